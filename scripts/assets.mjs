@@ -1,0 +1,53 @@
+// Makes what tsc leaves out: the script that the forms load (resources/), and beside the compiled nodes their forms, with the
+// shared rows put in, their catalogues and their icons, where Node-RED looks for them.
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+const nodes = readdirSync("src/nodes")
+  .filter((file) => file.endsWith(".html"))
+  .map((file) => basename(file, ".html"));
+
+export async function assets() {
+  await build({
+    entryPoints: ["src/editor/mcast.ts"],
+    outfile: "resources/mcast.js",
+    bundle: true,
+    format: "iife",
+    globalName: "mcast",
+    target: "es2020",
+    logLevel: "warning",
+  });
+  for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));
+  for (const language of readdirSync("src/nodes/locales")) locale(language);
+  cpSync("icons", "dist/nodes/icons", { recursive: true });
+}
+
+function form(node) {
+  const [, ...parts] = readFileSync("src/editor/rows.html", "utf8").split(/<!-- row: (\w+) -->\n/);
+  const rows = new Map();
+  for (let at = 0; at < parts.length; at += 2) rows.set(parts[at], parts[at + 1].trimEnd());
+  return readFileSync(`src/nodes/${node}.html`, "utf8").replace(/^ *<!-- row: (\w+) -->$/gm, (_line, name) => {
+    if (!rows.has(name)) throw new Error(`${node}.html asks for a row "${name}" that rows.html does not have`);
+    return rows.get(name);
+  });
+}
+
+// Node-RED wants a catalogue for each node; the source has one for all. The reasons of English are the library's own.
+function locale(language) {
+  const { REASONS } = require("../dist/lib/errors.js");
+  const source = `src/nodes/locales/${language}`;
+  const target = `dist/nodes/locales/${language}`;
+  const { mcast } = JSON.parse(readFileSync(`${source}/mcast.json`, "utf8"));
+  if (language === "en-US") mcast.reason = Object.fromEntries(Object.entries(REASONS).map(([reason, [, words]]) => [reason, words]));
+  mkdirSync(target, { recursive: true });
+  for (const node of nodes) {
+    writeFileSync(`${target}/${node}.json`, `${JSON.stringify({ mcast }, undefined, 2)}\n`);
+    cpSync(`${source}/${node}.html`, `${target}/${node}.html`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await assets();

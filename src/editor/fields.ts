@@ -1,0 +1,46 @@
+import { formatEndpoint, parseGroup, parsePort } from "../lib/address";
+import { McastError } from "../lib/errors";
+import { hearOptions, readIface, readRefresh, readSilence, readTtl, recvOptions } from "../lib/options";
+import { words } from "./red";
+
+/** What the editor asks of a form's field: true, or the reason why its value won't do. */
+type Validator = (value: unknown, options: object) => true | string;
+
+// The validators are the runtime's own readers: what a form takes, the runtime takes.
+export const group = validator(parseGroup);
+export const groupOrBlank = validator((value) => value === "" || parseGroup(value));
+export const groups = validator((value) => recvOptions({ groups: value ?? "" }));
+export const heardGroups = validator((value) => hearOptions({ groups: value ?? "" }));
+export const port = validator(parsePort);
+export const portOrBlank = validator((value) => value === "" || parsePort(value));
+export const iface = validator((value) => readIface(value, "all"));
+export const ttl = validator(readTtl);
+export const refresh = validator(readRefresh);
+export const silence = validator(readSilence);
+
+/** How a node is called on the canvas: `239.255.1.1:59559 +2`; nothing where a message is to bring the group. */
+export function label(groups: unknown, port: unknown): string {
+  const given = (Array.isArray(groups) ? groups : String(groups ?? "").split(/[\s,]+/)).filter(Boolean);
+  const [first] = given;
+  if (!first) return "";
+  const more = given.length > 1 ? ` +${given.length - 1}` : "";
+  return port ? formatEndpoint(String(first), Number(port) || 0) + more : String(first) + more;
+}
+
+/** Why a value won't do, in the reader's language; undefined if it will. */
+export function whyNot(read: (value: unknown) => unknown, value: unknown): string | undefined {
+  try {
+    read(value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof McastError)) throw error;
+    const key = `reason.${error.reason}`;
+    const text = words(key, error.details);
+    return text.endsWith(key) ? error.message : text;
+  }
+}
+
+// Two parameters, both declared: with one, the editor takes a returned reason for a yes.
+function validator(read: (value: unknown) => unknown): Validator {
+  return (value, _options) => whyNot(read, value) ?? true;
+}

@@ -1,0 +1,63 @@
+import { parseGroup } from "../lib/address";
+import { whyNot } from "./fields";
+import { words } from "./red";
+
+/** One row of the list of groups. */
+interface Row {
+  group: string;
+  echo: boolean;
+}
+
+const list = () => $("#mcast-groups");
+
+/** Makes the list of groups of the open form: rows to add, remove and drag; with `echoes`, each with its tick. */
+export function editGroups(groups: unknown, echoes = false): void {
+  list().editableList({
+    addItem: (container: JQuery, _index: number, row: Partial<Row>) =>
+      addRow(container, { group: row.group ?? "", echo: row.echo ?? true }, echoes),
+    removable: true,
+    sortable: true,
+    height: 160,
+  });
+  for (const row of rowsOf(groups)) list().editableList("addItem", row);
+}
+
+/** The rows as they stand in the open form, those left blank aside. */
+export function editedGroups(): Row[] {
+  const rows: Row[] = [];
+  list()
+    .editableList("items")
+    .each((_index, item) => {
+      const group = String($(item).find(".mcast-group").val() ?? "").trim();
+      const echo = $(item).find(".mcast-echo").prop("checked") !== false;
+      if (group !== "") rows.push({ group, echo });
+    });
+  return rows;
+}
+
+// A list as the form stores it, or as one string of a flow made by hand.
+function rowsOf(groups: unknown): Partial<Row>[] {
+  const entries: unknown[] = Array.isArray(groups) ? groups : String(groups ?? "").split(/[\s,]+/);
+  return entries.filter(Boolean).map((entry) => (typeof entry === "object" && entry !== null ? entry : { group: String(entry) }));
+}
+
+function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void {
+  const input = $("<input>", { type: "text", class: "mcast-group", placeholder: "239.255.1.1", "aria-label": words("label.group") });
+  const line = $("<div>").css({ display: "flex", alignItems: "center", gap: "8px" }).appendTo(container);
+  input.css({ flex: "1", width: "auto", minWidth: "0", margin: "0" }).val(group).appendTo(line);
+  input.on("change", () => mark(input)).trigger("change");
+  if (echoes) addEcho(line, echo);
+}
+
+function addEcho(line: JQuery, echo: boolean): void {
+  const tick = $("<input>", { type: "checkbox", class: "mcast-echo" }).prop("checked", echo);
+  const label = $("<label>").css({ width: "auto", margin: "0", whiteSpace: "nowrap" }).appendTo(line);
+  tick.css({ width: "auto", margin: "0 4px 0 0" }).appendTo(label);
+  label.append(document.createTextNode(words("label.echoed")));
+}
+
+function mark(input: JQuery): void {
+  const value = String(input.val() ?? "");
+  const why = value === "" ? undefined : whyNot(parseGroup, value);
+  input.toggleClass("input-error", why !== undefined).attr("title", why ?? "");
+}

@@ -1,0 +1,103 @@
+import ipaddr from "ipaddr.js";
+import { McastError } from "./errors";
+
+export type Family = "IPv4" | "IPv6";
+
+/** A multicast group in canonical form: `ff02:0::FB%eth0` is `{ family: "IPv6", address: "ff02::fb", zone: "eth0" }`. */
+export interface Group {
+  readonly family: Family;
+  readonly address: string;
+  /** The interface that the group was written with (`%eth0`). */
+  readonly zone?: string;
+}
+
+/** What `msg.group` may hold: a group, and the port that may follow it. */
+export interface GroupEndpoint {
+  readonly group: Group;
+  readonly port?: number;
+}
+
+/**
+ * Reads a group: an IPv4 address in 224.0.0.0/4 (RFC 5771) or an IPv6 address in ff00::/8 (RFC 4291, 2.7), in brackets or not,
+ * with a zone (`%eth0`, RFC 4007) or without. IPv4 is taken in its four decimal parts alone: `239.1` is a mistake, not 239.0.0.1.
+ * Throws ERR_MCAST_GROUP.
+ */
+export function parseGroup(value: unknown): Group {
+  const text = typeof value === "string" ? value.trim() : value;
+  if (text === undefined || text === null || text === "") throw new McastError("group-missing");
+  const address = typeof text === "string" ? parseAddress(text.replace(/^\[(.*)\]$/, "$1")) : undefined;
+  if (!address) throw new McastError("group-address", { value: quote(value) });
+  if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
+  if (address instanceof ipaddr.IPv4) return { family: "IPv4", address: address.toString() };
+  const zone = address.zoneId;
+  if (zone === undefined) return { family: "IPv6", address: address.toString() };
+  return { family: "IPv6", address: address.toString().replace(/%.*/, ""), zone };
+}
+
+/** Reads a port, 1 to 65535, as a number or in digits. Throws ERR_MCAST_PORT. */
+export function parsePort(value: unknown): number {
+  if (value === undefined || value === null || value === "") throw new McastError("port-missing");
+  const port = toInteger(value);
+  if (port === undefined || port < 1 || port > 65535) throw new McastError("port-range", { value: quote(value) });
+  return port;
+}
+
+/** Reads `239.255.1.1`, `239.255.1.1:5000`, `ff02::1` or `[ff02::1]:5000`. Throws ERR_MCAST_GROUP or ERR_MCAST_PORT. */
+export function parseGroupEndpoint(value: unknown): GroupEndpoint {
+  const parts = typeof value === "string" ? /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(value.trim()) : null;
+  return parts ? { group: parseGroup(parts[1]), port: parsePort(parts[2]) } : { group: parseGroup(value) };
+}
+
+/** `239.255.1.1:5000`, or `[ff02::1]:5000`, in which the colons of an IPv6 address can't be mistaken for the port's. */
+export function formatEndpoint(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** True for groups that never leave the link or the interface they are sent on: there the zone is part of the address. */
+export function isLinkScoped(group: Group): boolean {
+  return group.family === "IPv6" && /^ff.[12]:/.test(group.address);
+}
+
+/** True for an address or a range of addresses, false for anything else, such as the name of an interface. */
+export function isAddress(text: string): boolean {
+  return parseAddress(text.replace(/\/\d+$/, "")) !== undefined;
+}
+
+/** True where two ways of writing an address, or an address and a range that holds it, mean the same. */
+export function matchesAddress(written: string, address: string): boolean {
+  const local = parseAddress(address);
+  if (!local) return false;
+  const [range, bits] = written.split("/");
+  const wanted = parseAddress(range ?? "");
+  if (!wanted || wanted.kind() !== local.kind()) return false;
+  const whole = wanted.kind() === "ipv4" ? 32 : 128;
+  const prefix = bits === undefined ? whole : (toInteger(bits) ?? -1);
+  return prefix >= 0 && prefix <= whole && local.match(wanted, prefix);
+}
+
+/** A whole number, given as a number or in digits; undefined for anything else. */
+export function toInteger(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A value as an error message may repeat it: recognisable, on one line, and short. */
+export function quote(value: unknown): string {
+  const text = typeof value === "string" ? value : (safeJson(value) ?? String(value));
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
+}
+
+function safeJson(value: unknown): string | undefined {
+  try {
+    return typeof value === "object" ? JSON.stringify(value) : undefined;
+  } catch {
+    return `an ${typeof value}`; // circular, or with a toJSON that throws
+  }
+}
+
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  // `process` makes ::ffff:239.1.1.1 the IPv4 address that it stands for.
+  return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
+}

@@ -1,0 +1,114 @@
+/** The codes that scripts and Catch nodes may rely on. */
+export type McastCode =
+  | "ERR_MCAST_GROUP"
+  | "ERR_MCAST_PORT"
+  | "ERR_MCAST_TTL"
+  | "ERR_MCAST_PAYLOAD"
+  | "ERR_MCAST_OPTION"
+  | "ERR_MCAST_INTERFACE"
+  | "ERR_MCAST_BIND"
+  | "ERR_MCAST_JOIN"
+  | "ERR_MCAST_SEND"
+  | "ERR_MCAST_CLOSED";
+
+/**
+ * Every reason why something can't be, its code, and the words for it.
+ * The same words stand in the catalogues, so a reason can be told in the reader's language.
+ */
+export const REASONS = {
+  "group-missing": ["ERR_MCAST_GROUP", "no group given: choose one such as 239.255.1.1"],
+  "group-address": ["ERR_MCAST_GROUP", "__value__ is not an address: a group is one such as 239.255.1.1 or ff02::1"],
+  "group-range": ["ERR_MCAST_GROUP", "__value__ is not a multicast group (224.0.0.0 to 239.255.255.255, or ff00::/8)"],
+  "group-zone": ["ERR_MCAST_GROUP", "__value__ names interface __zone__, but the interface chosen is __iface__"],
+  "port-missing": ["ERR_MCAST_PORT", "no port given (1 to 65535)"],
+  "port-range": ["ERR_MCAST_PORT", "__value__ is not a port (1 to 65535)"],
+  "ttl-range": ["ERR_MCAST_TTL", "__value__ is not a TTL (0 to 255)"],
+  "payload-type": ["ERR_MCAST_PAYLOAD", "a payload of type __type__ can't be sent: give a Buffer, text, number or object"],
+  "payload-json": ["ERR_MCAST_PAYLOAD", "the payload can't be written as JSON: __why__"],
+  "payload-size": ["ERR_MCAST_PAYLOAD", "__size__ bytes are too many for one datagram (at most __most__)"],
+  "iface-words": ["ERR_MCAST_OPTION", "__value__ is not an interface choice (default, all, or names and addresses separated by commas)"],
+  "loopback-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for loopback (true or false)"],
+  "datatype-choice": ["ERR_MCAST_OPTION", "__value__ is not a datatype (buffer, utf8, base64 or json)"],
+  "refresh-range": ["ERR_MCAST_OPTION", "__value__ is not a refresh in seconds (0 = off, or 10 to 86400)"],
+  "silence-range": ["ERR_MCAST_OPTION", "__value__ is not a silence in seconds (blank = never, or 1 to 86400)"],
+  "echo-choice": ["ERR_MCAST_OPTION", "__value__ is not a kind of echo (unchanged or off)"],
+  "echo-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for echo (true or false)"],
+  "interface-absent": ["ERR_MCAST_INTERFACE", "waiting for __interface__"],
+  "interface-family": ["ERR_MCAST_INTERFACE", "waiting for an __family__ address on __interface__"],
+  "interface-none": ["ERR_MCAST_INTERFACE", "waiting for a network (no interface has an __family__ address)"],
+  "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route decides between __interfaces__"],
+  "bind-held": ["ERR_MCAST_BIND", "port __port__ is held by a program that does not share it"],
+  "bind-privilege": ["ERR_MCAST_BIND", "port __port__ needs privileges (it is below 1024)"],
+  "bind-refused": ["ERR_MCAST_BIND", "the system refuses to open port __port__ (__errno__)"],
+  "join-memberships": ["ERR_MCAST_JOIN", "too many memberships (net.ipv4.igmp_max_memberships)"],
+  "join-refused": ["ERR_MCAST_JOIN", "the system refuses to join __group__ on __interface__ (__errno__)"],
+  "send-firewall": ["ERR_MCAST_SEND", "sending on __interface__ is blocked by the local firewall"],
+  "send-route": ["ERR_MCAST_SEND", "no network, or no route, on __interface__"],
+  "send-size": ["ERR_MCAST_SEND", "datagram too large for __interface__"],
+  "send-refused": ["ERR_MCAST_SEND", "the system refuses to send on __interface__ (__errno__)"],
+  "send-crowded": ["ERR_MCAST_SEND", "__count__ messages wait already for an interface: this one is not sent"],
+  closed: ["ERR_MCAST_CLOSED", "closed before the message was sent"],
+} as const satisfies Record<string, readonly [McastCode, string]>;
+
+export type Reason = keyof typeof REASONS;
+export type Details = Readonly<Record<string, string | number>>;
+
+/**
+ * The one error of this package. `code` is for programs, `message` for people: what was given, what would be right.
+ * `reason` and `details` are what the message was made from; `cause` is the system's own error, if there was one.
+ */
+export class McastError extends Error {
+  override readonly name = "McastError";
+  readonly code: McastCode;
+  readonly reason: Reason;
+  readonly details: Details;
+  declare readonly cause: unknown;
+
+  constructor(reason: Reason, details: Details = {}, cause?: unknown) {
+    const [code, words] = REASONS[reason];
+    super(
+      words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank)),
+      { cause },
+    );
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  /** The same error with its message in other words, such as those of another language. */
+  inWords(message: string): McastError {
+    const error = new McastError(this.reason, this.details, this.cause);
+    error.message = message;
+    return error;
+  }
+}
+
+/** What was being tried when the system said no. */
+export type Step = "bind" | "join" | "send";
+
+// What an errno means for a flow author; whatever stands here for no step is told with its own name.
+const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
+  bind: { EADDRINUSE: "bind-held", EACCES: "bind-privilege", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
+  join: { ENOBUFS: "join-memberships", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
+  send: {
+    EPERM: "send-firewall",
+    EACCES: "send-firewall",
+    ENETUNREACH: "send-route",
+    EHOSTUNREACH: "send-route",
+    ENETDOWN: "send-route",
+    EADDRNOTAVAIL: "send-route",
+    ENODEV: "send-route",
+    EMSGSIZE: "send-size",
+  },
+};
+
+/** The system's refusal in words: by its errno and by the step at which it came. */
+export function systemError(step: Step, cause: unknown, details: Details): McastError {
+  const errno = errnoOf(cause);
+  return new McastError(ADVICE[step][errno] ?? `${step}-refused`, { ...details, errno }, cause);
+}
+
+/** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for anything that has none. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+}

@@ -1,0 +1,234 @@
+import type { BlockList } from "node:net";
+import { type Group, isLinkScoped } from "./address";
+import { type Details, errnoOf, type McastError, systemError } from "./errors";
+import { type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
+import { KeptSocket } from "./kept-socket";
+import type { Opening, RemoteInfo, Socket, System } from "./system";
+
+// 4 MiB, of which the system grants what it allows (net.core.rmem_max): a stall of the event loop loses nothing meanwhile.
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+/** Where a datagram arrived. One object a socket: it tells what is known of every datagram that the socket gets. */
+export interface Arrival {
+  readonly group: string;
+  readonly port: number;
+  /** The interface it came in by; missing where that can't be known. */
+  readonly interface?: string;
+}
+
+/** Who hears a group. Called within the socket's own event: what it throws, nobody catches. */
+export interface Hearer {
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
+}
+
+/** One listener of a socket: how often it wants the membership refreshed, and whom to call. */
+export interface Listener {
+  readonly hearer: Hearer;
+  /** Milliseconds; `Infinity` for never. */
+  readonly refreshEvery: number;
+  onTrouble(): void;
+}
+
+/** Which datagrams a socket is for. */
+export interface GroupSocketKey {
+  readonly group: Group;
+  readonly port: number;
+  readonly interface: string;
+}
+
+/**
+ * One group on one interface and port, joined for as long as this lives and shared by all who listen to it:
+ * the set of listeners is its reference count.
+ */
+export class GroupSocket {
+  readonly key: GroupSocketKey;
+  readonly listeners = new Set<Listener>();
+  #refreshedAt = 0;
+  readonly #platform: NodeJS.Platform;
+  readonly #kept: KeptSocket;
+  readonly #known: Arrival;
+  readonly #vague: Arrival;
+  #subnets: { own: BlockList; others: BlockList } | undefined;
+
+  constructor(key: GroupSocketKey, platform: NodeJS.Platform) {
+    this.key = key;
+    this.#platform = platform;
+    this.#vague = { group: key.group.address, port: key.port };
+    this.#known = { ...this.#vague, interface: key.interface };
+    this.#kept = new KeptSocket({
+      interface: key.interface,
+      family: key.group.family,
+      open: (address, look) => this.#open(address, look),
+      isAlive: (socket, address) => isMember(socket, this.#membership(address)),
+      retire: (socket) => socket.close(),
+      onTrouble: () => {
+        for (const listener of this.listeners) listener.onTrouble();
+      },
+    });
+  }
+
+  get trouble(): McastError | undefined {
+    return this.#kept.trouble;
+  }
+
+  check(look: Look, eager: boolean): void {
+    this.#kept.check(look, eager);
+  }
+
+  /** True where the listener that wants it most often has waited long enough for the membership to be refreshed. */
+  isDue(now: number): boolean {
+    for (const { refreshEvery } of this.listeners) {
+      if (now - this.#refreshedAt >= refreshEvery) return true;
+    }
+    return false;
+  }
+
+  /** Counts as refreshed from now on. */
+  refreshed(now: number): void {
+    this.#refreshedAt = now;
+  }
+
+  /** The first half of a refresh. The report goes out only once every socket of the process has dropped the group. */
+  drop(): void {
+    this.#change((socket, membership) => socket.dropMembership(...membership));
+  }
+
+  /** The second half of a refresh. */
+  add(): void {
+    this.#change((socket, membership) => socket.addMembership(...membership));
+  }
+
+  /** Leaves the group, at once. Closing is what leaves: to drop by an address that is gone would leak the membership. */
+  close(): void {
+    this.#kept.close();
+  }
+
+  #change(change: (socket: Socket, membership: Membership) => void): void {
+    const { socket, address, trouble } = this.#kept;
+    if (!socket || !address || trouble) return;
+    try {
+      change(socket, this.#membership(address));
+    } catch {
+      this.#kept.suspect(); // the interface went away in between: the next check opens the socket anew
+    }
+  }
+
+  #open(address: LocalAddress, look: Look): Socket {
+    const { socket, isExact } = openFirst(bindings(this.key, address, this.#platform), look.system, this.#details());
+    try {
+      socket.addMembership(...this.#membership(address));
+    } catch (error) {
+      socket.close();
+      throw systemError("join", error, this.#details());
+    }
+    enlarge(socket);
+    this.#refreshedAt = look.system.now();
+    this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, look.interfaces);
+    socket.on("message", isExact ? this.#deliverKnown : this.#deliverFiltered);
+    socket.on("error", () => this.#kept.suspect());
+    return socket;
+  }
+
+  #membership(address: LocalAddress): Membership {
+    return [this.key.group.address, socketInterface(this.key.interface, address, this.#platform)];
+  }
+
+  #details(): Details {
+    const { group, port, interface: name } = this.key;
+    return { group: group.address, port, interface: name };
+  }
+
+  readonly #deliverKnown = (payload: Buffer, sender: RemoteInfo): void => {
+    this.#deliver(payload, sender, this.#known);
+  };
+
+  readonly #deliverFiltered = (payload: Buffer, sender: RemoteInfo): void => {
+    const arrival = this.#whereFrom(sender);
+    if (arrival) this.#deliver(payload, sender, arrival);
+  };
+
+  #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    if (sender.address.startsWith("::ffff:")) {
+      sender.address = sender.address.slice(7);
+      sender.family = "IPv4";
+    }
+    let copy = false;
+    for (const { hearer } of this.listeners) {
+      hearer.onDatagram(copy ? Buffer.from(payload) : payload, sender, arrival);
+      copy = true;
+    }
+  }
+
+  // A plain socket also gets what came in elsewhere, where another process joined the group there. A sender in the subnet
+  // of another interface came in by that one; one in no subnet of ours came through a router, by an interface unknown.
+  #whereFrom({ address, family }: RemoteInfo): Arrival | undefined {
+    const [plain = "", zone] = address.split("%");
+    if (zone !== undefined) return zone === this.key.interface ? this.#known : undefined;
+    const kind = family === "IPv4" ? "ipv4" : "ipv6";
+    if (this.#subnets?.own.check(plain, kind)) return this.#known;
+    return this.#subnets?.others.check(plain, kind) ? undefined : this.#vague;
+  }
+}
+
+type Membership = readonly [group: string, local: string];
+
+interface Binding extends Opening {
+  /** Whether a socket bound so gets what came in by its own interface and nothing else. */
+  readonly isExact: boolean;
+}
+
+/**
+ * How a socket for a group may be bound, the best way first (all measured on Linux; macOS and Windows by their documents).
+ * Bound to the group, a socket gets that group's datagrams alone. Linux delivers to it from every interface on which anyone
+ * joined, save to an AF_INET6 socket that is bound to the IPv4 group: only that one is exact to the interface.
+ */
+function bindings({ group, port, interface: name }: GroupSocketKey, local: LocalAddress, platform: NodeJS.Platform): readonly Binding[] {
+  const plain: Binding = { type: group.family === "IPv4" ? "udp4" : "udp6", address: group.address, port, shared: true, isExact: false };
+  const linkScoped = isLinkScoped(group);
+  switch (platform) {
+    case "win32": // can't bind to a group
+      return [
+        { ...plain, address: group.family === "IPv4" ? local.address : "::" },
+        { ...plain, address: group.family === "IPv4" ? "0.0.0.0" : "::" },
+      ];
+    case "darwin":
+      return [{ ...plain, address: linkScoped ? `${group.address}%${name}` : group.address, isExact: true }];
+    default:
+      if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `::ffff:${group.address}`, isExact: true }, plain];
+      return [linkScoped ? { ...plain, address: `${group.address}%${name}`, isExact: true } : plain];
+  }
+}
+
+// What would be said of any other way of binding too: to try that would only change the error.
+const FINAL = new Set(["EADDRINUSE", "EACCES", "EMFILE", "ENFILE"]);
+
+function openFirst(ways: readonly Binding[], system: System, details: Details): { socket: Socket; isExact: boolean } {
+  let refusal: unknown;
+  for (const way of ways) {
+    try {
+      return { socket: system.open(way), isExact: way.isExact };
+    } catch (error) {
+      refusal = error;
+      if (FINAL.has(errnoOf(error))) break;
+    }
+  }
+  throw systemError("bind", refusal, details);
+}
+
+// Joining again tells: "in use" is the answer of a membership that is alive, success that it had been lost.
+function isMember(socket: Socket, membership: Membership): boolean {
+  try {
+    socket.addMembership(...membership);
+    return false;
+  } catch (error) {
+    return errnoOf(error) === "EADDRINUSE";
+  }
+}
+
+function enlarge(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER);
+  } catch {
+    // macOS refuses what it does not grant whole; its own size then stays
+  }
+}

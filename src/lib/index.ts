@@ -1,0 +1,62 @@
+/**
+ * UDP multicast that stays joined: join, send and relay over one set of sockets a process, without Node-RED.
+ *
+ * From join to leave: `join` reads what it is given (`options`) and makes a `Membership`. That looks at the host's interfaces,
+ * works out which of them are meant (`interfaces`), and takes a `GroupSocket` for each: a new one, or one that somebody already
+ * has for the same group, interface and port (`shared-sockets`). The socket is bound to the group, so it gets that group's
+ * datagrams and no other's, and hands each of them to its listeners, in the event in which it came. Every two seconds a
+ * heartbeat compares what is wanted with what there is: an interface that came, went or changed, a membership that was lost, a
+ * refresh that is due. What the network does is told as a `State`, never thrown. `leave` takes the listener away again; the
+ * last one to leave closes the socket, and with the last socket the heartbeat ends.
+ */
+import type { GroupListener, Membership } from "./membership";
+import { Multicast } from "./multicast";
+import { destination, type Fields, hearOptions, joinOptions } from "./options";
+import { encode } from "./payload";
+import { Relay, type RelayListener } from "./relay";
+import { system } from "./system";
+
+export { type Family, formatEndpoint, type Group, parseGroup } from "./address";
+export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
+export type { Arrival } from "./group-socket";
+export type { LocalAddress, LocalInterface } from "./interfaces";
+export * from "./options";
+export { DECODERS, type Decoded, encode } from "./payload";
+export type { Sent } from "./send-socket";
+export type { Sender } from "./sender";
+export { CLOSED, type State, sumUp } from "./state";
+export type { RemoteInfo } from "./system";
+export type { GroupListener, Membership, Multicast, RelayListener };
+export { Relay };
+
+/** The one set of sockets that everything in this process shares. */
+export const multicast = new Multicast(system);
+
+/**
+ * Joins `fields.group` on `fields.port` (59559) and `fields.iface` (all), and calls the listener for each datagram until
+ * `leave()`. Throws a McastError for what can't be; what the network does is told by `state` and `onState`.
+ */
+export function join(fields: Fields, listener: GroupListener): Membership {
+  return multicast.join(joinOptions(fields), listener);
+}
+
+/**
+ * Sends one datagram to `fields.group` on `fields.port` (59559), `fields.iface` (default), with `fields.ttl` (1) and
+ * `fields.loopback` (true). Settles when the system has taken it; rejects with a McastError. Who sends often keeps a
+ * `multicast.sender()` open instead.
+ */
+export async function send(fields: Fields, payload: unknown): Promise<void> {
+  const to = destination(fields);
+  const bytes = encode(payload, to.group.family);
+  const sender = multicast.sender();
+  try {
+    await new Promise<void>((resolve, reject) => sender.send(to, bytes, (error) => (error ? reject(error) : resolve())));
+  } finally {
+    await sender.close();
+  }
+}
+
+/** Joins `fields.groups` and echoes those that are marked to `fields.group`, until `close()`. Throws a McastError for what can't be. */
+export function relay(fields: Fields, listener: RelayListener): Relay {
+  return new Relay(multicast, hearOptions(fields), listener);
+}

@@ -1,0 +1,63 @@
+import type { GroupSocket, GroupSocketKey, Hearer, Listener } from "./group-socket";
+import type { Follower, Heartbeat } from "./heartbeat";
+import type { Look } from "./interfaces";
+import type { JoinOptions } from "./options";
+import { Reach } from "./reach";
+import type { SharedSockets } from "./shared-sockets";
+import { CLOSED, type State, sameState } from "./state";
+
+/** Who joins a group: hears its datagrams, and is told when the state of its membership changes. */
+export interface GroupListener extends Hearer {
+  onState?(state: State): void;
+}
+
+export type GroupSockets = SharedSockets<GroupSocketKey, Listener, GroupSocket>;
+
+/** One listener's membership of one group, on every interface that was chosen for it. */
+export class Membership implements Listener, Follower {
+  readonly options: JoinOptions;
+  readonly hearer: GroupListener;
+  readonly refreshEvery: number;
+  readonly #heartbeat: Heartbeat;
+  readonly #reach: Reach<GroupSocket>;
+  #state: State;
+
+  constructor(options: JoinOptions, hearer: GroupListener, sockets: GroupSockets, heartbeat: Heartbeat) {
+    const { group, port, iface, refresh } = options;
+    const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name });
+    this.options = options;
+    this.hearer = hearer;
+    this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
+    this.#heartbeat = heartbeat;
+    this.#reach = new Reach(iface, group, {
+      take: (name, look) => sockets.take(keyOn(name), this, look),
+      giveBack: (name) => sockets.giveBack(keyOn(name), this),
+    });
+    this.#reach.settle(heartbeat.look());
+    this.#state = this.#reach.state;
+    heartbeat.add(this);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Leaves the group: no datagram and no state comes after. Leaving twice is leaving once; the last to leave closes the socket. */
+  async leave(): Promise<void> {
+    this.#state = CLOSED;
+    this.#heartbeat.delete(this);
+    await this.#reach.release();
+  }
+
+  beat(look: Look, interfacesChanged: boolean): void {
+    this.#reach.follow(look, interfacesChanged);
+    this.onTrouble();
+  }
+
+  onTrouble(): void {
+    const state = this.#reach.state;
+    if (this.#state === CLOSED || sameState(state, this.#state)) return;
+    this.#state = state;
+    this.hearer.onState?.(state);
+  }
+}

@@ -1,0 +1,72 @@
+import { GroupSocket } from "./group-socket";
+import { type Follower, Heartbeat } from "./heartbeat";
+import { hearsOldQuerier, type LocalInterface, type Look, listInterfaces } from "./interfaces";
+import { type GroupListener, type GroupSockets, Membership } from "./membership";
+import type { JoinOptions } from "./options";
+import { RelayGuard } from "./relay-guard";
+import { SendSocket } from "./send-socket";
+import { Sender, type SendSockets } from "./sender";
+import { SharedSockets } from "./shared-sockets";
+import type { State } from "./state";
+import type { System } from "./system";
+
+/**
+ * All multicast of a process over one set of sockets: who joins the same group on the same interface and port shares the
+ * socket, who sends the same way as well. Nothing here throws for what the network does; it waits, tries again, and tells.
+ */
+export class Multicast implements Follower {
+  /** Knows where the relays of this process lead. */
+  readonly guard = new RelayGuard();
+  readonly #system: System;
+  readonly #heartbeat: Heartbeat;
+  readonly #groupSockets: GroupSockets;
+  readonly #sendSockets: SendSockets;
+
+  constructor(system: System) {
+    this.#system = system;
+    this.#heartbeat = new Heartbeat(system, this);
+    this.#groupSockets = new SharedSockets((key) => new GroupSocket(key, system.platform));
+    this.#sendSockets = new SharedSockets((key) => new SendSocket(key, () => this.#heartbeat.lookNow()));
+  }
+
+  /** Joins a group, at once or as soon as its interfaces are there, and keeps it joined until it is left. */
+  join(options: JoinOptions, listener: GroupListener): Membership {
+    return new Membership(options, listener, this.#groupSockets, this.#heartbeat);
+  }
+
+  /** A sender for one user; `role` keeps its sockets apart from those of senders with another role. */
+  sender(onState: (state: State) => void = () => {}, role = "say"): Sender {
+    return new Sender(role, this.#sendSockets, this.#heartbeat, onState);
+  }
+
+  interfaces(): readonly LocalInterface[] {
+    return listInterfaces(this.#system);
+  }
+
+  /** How many sockets are open or waiting to be: none where nobody listens or sends. */
+  get sockets(): { readonly receiving: number; readonly sending: number } {
+    return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size };
+  }
+
+  beat(look: Look, interfacesChanged: boolean): void {
+    for (const socket of this.#groupSockets) socket.check(look, interfacesChanged);
+    for (const socket of this.#sendSockets) socket.check(look, interfacesChanged);
+    this.#refresh(look.system);
+  }
+
+  // A snooping switch that hears no querier forgets who wants a group. A fresh report goes out when a host leaves a group and
+  // joins it again, and the host does so when all of its sockets have: every port's, in one go, so that nothing is missed.
+  #refresh(system: System): void {
+    const now = system.now();
+    const pairOf = ({ key }: GroupSocket) => `${key.group.address} ${key.interface}`;
+    const due = [...this.#groupSockets].filter((socket) => socket.isDue(now));
+    if (due.length === 0) return;
+    const pairs = new Set(due.map(pairOf));
+    const all = [...this.#groupSockets].filter((socket) => pairs.has(pairOf(socket)));
+    const old = new Set(due.map(({ key }) => key.interface).filter((name) => hearsOldQuerier(name, system)));
+    const refreshed = all.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));
+    for (const socket of refreshed) socket.drop();
+    for (const socket of refreshed) socket.add();
+    for (const socket of all) socket.refreshed(now);
+  }
+}

@@ -1,0 +1,215 @@
+import { type Group, parseGroup, parseGroupEndpoint, parsePort, quote, toInteger } from "./address";
+import { McastError, type Reason } from "./errors";
+
+/** What a form, a message, a flag or a caller gives, before anything of it is believed. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The system's own choice, every usable interface, or those named (by name, address or range). */
+export type InterfaceChoice = "default" | "all" | readonly string[];
+
+export const DATATYPES = ["buffer", "utf8", "base64", "json"] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+export const ECHOES = ["unchanged", "off"] as const;
+export type Echo = (typeof ECHOES)[number];
+
+/** Where and how a datagram is sent. */
+export interface Destination {
+  readonly group: Group;
+  readonly port: number;
+  readonly iface: InterfaceChoice;
+  /** Hop limit for IPv6; 1 stays on the link. */
+  readonly ttl: number;
+  /** Whether this host's own listeners hear what is sent. */
+  readonly loopback: boolean;
+}
+
+export interface JoinOptions {
+  readonly group: Group;
+  readonly port: number;
+  readonly iface: InterfaceChoice;
+  /** Seconds between refreshes of the membership; 0 = never. */
+  readonly refresh: number;
+}
+
+export interface RecvOptions {
+  readonly joins: readonly JoinOptions[];
+  readonly datatype: Datatype;
+  /** Seconds without a datagram that are worth telling; 0 = never. */
+  readonly silence: number;
+}
+
+export interface RelayOptions {
+  readonly joins: readonly (JoinOptions & { readonly echo: boolean })[];
+  /** The bind group, and how it is sent to. */
+  readonly bind: Destination;
+}
+
+export interface HearOptions extends RelayOptions {
+  readonly datatype: Datatype;
+  readonly silence: number;
+}
+
+/**
+ * What a property is where an older flow lacks it, a form leaves it blank, or a caller does not care.
+ * `iface` is not among them: joining where nobody talks costs nothing, sending copies does.
+ */
+export const DEFAULTS = {
+  group: "224.0.0.1",
+  port: 59559,
+  ttl: 1,
+  loopback: true,
+  datatype: "buffer",
+  refresh: 120,
+  silence: 0,
+  echo: "unchanged",
+} as const;
+
+/** Reads how one group is joined. Throws a McastError that names the field. */
+export function joinOptions(fields: Fields): JoinOptions {
+  const group = parseGroup(fields.group ?? DEFAULTS.group);
+  return {
+    group,
+    port: readPort(fields.port),
+    iface: ifaceOf(group, readIface(fields.iface, "all")),
+    refresh: readRefresh(fields.refresh),
+  };
+}
+
+/** Reads the properties of `mcast-recv`. Throws a McastError that names the field. */
+export function recvOptions(fields: Fields): RecvOptions {
+  const joins = list(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
+  return { joins: distinctGroups(joins), datatype: readDatatype(fields.datatype), silence: readSilence(fields.silence) };
+}
+
+/** Reads the properties of `mcast-hear`. Throws a McastError that names the field. */
+export function hearOptions(fields: Fields): HearOptions {
+  const echoes = readEcho(fields.echo) !== "off";
+  const joins = list(fields.groups ?? DEFAULTS.group).map((entry) => {
+    const { group, echo } = readHeard(entry);
+    return { ...joinOptions({ ...fields, group }), echo: echo && echoes };
+  });
+  const { group, port, ttl, loopback, echoIface } = fields;
+  return {
+    joins: distinctGroups(joins),
+    bind: destination({ group, port, ttl, loopback, iface: echoIface }),
+    datatype: readDatatype(fields.datatype),
+    silence: readSilence(fields.silence),
+  };
+}
+
+/**
+ * Where a message goes: what the form sets wins, what it leaves blank is taken from the message
+ * (`msg.group`, which may bring its port along, `msg.port`, `msg.ttl`, `msg.iface`). Throws a McastError that names the field.
+ */
+export function destination(form: Fields, message: Fields = {}): Destination {
+  const { group, port } = parseGroupEndpoint(pick(form.group, message.group, DEFAULTS.group));
+  return {
+    group,
+    port: parsePort(pick(form.port, message.port ?? port, DEFAULTS.port)),
+    iface: ifaceOf(group, readIface(pick(form.iface, message.iface), "default")),
+    ttl: readTtl(pick(form.ttl, message.ttl)),
+    loopback: readLoopback(form.loopback),
+  };
+}
+
+/** True where a message may still decide something that the form leaves open. */
+export function dependsOnMessage(form: Fields): boolean {
+  return [form.group, form.port, form.ttl, form.iface].includes("");
+}
+
+export function readPort(value: unknown): number {
+  return parsePort(value === undefined ? DEFAULTS.port : value);
+}
+
+export function readTtl(value: unknown): number {
+  return integer(value, DEFAULTS.ttl, "ttl-range", (ttl) => ttl >= 0 && ttl <= 255);
+}
+
+export function readRefresh(value: unknown): number {
+  return integer(value, DEFAULTS.refresh, "refresh-range", (seconds) => seconds === 0 || (seconds >= 10 && seconds <= 86400));
+}
+
+export function readSilence(value: unknown): number {
+  return integer(value, DEFAULTS.silence, "silence-range", (seconds) => seconds >= 0 && seconds <= 86400);
+}
+
+export function readLoopback(value: unknown): boolean {
+  return boolean(value, DEFAULTS.loopback, "loopback-boolean");
+}
+
+export function readDatatype(value: unknown): Datatype {
+  return oneOf(value, DATATYPES, DEFAULTS.datatype, "datatype-choice");
+}
+
+export function readEcho(value: unknown): Echo {
+  return oneOf(value, ECHOES, DEFAULTS.echo, "echo-choice");
+}
+
+/** Reads `default`, `all`, or interface names, local addresses and ranges of them, separated by commas (a Windows name has blanks). */
+export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
+  if (isBlank(value)) return otherwise;
+  const words = typeof value === "string" ? value.split(",") : value;
+  const names = Array.isArray(words) ? words.map((word: unknown) => (typeof word === "string" ? word.trim() : "")) : [];
+  const [first] = names;
+  if (names.length === 1 && (first === "default" || first === "all")) return first;
+  const good = names.length > 0 && names.every((name) => name !== "" && name !== "default" && name !== "all");
+  if (!good) throw new McastError("iface-words", { value: quote(value) });
+  return [...new Set(names)];
+}
+
+// One row of hear's list: `{ group, echo }`, or the group alone, which is echoed.
+function readHeard(entry: unknown): { readonly group: unknown; readonly echo: boolean } {
+  if (typeof entry !== "object" || entry === null) return { group: entry, echo: true };
+  const { group, echo }: { group?: unknown; echo?: unknown } = entry;
+  return { group: group ?? "", echo: boolean(echo, true, "echo-boolean") };
+}
+
+// A zone names the interface. Where another one was named as well, one of the two is a mistake.
+function ifaceOf(group: Group, iface: InterfaceChoice): InterfaceChoice {
+  if (group.zone === undefined) return iface;
+  if (typeof iface !== "string" && !iface.includes(group.zone)) {
+    throw new McastError("group-zone", { value: group.address, zone: group.zone, iface: iface.join(", ") });
+  }
+  return [group.zone];
+}
+
+// A list as the form stores it, or as one string (an environment variable is one). An empty one is a missing group.
+function list(value: unknown): readonly unknown[] {
+  const entries: readonly unknown[] = typeof value === "string" ? value.split(/[\s,]+/).filter(Boolean) : [value].flat();
+  if (entries.length === 0) throw new McastError("group-missing");
+  return entries;
+}
+
+function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {
+  return [...new Map(joins.map((join) => [`${join.group.address}%${join.group.zone ?? ""}`, join])).values()];
+}
+
+function pick(set: unknown, left: unknown, otherwise?: unknown): unknown {
+  return set === "" ? left : (set ?? otherwise);
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function integer(value: unknown, otherwise: number, reason: Reason, inRange: (value: number) => boolean): number {
+  if (isBlank(value)) return otherwise;
+  const number = toInteger(value);
+  if (number === undefined || !inRange(number)) throw new McastError(reason, { value: quote(value) });
+  return number;
+}
+
+function boolean(value: unknown, otherwise: boolean, reason: Reason): boolean {
+  if (isBlank(value)) return otherwise;
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  throw new McastError(reason, { value: quote(value) });
+}
+
+function oneOf<T extends string>(value: unknown, choices: readonly T[], otherwise: T, reason: Reason): T {
+  if (isBlank(value)) return otherwise;
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) throw new McastError(reason, { value: quote(value) });
+  return choice;
+}

@@ -1,0 +1,61 @@
+import type { Family } from "./address";
+import { McastError } from "./errors";
+import type { Datatype } from "./options";
+
+// An IP packet holds 65535 bytes. IPv4 counts its header (20) and UDP's (8) among them; IPv6 counts UDP's alone.
+const LARGEST: Readonly<Record<Family, number>> = { IPv4: 65507, IPv6: 65527 };
+
+/**
+ * A payload as the bytes of one datagram: bytes as they are, text as UTF-8, numbers and booleans as text,
+ * objects and arrays as JSON. Nothing at all is a legal payload where it is an empty Buffer or text.
+ * Throws ERR_MCAST_PAYLOAD for what has no bytes, and for more than 65507 (IPv4) or 65527 (IPv6) of them.
+ */
+export function encode(payload: unknown, family: Family): Uint8Array {
+  const bytes = toBytes(payload);
+  const most = LARGEST[family];
+  if (bytes.byteLength > most) throw new McastError("payload-size", { size: bytes.byteLength, most });
+  return bytes;
+}
+
+function toBytes(payload: unknown): Uint8Array {
+  if (payload instanceof Uint8Array) return payload;
+  if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (payload instanceof ArrayBuffer) return new Uint8Array(payload);
+  const text = typeof payload === "object" && payload !== null ? toJson(payload) : toText(payload);
+  if (text === undefined) throw new McastError("payload-type", { type: payload === null ? "null" : typeof payload });
+  return Buffer.from(text);
+}
+
+function toText(payload: unknown): string | undefined {
+  const known = ["string", "number", "boolean", "bigint"].includes(typeof payload);
+  return known ? String(payload) : undefined;
+}
+
+function toJson(payload: object): string | undefined {
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : undefined;
+    throw new McastError("payload-json", { why: why ?? "unknown" }, error);
+  }
+}
+
+/** A payload as it goes out; `parseError` says why it goes out as bytes where something else was asked for. */
+export interface Decoded {
+  readonly payload: unknown;
+  readonly parseError?: string;
+}
+
+/** How the bytes of a datagram become a payload. What does not parse as JSON stays a Buffer, and says why. */
+export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => Decoded>> = {
+  buffer: (bytes) => ({ payload: bytes }),
+  utf8: (bytes) => ({ payload: bytes.toString("utf8") }),
+  base64: (bytes) => ({ payload: bytes.toString("base64") }),
+  json: (bytes) => {
+    try {
+      return { payload: JSON.parse(bytes.toString("utf8")) };
+    } catch (error) {
+      return { payload: bytes, parseError: error instanceof Error ? error.message : String(error) };
+    }
+  },
+};

@@ -1,0 +1,71 @@
+import type { Group } from "./address";
+import type { McastError } from "./errors";
+import { chooseInterfaces, type Look } from "./interfaces";
+import type { InterfaceChoice } from "./options";
+import { type State, stateOf } from "./state";
+
+/** Where the socket for an interface comes from and goes back to. */
+export interface Pool<S> {
+  take(interfaceName: string, look: Look): S;
+  giveBack(interfaceName: string): Promise<void>;
+}
+
+/**
+ * As far as a choice of interfaces reaches at this moment: one socket for each of them.
+ * What is wanted is worked out anew each time and held against what there is, so nothing is remembered of the changes between.
+ */
+export class Reach<S extends { readonly trouble: McastError | undefined }> {
+  readonly #choice: InterfaceChoice;
+  readonly #group: Group;
+  readonly #pool: Pool<S>;
+  readonly #sockets = new Map<string, S>();
+  #missing: McastError | undefined;
+
+  constructor(choice: InterfaceChoice, group: Group, pool: Pool<S>) {
+    this.#choice = choice;
+    this.#group = group;
+    this.#pool = pool;
+  }
+
+  /** The sockets, by the names of their interfaces. */
+  get sockets(): ReadonlyMap<string, S> {
+    return this.#sockets;
+  }
+
+  get state(): State {
+    const working: string[] = [];
+    let trouble = this.#missing;
+    for (const [name, socket] of this.#sockets) {
+      if (socket.trouble) trouble = socket.trouble;
+      else working.push(name);
+    }
+    return stateOf(working, trouble);
+  }
+
+  /** Takes what is wanted and not had, gives back what is had and no longer wanted. */
+  settle(look: Look): void {
+    const { names, missing } = chooseInterfaces(this.#choice, this.#group, [...this.#sockets.keys()], look);
+    this.#missing = missing;
+    for (const name of names) {
+      if (!this.#sockets.has(name)) this.#sockets.set(name, this.#pool.take(name, look));
+    }
+    for (const name of this.#sockets.keys()) {
+      if (!names.includes(name)) void this.#release(name);
+    }
+  }
+
+  /** The same, where something may have changed: routes can although the interfaces have not. */
+  follow(look: Look, interfacesChanged: boolean): void {
+    if (interfacesChanged || this.#choice === "default") this.settle(look);
+  }
+
+  /** Gives everything back; the promise is kept once what nobody else uses is closed. */
+  async release(): Promise<void> {
+    await Promise.all([...this.#sockets.keys()].map((name) => this.#release(name)));
+  }
+
+  #release(name: string): Promise<void> {
+    this.#sockets.delete(name);
+    return this.#pool.giveBack(name);
+  }
+}

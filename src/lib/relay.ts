@@ -1,0 +1,102 @@
+import type { McastError } from "./errors";
+import type { Arrival } from "./group-socket";
+import type { GroupListener, Membership } from "./membership";
+import type { Multicast } from "./multicast";
+import type { Destination, RelayOptions } from "./options";
+import { type EchoPath, placeOf, type RelayGuard } from "./relay-guard";
+import type { Sender } from "./sender";
+import { type State, sumUp } from "./state";
+import type { RemoteInfo } from "./system";
+
+/** Who hears what a relay hears. */
+export interface RelayListener {
+  /** Called after the echo, if there was one, is on its way. */
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean): void;
+  onState?(state: State): void;
+  /** Called when an echo could not be sent. */
+  onError?(error: McastError): void;
+}
+
+let relays = 0;
+
+/**
+ * Joins groups, and sends what arrives on those that are marked to the bind group: bytes unchanged, on the same port.
+ * What can't be sent on at the moment is heard all the same, but not kept for later.
+ */
+export class Relay implements EchoPath {
+  readonly bind: Destination;
+  readonly #listener: RelayListener;
+  readonly #guard: RelayGuard;
+  readonly #sender: Sender;
+  readonly #memberships: readonly Membership[];
+  readonly #echoed: readonly Membership[];
+  #sources: ReadonlySet<string> = new Set();
+  #targets: ReadonlySet<string> = new Set();
+
+  constructor(multicast: Multicast, { joins, bind }: RelayOptions, listener: RelayListener) {
+    relays += 1;
+    this.bind = bind;
+    this.#listener = listener;
+    this.#guard = multicast.guard;
+    this.#sender = multicast.sender(() => this.#change(), `relay ${relays}`);
+    const hear = this.#hearer((payload, sender, arrival) => listener.onDatagram(payload, sender, arrival, false));
+    const echo = this.#hearer((payload, sender, arrival) =>
+      listener.onDatagram(payload, sender, arrival, this.#echo(payload, sender, arrival)),
+    );
+    const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? echo : hear) }));
+    this.#memberships = joined.map(({ membership }) => membership);
+    this.#echoed = joined.filter(({ join }) => join.echo).map(({ membership }) => membership);
+    if (this.#echoed.length > 0) this.#sender.open(bind);
+    this.#guard.add(this);
+    this.#map();
+  }
+
+  get state(): State {
+    return sumUp([...this.#memberships.map((membership) => membership.state), this.#sender.state]);
+  }
+
+  get sources(): ReadonlySet<string> {
+    return this.#sources;
+  }
+
+  get targets(): ReadonlySet<string> {
+    return this.#targets;
+  }
+
+  isSourceOf(sender: RemoteInfo): boolean {
+    return this.#sender.isSourceOf(sender);
+  }
+
+  /** Leaves every group, and closes when the last echo has gone out. */
+  async close(): Promise<void> {
+    this.#guard.delete(this);
+    await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close()]);
+  }
+
+  #hearer(onDatagram: GroupListener["onDatagram"]): GroupListener {
+    return { onDatagram, onState: () => this.#change() };
+  }
+
+  #echo(payload: Buffer, sender: RemoteInfo, arrival: Arrival): boolean {
+    if (this.#targets.size === 0 || !this.#guard.admits(this, sender, arrival)) return false;
+    this.#sender.send(this.bind, payload, this.#sent);
+    return true;
+  }
+
+  readonly #sent = (error?: McastError): void => {
+    if (error) this.#listener.onError?.(error);
+  };
+
+  #change(): void {
+    this.#map();
+    this.#listener.onState?.(this.state);
+  }
+
+  // Where the relay leads from and to is drawn anew when something changed, and not for each datagram.
+  #map(): void {
+    const placesIn = (group: string, port: number, state: State) =>
+      "interfaces" in state ? state.interfaces.map((name) => placeOf(group, port, name)) : [];
+    this.#sources = new Set(this.#echoed.flatMap(({ options, state }) => placesIn(options.group.address, options.port, state)));
+    this.#targets = new Set(placesIn(this.bind.group.address, this.bind.port, this.#sender.state));
+  }
+}

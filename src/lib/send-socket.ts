@@ -1,0 +1,171 @@
+import type { Family } from "./address";
+import { errnoOf, McastError, systemError } from "./errors";
+import { type LocalAddress, type Look, socketInterface } from "./interfaces";
+import { KeptSocket } from "./kept-socket";
+import type { RemoteInfo, Socket, System } from "./system";
+
+const DRAIN_MS = 1_000;
+
+/** One way of sending. Sockets that differ in any of these can't be shared: all of them are settings of the socket. */
+export interface SendSocketKey {
+  readonly family: Family;
+  readonly interface: string;
+  readonly ttl: number;
+  readonly loopback: boolean;
+  /** What the socket is for; a relay has its own, so that its echoes are known by their source port. */
+  readonly role: string;
+}
+
+/** Called once for each datagram, after the system has taken or refused it. */
+export type Sent = (error?: McastError) => void;
+
+/** Who is told when a socket's trouble begins, changes or ends. */
+export interface SendSocketListener {
+  onTrouble(): void;
+}
+
+/** A socket that sends on one interface. It is opened when it is first wanted and kept well until it is closed. */
+export class SendSocket {
+  readonly key: SendSocketKey;
+  readonly listeners = new Set<SendSocketListener>();
+  readonly #kept: KeptSocket;
+  readonly #look: () => Look;
+  readonly #underway = new Map<Socket, number>();
+  readonly #retired = new Set<Socket>();
+  #refusal: McastError | undefined;
+  #onDrained: (() => void) | undefined;
+
+  /** `look` is asked for when a failed send calls for a check before its time. */
+  constructor(key: SendSocketKey, look: () => Look) {
+    this.key = key;
+    this.#look = look;
+    this.#kept = new KeptSocket({
+      interface: key.interface,
+      family: key.family,
+      open: (address, { system }) => open(key, address, system),
+      isAlive: (socket, address) => aims(socket, key, address, look().system),
+      retire: (socket) => this.#retire(socket),
+      onTrouble: () => this.#tell(),
+    });
+  }
+
+  /** Why nothing can be sent, or why the last datagram could not be. */
+  get trouble(): McastError | undefined {
+    return this.#kept.trouble ?? this.#refusal;
+  }
+
+  get isOpen(): boolean {
+    return this.#kept.socket !== undefined && this.#kept.trouble === undefined;
+  }
+
+  check(look: Look, eager: boolean): void {
+    this.#kept.check(look, eager);
+  }
+
+  /** True for a datagram that came from this socket. */
+  isSourceOf(sender: RemoteInfo): boolean {
+    const { socket, address } = this.#kept;
+    if (!socket || !address || socket.address().port !== sender.port) return false;
+    return this.key.family === "IPv6" || sender.address === address.address;
+  }
+
+  send(bytes: Uint8Array, address: string, port: number, sent: Sent): void {
+    this.#send(bytes, address, port, sent, true);
+  }
+
+  /** Closes once all that was handed over has gone out, since closing earlier would lose it; a second at most. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#look().system.after(DRAIN_MS, () => this.#closeRetired(true));
+      this.#onDrained = () => {
+        callOff();
+        resolve();
+      };
+      this.#kept.close();
+    });
+  }
+
+  #send(bytes: Uint8Array, address: string, port: number, sent: Sent, mayHeal: boolean): void {
+    const { socket } = this.#kept;
+    if (!socket) return sent(this.trouble ?? new McastError("closed"));
+    this.#count(socket, 1);
+    const onSent = (error: Error | null): void => {
+      this.#count(socket, -1);
+      // An address that was replaced makes sending fail for ever. Opened anew at once, not even this datagram is lost.
+      if (error && mayHeal && this.#heal(socket)) this.#send(bytes, address, port, sent, false);
+      else sent(this.#note(error));
+      this.#closeRetired();
+    };
+    try {
+      socket.send(bytes, port, address, onSent);
+    } catch (error) {
+      onSent(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  // True if the failure had a cause that a new socket cures.
+  #heal(socket: Socket): boolean {
+    if (this.#retired.has(socket)) return false;
+    this.#kept.check(this.#look(), false);
+    return this.#kept.socket !== undefined && this.#kept.socket !== socket;
+  }
+
+  #note(error: Error | null): McastError | undefined {
+    const refusal = error ? systemError("send", error, { interface: this.key.interface }) : undefined;
+    const changed = refusal?.message !== this.#refusal?.message;
+    // A datagram that is too large says nothing about the next one.
+    this.#refusal = refusal && errnoOf(error) === "EMSGSIZE" ? undefined : refusal;
+    if (changed) this.#tell();
+    return refusal;
+  }
+
+  #retire(socket: Socket): void {
+    this.#retired.add(socket);
+    this.#closeRetired();
+  }
+
+  #count(socket: Socket, change: 1 | -1): void {
+    this.#underway.set(socket, (this.#underway.get(socket) ?? 0) + change);
+  }
+
+  #closeRetired(evenUnderway = false): void {
+    for (const socket of this.#retired) {
+      if (this.#underway.get(socket) && !evenUnderway) continue;
+      this.#retired.delete(socket);
+      this.#underway.delete(socket);
+      socket.close();
+    }
+    if (this.#retired.size === 0) this.#onDrained?.();
+  }
+
+  #tell(): void {
+    for (const listener of this.listeners) listener.onTrouble();
+  }
+}
+
+function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
+  const { family, interface: name, ttl, loopback } = key;
+  const isV4 = family === "IPv4";
+  let socket: Socket | undefined;
+  try {
+    socket = system.open({ type: isV4 ? "udp4" : "udp6", address: isV4 ? "0.0.0.0" : "::", port: 0, shared: false });
+    socket.on("error", () => {}); // each send's callback tells; with no listener at all it would end the process
+    socket.setMulticastTTL(ttl);
+    socket.setMulticastLoopback(loopback);
+    socket.setMulticastInterface(socketInterface(name, local, system.platform));
+    return socket;
+  } catch (error) {
+    socket?.close();
+    throw systemError("bind", error, { port: 0, interface: name });
+  }
+}
+
+// Choosing the interface again tells whether it is the one it was: an index that is gone is refused, a new one is taken up.
+function aims(socket: Socket, key: SendSocketKey, local: LocalAddress, system: System): boolean {
+  try {
+    socket.setMulticastInterface(socketInterface(key.interface, local, system.platform));
+    return true;
+  } catch {
+    return false;
+  }
+}

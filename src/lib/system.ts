@@ -1,0 +1,92 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+
+export type { NetworkInterfaceInfo, RemoteInfo, Socket };
+
+/** How a socket is to be opened. `port` 0 is any. */
+export interface Opening {
+  readonly type: "udp4" | "udp6";
+  readonly address: string;
+  readonly port: number;
+  /** Whether others may bind the same address and port: receivers do, senders keep their port to themselves. */
+  readonly shared: boolean;
+}
+
+/** All that this library asks of Node.js and of the system below it; what a test replaces. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
+  /** A bound socket, at once. Throws the system's own error. */
+  open(opening: Opening): Socket;
+  /** The local address from which the system would send to a group by its routes; undefined without a route. Sends nothing. */
+  sourceFor(type: "udp4" | "udp6", group: string): string | undefined;
+  /** Linux's table of IGMP memberships and queriers; empty elsewhere. */
+  igmpTable(): string;
+  /** Milliseconds on a clock that never jumps. */
+  now(): number;
+  /** Calls back once, without keeping the process alive; gives what calls it off. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** The system that this process runs on. */
+export const system: System = {
+  platform: process.platform,
+  networkInterfaces,
+  open({ type, address, port, shared }) {
+    const socket = literalSocket(type, shared);
+    return orClose(socket, () => {
+      let refusal: Error | undefined;
+      const onError = (error: Error) => {
+        refusal = error;
+      };
+      socket.once("error", onError);
+      socket.bind({ address, port, exclusive: true });
+      socket.off("error", onError);
+      if (refusal) throw refusal;
+      socket.address(); // throws where the socket is not bound by now, which no Node.js from 18 to 24 does
+      return socket;
+    });
+  },
+  sourceFor(type, group) {
+    const socket = literalSocket(type, false);
+    socket.on("error", () => {}); // without a route, connect fails a tick later as well
+    try {
+      socket.connect(9, group);
+      socket.remoteAddress(); // throws where there is no route
+      return socket.address().address;
+    } catch {
+      return undefined;
+    } finally {
+      socket.close();
+    }
+  },
+  igmpTable() {
+    try {
+      return readFileSync("/proc/net/igmp", "utf8");
+    } catch {
+      return ""; // no Linux, or no IPv4
+    }
+  },
+  now: () => performance.now(),
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+// Addresses are literals here. With a look-up that answers at once, bind, connect and send act within the call:
+// no datagram is sent by settings that were changed a tick later, and no state "opening" is needed.
+function literalSocket(type: "udp4" | "udp6", reuseAddr: boolean): Socket {
+  return createSocket({ type, reuseAddr, lookup: (address, _options, done) => done(null, address, type === "udp6" ? 6 : 4) });
+}
+
+function orClose(socket: Socket, use: () => Socket): Socket {
+  try {
+    return use();
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
+import { McastError, type State } from "../lib";
+
+const CLOSE_MS = 2_000;
+
+/** What a deployed node does: it takes messages, perhaps, and it can be closed. */
+export interface Live {
+  /** Calls `done` once the message is dealt with; it may throw instead. */
+  input?(msg: NodeMessage, done: (error?: unknown) => void): void;
+  close(): Promise<void>;
+}
+
+/** What a node has to tell the flow's author. */
+export interface Frame {
+  /** A text of the catalogue. */
+  words(key: string, details?: object): string;
+  /** Shows a status; the one that is shown already is not shown again. */
+  show(status: NodeStatus): void;
+  /** Shows a state under its label, and reports what the system refuses. */
+  showState(state: State, label: string): void;
+  /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
+  report(error: unknown): void;
+}
+
+/**
+ * Opens a node of this package and keeps it: its messages, its status, its errors, its end. An error goes out with its code, in
+ * the reader's language. A configuration that can't be leaves a red node that holds nothing open and answers every message with
+ * that error. Nothing is thrown at Node-RED.
+ */
+export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Frame) => Live): void {
+  RED.nodes.createNode(node, config);
+  const frame = frameOf(RED, node);
+  const live = openOrRefuse(frame, open);
+  node.on("input", (msg, _send, done) => {
+    let isDone = false;
+    const once = (error?: unknown): void => {
+      if (isDone) return;
+      isDone = true;
+      done(error === undefined ? undefined : inWords(error, frame));
+    };
+    try {
+      if (live.input) live.input(msg, once);
+      else once();
+    } catch (error) {
+      once(error);
+    }
+  });
+  node.on("close", (_removed: boolean, done: () => void) => {
+    const late = setTimeout(done, CLOSE_MS);
+    const end = (): void => {
+      clearTimeout(late);
+      node.status({});
+      done();
+    };
+    live.close().then(end, (error: unknown) => {
+      frame.report(error);
+      end();
+    });
+  });
+}
+
+function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
+  try {
+    return open(frame);
+  } catch (error) {
+    frame.report(error);
+    frame.show({ fill: "red", shape: "ring", text: inWords(error, frame).message });
+    return {
+      input: (_msg, done) => done(error),
+      close: async () => {},
+    };
+  }
+}
+
+function frameOf(RED: NodeAPI, node: Node): Frame {
+  let shown = "";
+  let reported = "";
+  const frame: Frame = {
+    words: (key, details = {}) => RED._(`mcast.${key}`, { ...details }),
+    show: (status) => {
+      const next = JSON.stringify(status);
+      if (next === shown) return;
+      shown = next;
+      node.status(status);
+    },
+    showState: (state, label) => {
+      frame.show(statusOf(state, label, frame));
+      if (state.kind === "refused") frame.report(state.reason);
+      else if (state.kind === "joined") reported = "";
+    },
+    report: (error) => {
+      const told = inWords(error, frame);
+      if (told.message === reported) return;
+      reported = told.message;
+      node.error(told, {});
+    },
+  };
+  return frame;
+}
+
+function statusOf(state: State, label: string, frame: Frame): NodeStatus {
+  switch (state.kind) {
+    case "joined":
+      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}` };
+    case "waiting":
+      return { fill: "yellow", shape: "ring", text: inWords(state.reason, frame).message };
+    case "refused":
+      return { fill: "red", shape: "ring", text: inWords(state.reason, frame).message };
+    case "closed":
+      return {};
+  }
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
+}
+
+// Without a text in the catalogue, Node-RED gives back the key: the error's own English words are better.
+function inWords(error: unknown, frame: Frame): Error {
+  if (!(error instanceof McastError)) return error instanceof Error ? error : new Error(String(error));
+  const key = `reason.${error.reason}`;
+  const text = frame.words(key, error.details);
+  return text.endsWith(key) ? error : error.inWords(text);
+}

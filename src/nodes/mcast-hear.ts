@@ -1,0 +1,31 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { hearOptions, multicast, Relay } from "../lib";
+import { hold } from "./frame";
+import { Hearing } from "./hearing";
+import { serveInterfaces } from "./interfaces-route";
+
+export = (RED: NodeAPI): void => {
+  serveInterfaces(RED);
+  RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
+    hold(RED, this, config, (frame) => {
+      const options = hearOptions({ ...config });
+      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const relay = new Relay(multicast, options, {
+        onDatagram: (payload, sender, arrival, echoed) => {
+          const msg = hearing.message(payload, sender, arrival);
+          msg.echoed = echoed;
+          this.send(msg);
+        },
+        onState: (state) => hearing.show(state),
+        onError: (error) => frame.report(error),
+      });
+      hearing.show(relay.state);
+      return {
+        close: async () => {
+          hearing.close();
+          await relay.close();
+        },
+      };
+    });
+  });
+};
