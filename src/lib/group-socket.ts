@@ -187,10 +187,8 @@ function bindings({ group, port, interface: name }: GroupSocketKey, local: Local
   const linkScoped = isLinkScoped(group);
   switch (platform) {
     case "win32": // can't bind to a group
-      return [
-        { ...plain, address: group.family === "IPv4" ? local.address : "::" },
-        { ...plain, address: group.family === "IPv4" ? "0.0.0.0" : "::" },
-      ];
+      if (group.family === "IPv6") return [{ ...plain, address: "::" }];
+      return [local.address, "0.0.0.0"].map((address) => ({ ...plain, address }));
     case "darwin":
       return [{ ...plain, address: linkScoped ? `${group.address}%${name}` : group.address, isExact: true }];
     default:

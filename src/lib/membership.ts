@@ -20,7 +20,7 @@ export class Membership implements Listener, Follower {
   readonly refreshEvery: number;
   readonly #heartbeat: Heartbeat;
   readonly #reach: Reach<GroupSocket>;
-  #state: State;
+  #state: State = CLOSED;
 
   constructor(options: JoinOptions, hearer: GroupListener, sockets: GroupSockets, heartbeat: Heartbeat) {
     const { group, port, iface, refresh } = options;

@@ -1,0 +1,81 @@
+import should from "should";
+import { formatEndpoint, isAddress, isLinkScoped, matchesAddress, parseGroup, parseGroupEndpoint, parsePort } from "../../src/lib/address";
+
+describe("a group", () => {
+  const good: ReadonlyArray<readonly [unknown, object]> = [
+    ["224.0.0.1", { family: "IPv4", address: "224.0.0.1" }],
+    [" 239.255.255.255 ", { family: "IPv4", address: "239.255.255.255" }],
+    ["::ffff:239.1.1.1", { family: "IPv4", address: "239.1.1.1" }],
+    ["FF02:0:0::00FB", { family: "IPv6", address: "ff02::fb" }],
+    ["[ff05::1]", { family: "IPv6", address: "ff05::1" }],
+    ["ff02::1%eth0", { family: "IPv6", address: "ff02::1", zone: "eth0" }],
+  ];
+  for (const [value, group] of good) it(`is read from ${value}`, () => should(parseGroup(value)).deepEqual(group));
+
+  const bad: ReadonlyArray<readonly [unknown, RegExp]> = [
+    [undefined, /no group given/],
+    ["", /no group given/],
+    ["239.1", /239\.1 is not an address/],
+    ["239.1.1.1%eth0", /is not an address/],
+    ["0xef.1.1.1", /is not an address/],
+    ["239.256.1.1", /is not an address/],
+    ["kitchen.local", /is not an address/],
+    [239, /239 is not an address/],
+    [["239.1.1.1"], /is not an address/],
+    [{ toString: () => "239.1.1.1" }, /is not an address/],
+    ["192.168.1.1", /192\.168\.1\.1 is not a multicast group \(224/],
+    ["fe80::1", /fe80::1 is not a multicast group/],
+    ["223.255.255.255", /not a multicast group/],
+    ["240.0.0.0", /not a multicast group/],
+  ];
+  for (const [value, message] of bad) {
+    it(`is not read from ${JSON.stringify(value)}`, () => should(() => parseGroup(value)).throw(message, { code: "ERR_MCAST_GROUP" }));
+  }
+
+  it("may bring its port along", () => {
+    should(parseGroupEndpoint("239.1.1.1:5000")).deepEqual({ group: { family: "IPv4", address: "239.1.1.1" }, port: 5000 });
+    should(parseGroupEndpoint("[ff02::1%eth0]:5000")).deepEqual({
+      group: { family: "IPv6", address: "ff02::1", zone: "eth0" },
+      port: 5000,
+    });
+    should(parseGroupEndpoint("ff02::1")).deepEqual({ group: { family: "IPv6", address: "ff02::1" } });
+    should(() => parseGroupEndpoint("239.1.1.1:70000")).throw(/70000 is not a port/, { code: "ERR_MCAST_PORT" });
+    should(() => parseGroupEndpoint("239.1.1.1:")).throw({ code: "ERR_MCAST_PORT" });
+  });
+
+  it("is link-scoped in ff01 and ff02 alone", () => {
+    const scoped = ["ff01::1", "ff02::1", "ff12::1", "ff05::1", "ff0e::2", "224.0.0.1"].filter((text) => isLinkScoped(parseGroup(text)));
+    should(scoped).deepEqual(["ff01::1", "ff02::1", "ff12::1"]);
+  });
+});
+
+describe("a port", () => {
+  for (const value of [1, 65535, "59559", " 80 "])
+    it(`is read from ${JSON.stringify(value)}`, () => should(parsePort(value)).equal(Number(value)));
+  for (const value of [0, 65536, 70000, -1, 1.5, Number.NaN, "8o", "0x50", "1e3", true, [80], {}]) {
+    it(`is not read from ${JSON.stringify(value)}`, () =>
+      should(() => parsePort(value)).throw(/is not a port \(1 to 65535\)/, { code: "ERR_MCAST_PORT" }));
+  }
+  it("is missing where nothing is given", () => should(() => parsePort("")).throw(/no port given/, { code: "ERR_MCAST_PORT" }));
+});
+
+describe("an address", () => {
+  it("is written with its port so that both can be told apart", () => {
+    should(formatEndpoint("239.1.1.1", 80)).equal("239.1.1.1:80");
+    should(formatEndpoint("ff02::1", 80)).equal("[ff02::1]:80");
+  });
+
+  it("is matched by itself, however it is written, and by the ranges that hold it", () => {
+    const matching = ["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0", "192.168.1.6", "192.168.2.0/24", "192.168.1.0/33", "eth0", "fe80::/10"];
+    should(matching.filter((word) => matchesAddress(word, "192.168.1.5"))).deepEqual(["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0"]);
+    should(matchesAddress("FE80:0::1", "fe80::1")).be.true();
+  });
+
+  it("is told from the name of an interface", () => {
+    should(["192.168.1.5", "10.0.0.0/8", "fe80::1", "eth0", "eth0.100", "Ethernet 2"].filter(isAddress)).deepEqual([
+      "192.168.1.5",
+      "10.0.0.0/8",
+      "fe80::1",
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import should from "should";
+import { dependsOnMessage, destination, hearOptions, recvOptions } from "../../src/lib/options";
+
+const group = (address: string) => ({ family: "IPv4", address });
+
+describe("the properties of recv", () => {
+  it("are the defaults where an older flow lacks them", () => {
+    should(recvOptions({})).deepEqual({
+      joins: [{ group: group("224.0.0.1"), port: 59559, iface: "all", refresh: 120 }],
+      datatype: "buffer",
+      silence: 0,
+    });
+  });
+
+  it("take groups as a list, or as one string separated by commas or blanks", () => {
+    const expected = ["239.255.1.1", "239.255.1.2"].map(group);
+    for (const groups of [
+      ["239.255.1.1", "239.255.1.2"],
+      "239.255.1.1, 239.255.1.2",
+      "239.255.1.1 239.255.1.2",
+      ["239.255.1.1", "239.255.1.2", "239.255.1.1"],
+    ]) {
+      should(recvOptions({ groups }).joins.map((join) => join.group)).deepEqual(expected);
+    }
+  });
+
+  it("take numbers in digits and words for truth, as environment variables have them", () => {
+    const { joins, silence } = recvOptions({ port: "5000", refresh: "0", silence: "30" });
+    should(joins[0]).containEql({ port: 5000, refresh: 0 });
+    should(silence).equal(30);
+    should(destination({ loopback: "false" }).loopback).be.false();
+  });
+
+  it("name the interface by the zone of a group", () => {
+    should(recvOptions({ groups: ["ff02::1%eth0"] }).joins[0]).containEql({ iface: ["eth0"] });
+    should(recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1,eth0" }).joins[0]).containEql({ iface: ["eth0"] });
+    should(() => recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1" })).throw(/names interface eth0, but the interface chosen is eth1/);
+  });
+
+  const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
+    ["groups", [], "ERR_MCAST_GROUP", /no group given/],
+    ["groups", "", "ERR_MCAST_GROUP", /no group given/],
+    ["groups", [""], "ERR_MCAST_GROUP", /no group given/],
+    ["groups", ["239.255.1.1", "10.0.0.1"], "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
+    ["groups", 7, "ERR_MCAST_GROUP", /7 is not an address/],
+    ["groups", [null], "ERR_MCAST_GROUP", /no group given/],
+    ["port", "", "ERR_MCAST_PORT", /no port given/],
+    ["port", 65536, "ERR_MCAST_PORT", /65536 is not a port/],
+    ["iface", ",", "ERR_MCAST_OPTION", /is not an interface choice/],
+    ["iface", "all, eth0", "ERR_MCAST_OPTION", /is not an interface choice/],
+    ["iface", 5, "ERR_MCAST_OPTION", /5 is not an interface choice/],
+    ["iface", {}, "ERR_MCAST_OPTION", /is not an interface choice/],
+    ["datatype", "xml", "ERR_MCAST_OPTION", /xml is not a datatype/],
+    ["datatype", "__proto__", "ERR_MCAST_OPTION", /is not a datatype/],
+    ["refresh", 9, "ERR_MCAST_OPTION", /9 is not a refresh in seconds/],
+    ["refresh", -1, "ERR_MCAST_OPTION", /-1 is not a refresh/],
+    ["refresh", "soon", "ERR_MCAST_OPTION", /soon is not a refresh/],
+    ["silence", 1.5, "ERR_MCAST_OPTION", /1\.5 is not a silence/],
+    ["silence", true, "ERR_MCAST_OPTION", /true is not a silence/],
+  ];
+  for (const [field, value, code, message] of bad) {
+    it(`refuse ${field}: ${JSON.stringify(value)}`, () => should(() => recvOptions({ [field]: value })).throw(message, { code }));
+  }
+});
+
+describe("the properties of hear", () => {
+  it("mark the groups that are echoed", () => {
+    const { joins, bind } = hearOptions({
+      group: "239.255.9.9",
+      groups: [{ group: "239.255.1.1", echo: true }, { group: "239.255.1.2", echo: false }, "239.255.1.3"],
+    });
+    should(joins.map((join) => join.echo)).deepEqual([true, false, true]);
+    should(bind).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true });
+  });
+
+  it("echo nothing where echo is off", () => {
+    should(hearOptions({ groups: "239.255.1.1", echo: "off" }).joins.map((join) => join.echo)).deepEqual([false]);
+  });
+
+  const bad: ReadonlyArray<readonly [string, unknown, RegExp]> = [
+    ["group", "1.1.1.1", /1\.1\.1\.1 is not a multicast group/],
+    ["group", "", /no group given/],
+    ["groups", [{ echo: true }], /no group given/],
+    ["groups", [{ group: "239.255.1.1", echo: "yes" }], /yes is not a choice for echo/],
+    ["echo", "loud", /loud is not a kind of echo/],
+    ["echoIface", " , ", /is not an interface choice/],
+    ["ttl", 256, /256 is not a TTL \(0 to 255\)/],
+    ["loopback", "off", /off is not a choice for loopback/],
+  ];
+  for (const [field, value, message] of bad)
+    it(`refuse ${field}: ${JSON.stringify(value)}`, () => should(() => hearOptions({ [field]: value })).throw(message));
+});
+
+describe("the destination of a message", () => {
+  const blank = { group: "", port: "", iface: "", ttl: "", loopback: true };
+
+  it("is the form's where the form sets it, whatever the message says", () => {
+    const form = { group: "239.255.1.1", port: 5000, iface: "eth0", ttl: 2, loopback: false };
+    const to = { group: group("239.255.1.1"), port: 5000, iface: ["eth0"], ttl: 2, loopback: false };
+    should(destination(form, { group: "239.255.9.9:1", port: 1, iface: "all", ttl: 9 })).deepEqual(to);
+    should(dependsOnMessage(form)).be.false();
+  });
+
+  it("is the message's where the form leaves it blank", () => {
+    const to = { group: group("239.255.9.9"), port: 7, iface: "all", ttl: 9, loopback: true };
+    should(destination(blank, { group: "239.255.9.9", port: "7", iface: "all", ttl: 9 })).deepEqual(to);
+    should(destination(blank, { group: "239.255.9.9:8" }).port).equal(8);
+    should(destination(blank, { group: "239.255.9.9:8", port: 7 }).port).equal(7);
+    should(dependsOnMessage(blank)).be.true();
+  });
+
+  it("needs a group and a port from somewhere; the rest has defaults", () => {
+    should(() => destination(blank, { port: 1 })).throw(/no group given/);
+    should(() => destination(blank, { group: "239.255.1.1" })).throw(/no port given/);
+    should(destination(blank, { group: "239.255.1.1:1" })).containEql({ iface: "default", ttl: 1 });
+    should(destination({})).deepEqual({ group: group("224.0.0.1"), port: 59559, iface: "default", ttl: 1, loopback: true });
+  });
+
+  for (const [field, value] of [
+    ["ttl", -1],
+    ["ttl", "1.5"],
+    ["ttl", Number.NaN],
+    ["iface", [1]],
+    ["group", {}],
+    ["port", []],
+  ] as const) {
+    it(`refuses msg.${field}: ${JSON.stringify(value)}`, () =>
+      should(() => destination(blank, { group: "239.255.1.1:1", [field]: value })).throw({ name: "McastError" }));
+  }
+});

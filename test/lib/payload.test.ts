@@ -1,0 +1,54 @@
+import should from "should";
+import { DECODERS, encode } from "../../src/lib/payload";
+
+const bytesOf = (payload: unknown) => Buffer.from(encode(payload, "IPv4")).toString("latin1");
+
+describe("a payload becomes bytes", () => {
+  const table: ReadonlyArray<readonly [string, unknown, string]> = [
+    ["a Buffer as it is", Buffer.from([0, 255, 10]), "\u0000\u00ff\n"],
+    ["a typed array by its own bytes", new Uint16Array([1, 2]).subarray(1), "\u0002\u0000"],
+    ["an ArrayBuffer", new Uint8Array([65]).buffer, "A"],
+    ["text as UTF-8, unaltered", " é\r\n", " \u00c3\u00a9\r\n"],
+    ["an empty text as an empty datagram", "", ""],
+    ["a number as text", 12.5, "12.5"],
+    ["a boolean as text", false, "false"],
+    ["an object as JSON", { a: [1] }, '{"a":[1]}'],
+    ["an array as JSON", [1, "b"], '[1,"b"]'],
+  ];
+  for (const [what, payload, expected] of table) it(what, () => should(bytesOf(payload)).equal(expected));
+
+  for (const payload of [undefined, null, () => 1, Symbol("s"), { toJSON: () => undefined }]) {
+    it(`but not from ${String(typeof payload === "object" ? JSON.stringify(payload) : typeof payload)}`, () =>
+      should(() => encode(payload, "IPv4")).throw(/can't be sent: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
+  }
+
+  it("but not from an object that holds itself", () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    should(() => encode(circle, "IPv4")).throw(/can't be written as JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
+  });
+
+  it("as many as one datagram holds, and not one more", () => {
+    should(encode(Buffer.alloc(65507), "IPv4").byteLength).equal(65507);
+    should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/65508 bytes are too many for one datagram \(at most 65507\)/);
+    should(encode(Buffer.alloc(65527), "IPv6").byteLength).equal(65527);
+    should(() => encode("x".repeat(65528), "IPv6")).throw(/at most 65527/);
+  });
+});
+
+describe("bytes become a payload", () => {
+  it("in each datatype", () => {
+    const bytes = Buffer.from('{"a":1}');
+    should(DECODERS.buffer(bytes).payload).equal(bytes);
+    should(DECODERS.utf8(bytes)).deepEqual({ payload: '{"a":1}' });
+    should(DECODERS.base64(bytes)).deepEqual({ payload: "eyJhIjoxfQ==" });
+    should(DECODERS.json(bytes)).deepEqual({ payload: { a: 1 } });
+  });
+
+  it("that is a Buffer and says why where it is no JSON", () => {
+    const bytes = Buffer.from("{oops");
+    const { payload, parseError } = DECODERS.json(bytes);
+    should(payload).equal(bytes);
+    should(parseError).match(/JSON/);
+  });
+});

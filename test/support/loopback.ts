@@ -1,0 +1,77 @@
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Arrival, GroupListener, RemoteInfo, State } from "../../src/lib";
+
+/** The loopback interface: nothing that a test sends leaves the machine. */
+export const LO = "127.0.0.1";
+
+/** A port that nobody has at the moment. */
+export async function freePort(): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.bind(0, LO);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+/** A group that no other test uses, whose memberships can be counted although other tests run beside this one. */
+export function ownGroup(): string {
+  return `239.255.${randomInt(100, 255)}.${randomInt(1, 255)}`;
+}
+
+export interface Heard {
+  readonly text: string;
+  readonly payload: Buffer;
+  readonly sender: RemoteInfo;
+  readonly arrival: Arrival;
+}
+
+/** A listener that remembers what it heard, and can be waited on. */
+export class Ear implements GroupListener {
+  readonly heard: Heard[] = [];
+  readonly states: State[] = [];
+  #wake: () => void = () => {};
+
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    this.heard.push({ text: payload.toString(), payload, sender, arrival });
+    this.#wake();
+  }
+
+  onState(state: State): void {
+    this.states.push(state);
+  }
+
+  /** Settles when so many datagrams have been heard in all. */
+  async count(total: number): Promise<readonly Heard[]> {
+    while (this.heard.length < total) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.heard;
+  }
+
+  get texts(): readonly string[] {
+    return this.heard.map(({ text }) => text);
+  }
+}
+
+/** How often this machine has joined an IPv4 group on an interface, as the kernel counts. */
+export function joinedInKernel(group: string, device = "lo"): number {
+  const hex = group
+    .split(".")
+    .reverse()
+    .map((part) => Number(part).toString(16).padStart(2, "0").toUpperCase())
+    .join("");
+  let here = false;
+  for (const line of readFileSync("/proc/net/igmp", "utf8").split("\n")) {
+    const [, name] = /^\d+\s+(\S+)/.exec(line) ?? [];
+    if (name) here = name === device;
+    const [, users] = new RegExp(`^\\s+${hex}\\s+(\\d+)`).exec(line) ?? [];
+    if (here && users) return Number(users);
+  }
+  return 0;
+}
