@@ -82,6 +82,7 @@ export class SendSocket {
         resolve();
       };
       this.#kept.close();
+      this.#closeRetired(); // it may never have been open
     });
   }
 

@@ -9,7 +9,6 @@ interface Timer {
 /** The real system, with interfaces that a test names, a clock that it turns, and a note of every socket opened. */
 export class TestSystem implements System {
   platform: NodeJS.Platform = "linux";
-  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   /** What the system refuses to open, by the errno that it gives; undefined lets it be opened. */
   refuse: (opening: Opening) => string | undefined = () => undefined;
   /** The address that a route leads to, as the probe would find it. */
@@ -17,15 +16,26 @@ export class TestSystem implements System {
   igmp = "";
   readonly openings: Opening[] = [];
   readonly sockets: Socket[] = [];
+  #interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   #time = 1_000_000;
   #timers = new Set<Timer>();
 
   constructor(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = { lo: [ipv4("127.0.0.1/8", true)] }) {
-    this.interfaces = interfaces;
+    this.#interfaces = interfaces;
+  }
+
+  get interfaces(): NodeJS.Dict<NetworkInterfaceInfo[]> {
+    return this.#interfaces;
+  }
+
+  /** Interfaces that change do so a moment later. */
+  set interfaces(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>) {
+    this.#interfaces = interfaces;
+    this.#time += 100;
   }
 
   networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]> {
-    return this.interfaces;
+    return this.#interfaces;
   }
 
   open(opening: Opening): Socket {

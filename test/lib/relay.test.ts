@@ -1,0 +1,176 @@
+import should from "should";
+import type { Membership } from "../../src/lib/membership";
+import { Multicast } from "../../src/lib/multicast";
+import { destination, hearOptions, joinOptions } from "../../src/lib/options";
+import { Relay } from "../../src/lib/relay";
+import { Ear, freePort, LO } from "../support/loopback";
+import { ipv4, TestSystem } from "../support/test-system";
+
+const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.4"] as const;
+
+/** An ear that also remembers what was echoed. */
+class RelayEar extends Ear {
+  readonly echoed: boolean[] = [];
+  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<Ear["onDatagram"]>, echoed?: boolean]): void {
+    this.echoed.push(echoed ?? false);
+    super.onDatagram(payload, sender, arrival);
+  }
+}
+
+describe("a relay", () => {
+  let system: TestSystem;
+  let multicast: Multicast;
+  let port: number;
+  let open: { close(): Promise<void> }[];
+
+  const relay = (bind: string, groups: readonly unknown[], fields = {}) => {
+    const ear = new RelayEar();
+    const made = new Relay(multicast, hearOptions({ group: bind, groups, port, iface: LO, echoIface: LO, ...fields }), ear);
+    open.push(made);
+    return { ear, relay: made };
+  };
+  const join = (group: string) => {
+    const ear = new Ear();
+    const membership: Membership = multicast.join(joinOptions({ group, port, iface: LO }), ear);
+    open.push({ close: () => membership.leave() });
+    return ear;
+  };
+  const say = async (group: string, ...payloads: readonly (string | Buffer)[]) => {
+    const sender = multicast.sender();
+    await Promise.all(
+      payloads.map(
+        (payload) => new Promise((resolve) => sender.send(destination({ group, port, iface: LO }), Buffer.from(payload), resolve)),
+      ),
+    );
+    await sender.close();
+  };
+
+  beforeEach(async () => {
+    system = new TestSystem();
+    multicast = new Multicast(system);
+    port = await freePort();
+    open = [];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((each) => each.close()));
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+    should(system.timers).equal(0);
+  });
+
+  it("echoes what arrives on every group that is marked, and hears the others too", async () => {
+    const { ear } = relay(D, [A, B, { group: C, echo: false }]);
+    const target = join(D);
+    await say(A, "a");
+    await say(B, "b");
+    await say(C, "c");
+    await Promise.all([ear.count(3), target.count(2)]);
+    should(ear.texts).deepEqual(["a", "b", "c"]);
+    should(ear.echoed).deepEqual([true, true, false]);
+    should(target.texts).deepEqual(["a", "b"]);
+  });
+
+  it("echoes bytes unchanged: none, 65507, and such as are no text", async () => {
+    relay(D, [A]);
+    const target = join(D);
+    const payloads = [Buffer.alloc(0), Buffer.alloc(65507, 0xe9), Buffer.from([0xff, 0x00, 0x80, 0x0a])];
+    await say(A, ...payloads);
+    const heard = await target.count(3);
+    should(heard.map(({ payload }, position) => payloads[position]?.equals(payload))).deepEqual([true, true, true]);
+  });
+
+  it("hears the bind group where that is listed, and never echoes it", async () => {
+    const { ear } = relay(D, [A, { group: D, echo: true }]);
+    const target = join(D);
+    await say(D, "on the bind group");
+    await say(A, "on another");
+    await Promise.all([ear.count(3), target.count(2)]);
+    const told = ear.heard.map(({ text, arrival }, position) => `${text}, ${arrival.group}, ${ear.echoed[position]}`);
+    should(told.sort()).deepEqual([`on another, ${A}, true`, `on another, ${D}, false`, `on the bind group, ${D}, false`]);
+  });
+
+  it("echoes nothing where echo is off, and opens no socket to send", async () => {
+    const { ear } = relay(D, [A], { echo: "off" });
+    await say(A, "hello");
+    await ear.count(1);
+    should(ear.echoed).deepEqual([false]);
+    should(multicast.sockets.sending).equal(0);
+  });
+
+  it("hands on to another: a chain goes through", async () => {
+    relay(B, [A]);
+    relay(C, [B]);
+    relay(D, [C]);
+    const target = join(D);
+    await say(A, "through", "through", "through");
+    should((await target.count(3)).map(({ text }) => text)).deepEqual(["through", "through", "through"]);
+  });
+
+  it("ends a loop of two, each of which hears the other once", async () => {
+    const one = relay(B, [A]);
+    const two = relay(A, [B]);
+    await say(A, "round");
+    await Promise.all([one.ear.count(1), two.ear.count(1)]);
+    await say(B, "the other way");
+    await Promise.all([one.ear.count(2), two.ear.count(2)]);
+    await say(C, "nobody's");
+    should([...one.ear.texts].sort()).deepEqual(["round", "the other way"]);
+    should([...two.ear.texts].sort()).deepEqual(["round", "the other way"]);
+  });
+
+  it("ends a ring of three, and a branch off the ring still gets what goes round", async () => {
+    const ring = [relay(B, [A]), relay(C, [B]), relay(A, [C])];
+    relay(D, [B]);
+    const branch = join(D);
+    await say(A, "round");
+    should((await branch.count(1)).map(({ text }) => text)).deepEqual(["round"]);
+    await say(A, "again");
+    await branch.count(2);
+    should(ring.map(({ ear }) => ear.heard.length)).matchEach((count: number) => should(count).be.belowOrEqual(2));
+  });
+
+  it("is not mistaken for another by what goes to the same bind group", async () => {
+    relay(D, [A]);
+    relay(D, [B]);
+    const target = join(D);
+    await say(A, "a");
+    await say(B, "b");
+    should((await target.count(2)).map(({ text }) => text)).deepEqual(["a", "b"]);
+  });
+
+  it("tells what it waits for on the side of the echo, and echoes nothing late", async () => {
+    const { ear, relay: made } = relay(D, [A], { echoIface: "eth0" });
+    const target = join(D);
+    should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
+    await say(A, "too early");
+    await ear.count(1);
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should(made.state.kind).equal("joined");
+    should(ear.states.at(-1)).deepEqual(made.state);
+    await say(A, "now");
+    await target.count(1);
+    should(target.texts).deepEqual(["now"]);
+    should(ear.echoed).deepEqual([false, true]);
+  });
+
+  it("has said the echo before it tells of the datagram", async () => {
+    const order: string[] = [];
+    const made = new Relay(multicast, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
+      onDatagram: () => order.push("told"),
+    });
+    open.push(made);
+    const sending = system.sockets.at(-1);
+    if (!sending) throw new Error("no socket was opened");
+    const send = sending.send.bind(sending);
+    Object.assign(sending, {
+      send: (...args: Parameters<typeof send>) => {
+        order.push("echoed");
+        send(...args);
+      },
+    });
+    const ear = join(A);
+    await say(A, "hello");
+    await ear.count(1);
+    should(order).deepEqual(["echoed", "told"]);
+  });
+});

@@ -1,0 +1,218 @@
+import should from "should";
+import type { McastError } from "../../src/lib";
+import type { Membership } from "../../src/lib/membership";
+import { Multicast } from "../../src/lib/multicast";
+import { destination, joinOptions } from "../../src/lib/options";
+import type { Sender } from "../../src/lib/sender";
+import type { State } from "../../src/lib/state";
+import { Ear, freePort, LO } from "../support/loopback";
+import { ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";
+
+describe("sending", () => {
+  let system: TestSystem;
+  let multicast: Multicast;
+  let port: number;
+  let sender: Sender;
+  let states: State[];
+  let membership: Membership;
+  let ear: Ear;
+
+  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
+  const say = (text: string | Buffer, fields = {}) =>
+    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+
+  beforeEach(async () => {
+    system = new TestSystem();
+    multicast = new Multicast(system);
+    port = await freePort();
+    states = [];
+    sender = multicast.sender((state) => states.push(state));
+    ear = new Ear();
+    membership = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), ear);
+  });
+  afterEach(async () => {
+    await Promise.all([sender.close(), membership.leave()]);
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+    should(system.timers).equal(0);
+  });
+
+  it("opens nothing before the first message", () => {
+    should(multicast.sockets.sending).equal(0);
+    should(sender.state.kind).equal("closed");
+  });
+
+  it("hands over a datagram within the call, and tells when the system has taken it", async () => {
+    should(await say("hello")).be.undefined();
+    await ear.count(1);
+    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"] }]);
+  });
+
+  for (const [what, payload] of [
+    ["no bytes at all", Buffer.alloc(0)],
+    ["65507 bytes", Buffer.alloc(65507, 7)],
+    ["bytes that are no text", Buffer.from([0xff, 0xfe, 0, 0x80])],
+  ] as const) {
+    it(`carries ${what}`, async () => {
+      await say(payload);
+      const [heard] = await ear.count(1);
+      should(heard?.payload.equals(payload)).be.true();
+    });
+  }
+
+  it("shares a socket among all who send the same way, and tells other ways apart", async () => {
+    const other = multicast.sender();
+    await say("one");
+    await new Promise((resolve) => other.send(to({ group: "239.255.1.2", port: port + 1 }), Buffer.from("two"), resolve));
+    should(multicast.sockets.sending).equal(1);
+    await say("three", { ttl: 2 });
+    await say("four", { loopback: false });
+    should(multicast.sockets.sending).equal(3);
+    await other.close();
+    should(multicast.sockets.sending).equal(3);
+  });
+
+  it("sends two datagrams of one tick each with its own TTL and loopback", async () => {
+    const settings: unknown[] = [];
+    const open = system.open.bind(system);
+    system.open = (opening) => {
+      const socket = open(opening);
+      return Object.assign(socket, {
+        setMulticastTTL: (ttl: number) => settings.push(ttl),
+        setMulticastLoopback: (loopback: boolean) => settings.push(loopback),
+      });
+    };
+    await Promise.all([say("near", { ttl: 1 }), say("far", { ttl: 3, loopback: false })]);
+    should(settings).deepEqual([1, true, 3, false]);
+    const ports = (await ear.count(2)).map(({ sender }) => sender.port);
+    should(new Set(ports).size).equal(2);
+  });
+
+  it("loses nothing of what was handed over when it is closed in the same tick", async () => {
+    const sent: unknown[] = [];
+    for (let each = 0; each < 50; each += 1) sender.send(to(), Buffer.from(String(each)), (error) => sent.push(error));
+    await sender.close();
+    should(sent).deepEqual(new Array(50).fill(undefined));
+    await ear.count(50);
+  });
+
+  it("refuses what comes after it was closed", async () => {
+    await say("one");
+    await sender.close();
+    should(await say("two")).containEql({ code: "ERR_MCAST_CLOSED" });
+  });
+
+  it("keeps a message that comes before its interface, and sends it when that is there, in order", async () => {
+    const sent = [say("one", { iface: "eth0" }), say("two", { iface: "eth0" })];
+    should(sender.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should(await Promise.all(sent)).deepEqual([undefined, undefined]);
+    await ear.count(2);
+    should(ear.texts).deepEqual(["one", "two"]);
+    should(states.map(({ kind }) => kind)).deepEqual(["waiting", "joined"]);
+  });
+
+  it("keeps it ten seconds, and then tells what it waited for", async () => {
+    let error: McastError | undefined;
+    sender.send(to({ iface: "eth0" }), Buffer.from("late"), (refusal) => {
+      error = refusal;
+    });
+    system.pass(8_000);
+    should(error).be.undefined();
+    system.pass(4_000);
+    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "waiting for eth0" });
+  });
+
+  it("keeps a thousand messages and no more, and tells those that it keeps when it is closed", async () => {
+    const kept: unknown[] = [];
+    for (let each = 0; each < 1_000; each += 1) sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => kept.push(error?.code));
+    should(await say("one too many", { iface: "eth0" })).containEql({ code: "ERR_MCAST_SEND" });
+    should(kept).be.empty();
+    await sender.close();
+    should(new Set(kept)).deepEqual(new Set(["ERR_MCAST_CLOSED"]));
+    should(kept).have.length(1_000);
+  });
+
+  it("sends a copy on each of several interfaces, each from its own address", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    should(await say("hello", { iface: "all" })).be.undefined();
+    const heard = await ear.count(2);
+    should(heard.map(({ sender: { address } }) => address).sort()).deepEqual(["127.0.0.2", "127.0.0.3"]);
+  });
+
+  it("sends on one interface although another fails, and tells of it once", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    await say("first", { iface: "all" });
+    const broken = system.sockets.at(-1);
+    should(broken).be.ok();
+    if (broken) broken.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+    should(await say("second", { iface: "all" })).containEql({
+      code: "ERR_MCAST_SEND",
+      message: "sending on eth1 is blocked by the local firewall",
+    });
+    should((await ear.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
+    should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
+  });
+
+  it("tells why the system refuses, and that it does so no longer", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("ENETUNREACH"));
+    should(await say("two")).containEql({ code: "ERR_MCAST_SEND", message: "no network, or no route, on lo" });
+    should(states.at(-1)?.kind).equal("refused");
+    socket.send = send;
+    should(await say("three")).be.undefined();
+    should(states.at(-1)?.kind).equal("joined");
+  });
+
+  it("opens anew when the address was replaced, and not even that datagram is lost", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    await say("one", { iface: "eth0" });
+    const socket = system.sockets.at(-1);
+    if (socket) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EADDRNOTAVAIL"));
+    system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
+    should(await say("two", { iface: "eth0" })).be.undefined();
+    should((await ear.count(2))[1])
+      .have.propertyByPath("sender", "address")
+      .equal("127.0.0.3");
+  });
+
+  it("calls back once even where the socket throws", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    if (socket)
+      socket.send = () => {
+        throw systemRefusal("ERR_SOCKET_DGRAM_NOT_RUNNING");
+      };
+    should(await say("two")).containEql({ code: "ERR_MCAST_SEND" });
+  });
+
+  it("gives up a way that no message has asked for in a minute", async () => {
+    await say("odd", { ttl: 7 });
+    await say("usual");
+    should(multicast.sockets.sending).equal(2);
+    system.pass(70_000);
+    should(multicast.sockets.sending).equal(1);
+    should(await say("usual again")).be.undefined();
+  });
+
+  it("takes an IPv6 interface by its zone alone", async () => {
+    system.interfaces = { eth0: [ipv6("fe80::1/64", 7)] };
+    const chosen: string[] = [];
+    const open = system.open.bind(system);
+    system.open = (opening) => {
+      const socket = open({ ...opening, type: "udp4", address: "0.0.0.0" });
+      return Object.assign(socket, { setMulticastInterface: (zone: string) => chosen.push(zone) });
+    };
+    sender.send(destination({ group: "ff02::1:7%eth0", port }), Buffer.from("x"), () => {});
+    should(chosen).deepEqual(["::%eth0"]);
+  });
+});
+
+// Answers a dgram send as the system would: by the callback that comes last, a tick later.
+function answer(args: readonly unknown[], error: Error): void {
+  const callback = args.at(-1);
+  if (typeof callback === "function") setImmediate(() => callback(error));
+}
