@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import should from "should";
+import { freePort, LO } from "./support/loopback";
+import type { FlowNode } from "./support/node-red";
+import { RunningNodeRed } from "./support/running-node-red";
+
+describe("the package in a real Node-RED", function () {
+  this.timeout(30_000);
+  let running: RunningNodeRed;
+  afterEach(() => running.stop());
+
+  it("says, receives and echoes at the press of the demo's button", async () => {
+    const demo: FlowNode[] = JSON.parse(readFileSync("examples/Say, receive and echo.json", "utf8"));
+    running = await RunningNodeRed.start(demo.map((node) => (node.type === "debug" ? { ...node, console: true } : node)));
+    const inject = demo.find(({ type }) => type === "inject");
+    await running.press(inject?.id ?? "");
+    for (const name of ["said", "received", "echoed"]) should(await running.line(new RegExp(`\\[debug:${name}\\]`))).match(/hello/);
+  });
+
+  it("goes on after errors that nobody catches", async () => {
+    const port = await freePort();
+    const node = (id: string, type: string, fields: object): FlowNode => ({ id, type, z: "tab", wires: [], ...fields });
+    const once = { once: true, onceDelay: 0, repeat: "", topic: "", payloadType: "json" };
+    const say = { group: "239.255.1.1", port, iface: LO };
+    running = await RunningNodeRed.start([
+      { id: "tab", type: "tab", label: "errors" },
+      node("bad-recv", "mcast-recv", { groups: ["1.2.3.4"], port: -1, wires: [[]] }),
+      node("bad-hear", "mcast-hear", { group: {}, groups: 7, wires: [[]] }),
+      node("bad-say", "mcast-say", { ...say, ttl: "many" }),
+      node("at-start", "inject", { ...once, payload: "null", props: [{ p: "payload" }], wires: [["bad-say", "say"]] }),
+      node("good", "inject", { props: [{ p: "payload" }], payload: "still here", payloadType: "str", wires: [["say"]] }),
+      node("say", "mcast-say", say),
+      node("recv", "mcast-recv", { groups: ["239.255.1.1"], port, iface: LO, datatype: "utf8", wires: [["debug"]] }),
+      node("debug", "debug", { name: "out", active: true, tosidebar: false, console: true, complete: "payload", targetType: "msg" }),
+    ]);
+    await running.line(/\[error\] \[mcast-recv:bad-recv\].*1\.2\.3\.4 is not a multicast group/);
+    await running.line(/\[error\] \[mcast-hear:bad-hear\]/);
+    await running.line(/\[error\] \[mcast-say:bad-say\].*many is not a TTL/);
+    await running.line(/\[error\] \[mcast-say:say\].*type null can't be sent/);
+    await running.press("good");
+    should(await running.line(/\[debug:out\]/)).match(/still here/);
+    should(running.isRunning).be.true();
+  });
+});

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { freePort } from "./loopback";
+import type { FlowNode } from "./node-red";
+
+const settings = (port: number): string => `module.exports = {
+  uiHost: "127.0.0.1", uiPort: ${port}, nodesDir: [${JSON.stringify(resolve("."))}], flowFile: "flows.json", credentialSecret: false,
+  telemetry: { enabled: false, updateNotification: false },
+  editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
+};`;
+
+/** A real Node-RED in a process of its own, with the built package, a flow, and a user directory that goes with it. */
+export class RunningNodeRed {
+  readonly url: string;
+  readonly lines: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  #wake: () => void = () => {};
+
+  static async start(flow: readonly FlowNode[]): Promise<RunningNodeRed> {
+    const folder = mkdtempSync(join(tmpdir(), "node-red-"));
+    const port = await freePort();
+    writeFileSync(join(folder, "settings.js"), settings(port));
+    writeFileSync(join(folder, "flows.json"), JSON.stringify(flow));
+    const running = new RunningNodeRed(folder, port);
+    await running.line(/Started flows/);
+    await running.line(/Server now running/);
+    return running;
+  }
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.url = `http://127.0.0.1:${port}/`;
+    const script = require.resolve("node-red/red.js");
+    this.#child = spawn(process.execPath, [script, "-u", folder], { stdio: ["ignore", "pipe", "inherit"] });
+    if (!this.#child.stdout) throw new Error("no standard output");
+    createInterface(this.#child.stdout).on("line", (line) => {
+      this.lines.push(line);
+      this.#wake();
+    });
+    this.#child.on("exit", () => this.#wake());
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Waits for a line of its log, from the start or yet to come. */
+  async line(wanted: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.lines.find((line) => wanted.test(line));
+      if (found !== undefined) return found;
+      if (!this.isRunning) throw new Error(`Node-RED ended without ${wanted}:\n${this.lines.join("\n")}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Presses the button of an inject node. */
+  async press(id: string): Promise<void> {
+    const { status } = await fetch(`${this.url}inject/${id}`, { method: "POST" });
+    if (status !== 200) throw new Error(`the button answered ${status}`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.isRunning) {
+      this.#child.kill();
+      await once(this.#child, "exit");
+    }
+    rmSync(this.#folder, { recursive: true });
+  }
+}
