@@ -9,8 +9,8 @@ type Validator = (value: unknown, options: object) => true | string;
 // The validators are the runtime's own readers: what a form takes, the runtime takes.
 export const group = validator(parseGroup);
 export const groupOrBlank = validator((value) => value === "" || parseGroup(value));
-export const groups = validator((value) => recvOptions({ groups: value ?? "" }));
-export const heardGroups = validator((value) => hearOptions({ groups: value ?? "" }));
+export const groups = validator((value) => recvOptions({ groups: value }));
+export const heardGroups = validator((value) => hearOptions({ groups: value }));
 export const port = validator(parsePort);
 export const portOrBlank = validator((value) => value === "" || parsePort(value));
 export const iface = validator((value) => readIface(value, "all"));
@@ -41,6 +41,7 @@ export function whyNot(read: (value: unknown) => unknown, value: unknown): strin
 }
 
 // Two parameters, both declared: with one, the editor takes a returned reason for a yes.
+// A property that an older flow lacks has its default at run time: it is no mistake.
 function validator(read: (value: unknown) => unknown): Validator {
-  return (value, _options) => whyNot(read, value) ?? true;
+  return (value, _options) => value === undefined || (whyNot(read, value) ?? true);
 }

@@ -1,0 +1,464 @@
+import { execSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, posix } from "node:path";
+import { createContext, runInContext } from "node:vm";
+import should from "should";
+import { DATATYPES, DEFAULTS, destination, ECHOES, type Fields, hearOptions, McastError, REASONS, recvOptions } from "../src/lib";
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly "node-red": { readonly version: string; readonly nodes: Readonly<Record<string, string>> };
+}
+
+/** What the editor asks of a form's field: true, or the reason why its value won't do. */
+type Validator = (value: unknown, options: object) => unknown;
+
+interface Definition {
+  readonly icon: string;
+  readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>>;
+}
+
+const manifest: Manifest = JSON.parse(read("package.json"));
+const NODES = Object.keys(manifest["node-red"].nodes);
+
+describe("the sources", () => {
+  // By room: its own files, and what they may import besides.
+  const ROOMS = [
+    ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
+    ["nodes", "import of lib only its index", /^(lib\/index|node-red)$/],
+    ["editor", "import of lib only options, address and errors", /^(lib\/(options|address|errors)|node-red)$/],
+  ] as const;
+  const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
+  const imports = files.flatMap(importsOf);
+
+  it("stand in the rooms that have rules", () => {
+    should([...new Set(files.map((file) => file.split("/")[1]))].sort()).deepEqual(ROOMS.map(([room]) => room).sort());
+  });
+
+  for (const [room, claim, allowed] of ROOMS) {
+    it(`of ${room} ${claim}`, () => {
+      const ofRoom = imports.filter(({ from }) => from.startsWith(`${room}/`));
+      should(ofRoom).not.be.empty();
+      should(ofRoom.filter(({ to }) => !to.startsWith(`${room}/`) && !allowed.test(to))).be.empty();
+    });
+  }
+
+  it("know the network through lib/system alone", () => {
+    const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
+    should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/system"]);
+  });
+
+  it("import of Node-RED its types alone", () => {
+    const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
+    should(built).not.be.empty();
+    should([...built, "resources/mcast.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
+  });
+
+  it("import one another in no circle", () => {
+    let left = files.map(moduleOf);
+    for (let before = 0; before !== left.length; ) {
+      before = left.length;
+      left = left.filter((file) => imports.some(({ from, to }) => from === file && left.includes(to)));
+    }
+    should(left).be.empty();
+  });
+});
+
+describe("the package", () => {
+  let packed: readonly string[];
+  let forms: Forms;
+  before(function () {
+    this.timeout(60_000); // npm takes its time
+    packed = filesPacked();
+    forms = loadForms();
+  });
+
+  it("holds what is built, the examples and its papers, and nothing else", () => {
+    const papers = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
+    const wanted = [...["dist", "resources", "examples"].flatMap(filesUnder), ...papers];
+    should({ missing: without(wanted, packed), unasked: without(packed, wanted) }).deepEqual({ missing: [], unasked: [] });
+  });
+
+  for (const [node, js] of Object.entries(manifest["node-red"].nodes)) {
+    it(`holds ${node} with its form, its icon, and in every language its catalogue and its help`, () => {
+      const beside = (file: string) => `${dirname(js)}/${file}`;
+      const translated = languages().flatMap((language) => [`locales/${language}/${node}.json`, `locales/${language}/${node}.html`]);
+      const files = [`${node}.js`, `${node}.html`, `icons/${forms.of(node).icon}`, ...translated].map(beside);
+      should(without([js, ...files], packed)).be.empty();
+      should(read(js)).containEql(`registerType("${node}"`);
+      should(read(beside(`${node}.html`))).containEql(`data-template-name="${node}"`);
+      for (const language of languages()) should(read(beside(`locales/${language}/${node}.html`))).containEql(`data-help-name="${node}"`);
+    });
+
+    it(`holds the resources that the form of ${node} loads`, () => {
+      const named = found(formOf(node), /(?:src|href)="(resources\/[^"]+)"/g);
+      should(named).not.be.empty();
+      const served = packed.map((file) => file.replace("resources/", `resources/${manifest.name}/`));
+      should(without(named, served)).be.empty();
+    });
+  }
+
+  it("shows each of its nodes in an example, among core's nodes only", () => {
+    const types = examples().map(({ type }) => type);
+    should(without(NODES, types)).be.empty();
+    should(without(types, [...NODES, ...coreTypes()])).be.empty();
+  });
+
+  it("sets in its examples every property of a form, to what the form takes", () => {
+    for (const node of examples().filter(({ type }) => NODES.includes(type))) {
+      for (const [property, { validate }] of Object.entries(forms.of(node.type).defaults)) {
+        should(node).have.property(property);
+        should(validate?.(node[property], {}) ?? true).equal(true, told(`${node.type} ${node.id} ${property}`, node[property]));
+      }
+    }
+  });
+
+  it("needs two other packages at most, each argued in the README", () => {
+    const names = Object.keys(manifest.dependencies);
+    should(names.length).be.belowOrEqual(2);
+    const readme = read("README.md");
+    should(names.filter((name) => !readme.includes(name))).be.empty();
+  });
+
+  it("runs from Node.js 18 and Node-RED 3.1 on", () => {
+    should(manifest.engines.node).equal(">=18");
+    should(manifest["node-red"].version).equal(">=3.1.0");
+  });
+
+  it("has the version that the changelog tells of first", () => {
+    const [newest] = found(read("CHANGELOG.md"), /^#+ \[?v?(\d+\.\d+\.\d+[^\]\s]*)/gm);
+    should(newest).equal(manifest.version);
+  });
+});
+
+describe("the catalogues", () => {
+  const ENGLISH = "en-US";
+
+  it("of one language are the same for every node", () => {
+    for (const language of languages()) {
+      const [first, ...others] = NODES.map((node) => catalogueOf(language, node));
+      should(others.filter((file) => read(file) !== read(first ?? ""))).be.empty();
+    }
+  });
+
+  it("of every language have the keys of English", () => {
+    const keys = [...texts(ENGLISH).keys()].sort();
+    for (const language of languages()) should([...texts(language).keys()].sort()).deepEqual(keys, language);
+  });
+
+  it("tell every reason in the library's own words, and no other", () => {
+    const reasons = Object.entries(REASONS).map(([reason, [, words]]) => [`mcast.reason.${reason}`, words]);
+    should([...texts(ENGLISH)].filter(([key]) => isReason(key))).deepEqual(reasons);
+  });
+
+  it("of every language leave the same blanks", () => {
+    const english = texts(ENGLISH);
+    for (const language of languages()) {
+      for (const [key, text] of texts(language)) should(blanks(text)).deepEqual(blanks(english.get(key) ?? ""), `${language} ${key}`);
+    }
+  });
+
+  it("hold every text that is asked for", () => {
+    should(without(textsAskedFor(), [...texts(ENGLISH).keys()])).be.empty();
+  });
+
+  it("hold no text that nobody asks for", () => {
+    const keys = [...texts(ENGLISH).keys()].filter((key) => !isReason(key));
+    should(without(keys, textsAskedFor())).be.empty();
+  });
+
+  it("are asked by the forms' script under the name of one of the nodes", () => {
+    const asked = found(read("resources/mcast.js"), /([\w@/-]+):mcast\./g);
+    const sets = NODES.map((node) => `${manifest.name}/${node}`);
+    should(asked).not.be.empty();
+    should(without(asked, sets)).be.empty();
+  });
+});
+
+describe("the forms", () => {
+  // How the runtime reads what a form stores, and how a new node differs from DEFAULTS.
+  const RUNTIME: readonly Runtime[] = [
+    { node: "mcast-say", reads: (form) => destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), fresh: { iface: "default" } },
+    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], silence: "" } },
+    {
+      node: "mcast-hear",
+      reads: hearOptions,
+      fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], silence: "" },
+    },
+  ];
+  const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES };
+
+  const GROUP = {
+    good: ["224.0.0.1", "239.1.1.1", " 239.255.255.255 ", "ff02::1", "[ff05::1]", "ff02::1%eth0"],
+    bad: ["1.2.3.4", "239.1", "239.1.1.256", "240.0.0.1", "fe80::1", "ff02::g", "eth0", "239.1.1.1, 239.1.1.2", 239, true],
+  };
+  const GROUPS = {
+    good: [["239.1.1.1"], ["239.1.1.1", "ff02::1%eth0"], "239.1.1.1", "239.1.1.1, 239.1.1.2"],
+    bad: ["", [], [""], ["239.1.1.1", ""], ["239.1.1.1", "1.2.3.4"], "239.1", 239],
+  };
+  const PORT = { good: [1, 80, 65535, "80", " 80 "], bad: [0, 65536, -1, 1.5, "8o", "0x50", "1e3", "-1", true, {}] };
+  // By validator, as the forms name them.
+  const VALUES: Readonly<Record<string, { readonly good: readonly unknown[]; readonly bad: readonly unknown[] }>> = {
+    group: { ...GROUP, bad: [...GROUP.bad, ""] },
+    groupOrBlank: { ...GROUP, good: [...GROUP.good, ""] },
+    groups: { ...GROUPS, bad: [...GROUPS.bad, [{ group: "239.1.1.1" }]] },
+    heardGroups: {
+      good: [...GROUPS.good, [{ group: "239.1.1.1", echo: false }], [{ group: "239.1.1.1" }]],
+      bad: [...GROUPS.bad, [{ group: "1.2.3.4", echo: true }], [{ echo: true }], [{ group: "239.1.1.1", echo: "loud" }]],
+    },
+    port: { ...PORT, bad: [...PORT.bad, ""] },
+    portOrBlank: { ...PORT, good: [...PORT.good, ""] },
+    iface: {
+      good: ["", "all", "default", "eth0", "Ethernet 2", "192.168.1.5", "eth0, 192.168.1.0/24"],
+      bad: [",", "eth0,", "all, eth0", "default, all", 5, {}],
+    },
+    ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
+    refresh: { good: ["", 0, 10, 86400, "120"], bad: [9, -1, 10.5, 86401, "often", true] },
+    silence: { good: ["", 0, 1, 86400, "30"], bad: [-1, 1.5, 86401, "long", true] },
+  };
+
+  let forms: Forms;
+  let fields: readonly Field[];
+  before(() => {
+    forms = loadForms();
+    fields = RUNTIME.flatMap((runtime) => fieldsOf(runtime, forms));
+  });
+
+  it("register each node under its own name", () => {
+    should(forms.types).deepEqual(NODES);
+    should(RUNTIME.map(({ node }) => node)).deepEqual(NODES);
+  });
+
+  for (const { node, reads, fresh } of RUNTIME) {
+    it(`of ${node} has one row for each property`, () => {
+      const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"))(\w+)"/g);
+      should(rows.sort()).deepEqual(Object.keys(forms.of(node).defaults).sort());
+    });
+
+    it(`of ${node} checks whatever is typed, its name apart`, () => {
+      const typed = found(formOf(node), /<input type="text"[^>]* id="node-input-(\w+)"/g);
+      should(typed.filter((property) => !forms.of(node).defaults[property]?.validate)).deepEqual(["name"]);
+    });
+
+    it(`of ${node} offers the choices that the runtime has`, () => {
+      const choices = found(formOf(node), /<select id="node-input-(\w+)"/g);
+      for (const property of choices) should(optionsOf(node, property)).deepEqual(CHOICES[property], property);
+      should(without(Object.keys(CHOICES), choices).filter((property) => property in forms.of(node).defaults)).be.empty();
+    });
+
+    it(`of ${node} starts with the runtime's own defaults`, () => {
+      const values = forms.valuesOf(node);
+      const wanted: Fields = { name: "", ...DEFAULTS, ...fresh };
+      for (const [property, value] of Object.entries(values)) should(value).deepEqual(wanted[property], property);
+      should(reads(values)).deepEqual(reads({}));
+    });
+  }
+
+  it("find no fault with their own defaults", () => {
+    for (const { name, validate, value } of fields) should(validate(value, {})).equal(true, name);
+  });
+
+  it("find no fault where a flow lacks a property, as the runtime finds none", () => {
+    should(fields.filter(({ validate }) => validate(undefined, {}) !== true).map(({ name }) => name)).be.empty();
+  });
+
+  it("declare two parameters for each validator, or the editor takes a reason for a yes", () => {
+    should(fields.filter(({ validate }) => validate.length !== 2).map(({ name }) => name)).be.empty();
+  });
+
+  it("use the validators that are tried here, and no others", () => {
+    should([...new Set(fields.map(({ validator }) => validator))].sort()).deepEqual(Object.keys(VALUES).sort());
+  });
+
+  for (const [validator, { good, bad }] of Object.entries(VALUES)) {
+    it(`take and refuse by mcast.${validator} what the runtime does, in the same words`, () => {
+      for (const { name, validate, read } of fields.filter((field) => field.validator === validator)) {
+        const runtime = (value: unknown) => verdict(() => read(value));
+        for (const value of good) should([validate(value, {}), runtime(value)]).deepEqual([true, true], told(name, value));
+        for (const value of bad) {
+          const words = runtime(value);
+          should(words).not.equal(true, told(name, value));
+          should(validate(value, {})).equal(words, told(name, value));
+        }
+      }
+    });
+  }
+});
+
+interface Runtime {
+  readonly node: string;
+  readonly reads: (form: Fields) => unknown;
+  readonly fresh: Fields;
+}
+
+/** A property of a form that has a validator, and how the runtime reads it where all else is as in a new node. */
+interface Field {
+  readonly name: string;
+  readonly value: unknown;
+  readonly validator: string | undefined;
+  readonly validate: Validator;
+  readonly read: (value: unknown) => unknown;
+}
+
+interface Forms {
+  readonly types: readonly string[];
+  of(node: string): Definition;
+  valuesOf(node: string): Fields;
+  validatorName(validate: Validator): string | undefined;
+}
+
+// The built forms as the editor runs them: their script first, then each its own.
+function loadForms(): Forms {
+  const definitions = new Map<string, Definition>();
+  const nodes = { registerType: (type: string, definition: Definition) => definitions.set(type, definition) };
+  const context = createContext({ RED: { nodes, _: (key: string) => key }, $: () => {} });
+  runInContext(read("resources/mcast.js"), context);
+  const validators: Readonly<Record<string, unknown>> = runInContext("mcast", context);
+  for (const node of NODES) {
+    for (const script of found(formOf(node), /<script type="text\/javascript">(.*?)<\/script>/gs)) runInContext(script, context);
+  }
+  const of = (node: string): Definition => {
+    const definition = definitions.get(node);
+    if (!definition) throw new Error(`no form registers ${node}`);
+    return definition;
+  };
+  return {
+    types: [...definitions.keys()],
+    of,
+    // Cloned, because what was made in another context has other prototypes.
+    valuesOf: (node) => Object.fromEntries(Object.entries(of(node).defaults).map(([name, { value }]) => [name, structuredClone(value)])),
+    validatorName: (validate) => Object.keys(validators).find((name) => validators[name] === validate),
+  };
+}
+
+function fieldsOf({ node, reads }: Runtime, forms: Forms): Field[] {
+  return Object.entries(forms.of(node).defaults).flatMap(([property, { value, validate }]) => {
+    if (!validate) return [];
+    const read = (other: unknown) => reads({ ...forms.valuesOf(node), [property]: other });
+    return [{ name: `${node} ${property}`, value, validator: forms.validatorName(validate), validate, read }];
+  });
+}
+
+function verdict(read: () => unknown): true | string {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (!(error instanceof McastError)) throw error;
+    return error.message;
+  }
+}
+
+function told(name: string, value: unknown): string {
+  return `${name}: ${JSON.stringify(value)}`;
+}
+
+function formOf(node: string): string {
+  return read(`dist/nodes/${node}.html`);
+}
+
+function optionsOf(node: string, property: string): string[] {
+  const [select = ""] = found(formOf(node), new RegExp(`<select id="node-input-${property}"(.*?)</select>`, "gs"));
+  return found(select, /<option value="(.*?)"/g);
+}
+
+function languages(): string[] {
+  return readdirSync("dist/nodes/locales");
+}
+
+function catalogueOf(language: string, node: string): string {
+  return `dist/nodes/locales/${language}/${node}.json`;
+}
+
+function texts(language: string): Map<string, string> {
+  return new Map(flat(JSON.parse(read(catalogueOf(language, "mcast-say")))));
+}
+
+function flat(value: unknown, path: readonly string[] = []): [string, string][] {
+  if (typeof value !== "object" || value === null) return [[path.join("."), String(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => flat(inner, [...path, key]));
+}
+
+function isReason(key: string): boolean {
+  return key.startsWith("mcast.reason.");
+}
+
+function blanks(text: string): string[] {
+  return found(text, /__(\w+?)__/g).sort();
+}
+
+// By the forms, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.").
+function textsAskedFor(): string[] {
+  const inForms = NODES.map(formOf).flatMap((form) => [
+    ...found(form, /data-i18n="(.*?)"/g).flatMap((keys) => keys.split(";").map((key) => key.replace(/^\[.*\]/, ""))),
+    ...found(form, /\._\(\s*"(.*?)"/g),
+  ]);
+  const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
+  return [...inForms, ...inCode.flatMap((file) => found(read(file), /\bwords\(\s*"(.*?)"/g)).map((key) => `mcast.${key}`)];
+}
+
+interface ExampleNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+function examples(): ExampleNode[] {
+  return filesUnder("examples").flatMap((file): ExampleNode[] => JSON.parse(read(file)));
+}
+
+// As Node-RED finds the types of a node set: by a search of its forms.
+function coreTypes(): string[] {
+  const core = dirname(require.resolve("@node-red/nodes/package.json", { paths: [require.resolve("node-red")] }));
+  const forms = filesUnder(`${core}/core`).filter((file) => file.endsWith(".html"));
+  return ["tab", "group", "junction", ...forms.flatMap((file) => found(read(file), /data-template-name="(.*?)"/g))];
+}
+
+// By the npm that runs this: the older one that Node-RED brings along builds anew before it packs, whatever it is told.
+function filesPacked(): string[] {
+  const npm = process.env.npm_execpath ? `node "${process.env.npm_execpath}"` : "npm";
+  const output = execSync(`${npm} pack --dry-run --json --ignore-scripts`, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const packages: Readonly<Record<string, { readonly files: readonly { readonly path: string }[] }>> = JSON.parse(output);
+  return Object.values(packages).flatMap(({ files }) => files.map(({ path }) => path));
+}
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+// Imports of types and requires too; a folder is its index.
+function importsOf(file: string): Import[] {
+  const from = moduleOf(file);
+  return found(read(file), /(?:\bfrom|\bimport|\b(?:import|require)\()\s*"(.*?)"/g).map((to) => {
+    if (!to.startsWith(".")) return { from, to };
+    const path = posix.join(posix.dirname(from), to);
+    return { from, to: existsSync(`src/${path}.ts`) ? path : `${path}/index` };
+  });
+}
+
+function moduleOf(file: string): string {
+  return file.replace(/^src\/|\.ts$/g, "");
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+function found(text: string, pattern: RegExp): string[] {
+  return Array.from(text.matchAll(pattern), ([, part = ""]) => part);
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+  return all.filter((each) => !some.includes(each));
+}
+
+function read(file: string): string {
+  return readFileSync(file, "utf8");
+}
