@@ -27,6 +27,11 @@ export function label(groups: unknown, port: unknown): string {
   return port ? formatEndpoint(String(first), Number(port) || 0) + more : String(first) + more;
 }
 
+/** Says in the fields of the open form that may be left blank where their values then come from. */
+export function mayComeFromMessage(...names: readonly string[]): void {
+  for (const name of names) $(`#node-input-${name}`).attr("placeholder", words("placeholder.fromMessage", { name }));
+}
+
 /** Why a value won't do, in the reader's language; undefined if it will. */
 export function whyNot(read: (value: unknown) => unknown, value: unknown): string | undefined {
   try {

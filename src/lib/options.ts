@@ -103,7 +103,9 @@ export function hearOptions(fields: Fields): HearOptions {
  * (`msg.group`, which may bring its port along, `msg.port`, `msg.ttl`, `msg.iface`). Throws a McastError that names the field.
  */
 export function destination(form: Fields, message: Fields = {}): Destination {
-  const { group, port } = parseGroupEndpoint(pick(form.group, message.group, DEFAULTS.group));
+  // A message's group may bring its port along; a form has a field for each.
+  const { group, port } =
+    form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   return {
     group,
     port: parsePort(pick(form.port, message.port ?? port, DEFAULTS.port)),

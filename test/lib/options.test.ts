@@ -109,6 +109,11 @@ describe("the destination of a message", () => {
     should(dependsOnMessage(blank)).be.true();
   });
 
+  it("takes a port along with the group from a message alone", () => {
+    should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 is not an address/);
+    should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/is not an address/);
+  });
+
   it("needs a group and a port from somewhere; the rest has defaults", () => {
     should(() => destination(blank, { port: 1 })).throw(/no group given/);
     should(() => destination(blank, { group: "239.255.1.1" })).throw(/no port given/);

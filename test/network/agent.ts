@@ -1,0 +1,106 @@
+/**
+ * A program that uses the library on a host of the lab. It takes orders as lines of JSON and tells what it hears, and how its
+ * memberships stand, in lines of JSON. Traits: `quick` lets its timers run ten times as fast; `no-inet6` has the system refuse
+ * AF_INET6 sockets.
+ */
+import { createInterface } from "node:readline";
+import { McastError, type State } from "../../src/lib";
+import type { Membership } from "../../src/lib/membership";
+import { Multicast } from "../../src/lib/multicast";
+import { destination, type Fields, joinOptions } from "../../src/lib/options";
+import { type System, system } from "../../src/lib/system";
+import { systemRefusal } from "../support/test-system";
+
+export type Order =
+  | { readonly do: "join"; readonly fields: Fields }
+  | { readonly do: "leave"; readonly membership: number }
+  | { readonly do: "say"; readonly fields: Fields; readonly text: string };
+
+export interface Answer {
+  readonly id: number;
+  readonly error?: string;
+}
+
+export interface Heard {
+  readonly text: string;
+  readonly group: string;
+  readonly interface?: string;
+  readonly from: string;
+}
+
+const traits = process.argv.slice(2);
+const memberships = new Map<number, Membership>();
+const multicast = new Multicast(withTraits());
+const sender = multicast.sender((state) => tell({ of: 0, state: words(state) }));
+
+createInterface(process.stdin)
+  .on("line", (line) => obey(JSON.parse(line)))
+  .on("close", close);
+tell({ ready: true });
+
+function obey(order: Order & { readonly id: number }): void {
+  const { id } = order;
+  const answer = (error?: unknown): void => tell({ id, ...(error instanceof Error ? { error: error.message } : {}) });
+  try {
+    switch (order.do) {
+      case "join":
+        return join(id, order.fields, answer);
+      case "leave":
+        void memberships.get(order.membership)?.leave().then(answer);
+        return;
+      case "say":
+        return sender.send(destination(order.fields), Buffer.from(order.text), answer);
+    }
+  } catch (error) {
+    if (!(error instanceof McastError)) throw error;
+    answer(error);
+  }
+}
+
+function join(id: number, fields: Fields, answer: () => void): void {
+  const membership = multicast.join(joinOptions(fields), {
+    onDatagram: (payload, { address }, { group, interface: name }) =>
+      tell({ heard: { text: payload.toString(), group, interface: name, from: address } }),
+    onState: (state) => tell({ of: id, state: words(state) }),
+  });
+  memberships.set(id, membership);
+  tell({ of: id, state: words(membership.state) });
+  answer();
+}
+
+async function close(): Promise<void> {
+  await Promise.all([sender.close(), ...[...memberships.values()].map((membership) => membership.leave())]);
+}
+
+function words(state: State): string {
+  switch (state.kind) {
+    case "joined":
+      return `joined ${state.interfaces.join(" ")}`;
+    case "waiting":
+      return [...state.interfaces, state.reason.message].join(" ");
+    case "refused":
+      return state.reason.message;
+    case "closed":
+      return "closed";
+  }
+}
+
+function withTraits(): System {
+  return {
+    ...system,
+    now: () => system.now() * pace(),
+    after: (milliseconds, callback) => system.after(milliseconds / pace(), callback),
+    open: (opening) => {
+      if (traits.includes("no-inet6") && opening.type === "udp6") throw systemRefusal("EAFNOSUPPORT");
+      return system.open(opening);
+    },
+  };
+}
+
+function pace(): number {
+  return traits.includes("quick") ? 10 : 1;
+}
+
+function tell(what: object): void {
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+}
