@@ -2,7 +2,7 @@ import { BlockList } from "node:net";
 import { type Family, type Group, isAddress, isLinkScoped, matchesAddress } from "./address";
 import { McastError } from "./errors";
 import type { InterfaceChoice } from "./options";
-import type { System } from "./system";
+import type { NetworkInterfaceInfo, System } from "./system";
 
 export interface LocalAddress {
   readonly address: string;
@@ -16,6 +16,8 @@ export interface LocalAddress {
 export interface LocalInterface {
   readonly name: string;
   readonly internal: boolean;
+  /** Whether it looks like a container's end of Docker's bridge network, which no multicast passes. */
+  readonly contained: boolean;
   readonly addresses: readonly LocalAddress[];
 }
 
@@ -23,17 +25,19 @@ export interface LocalInterface {
 export function listInterfaces(system: System): readonly LocalInterface[] {
   const found = new Map<string, LocalAddress[]>();
   const internal = new Set<string>();
+  const contained = new Set<string>();
   for (const [label, infos = []] of Object.entries(system.networkInterfaces())) {
     const name = system.platform === "linux" ? label.replace(/:.*/, "") : label; // eth0:1 is a second address of eth0
     const addresses = found.get(name) ?? [];
     found.set(name, addresses);
     for (const info of infos) {
       if (info.internal) internal.add(name);
+      if (looksContained(info)) contained.add(name);
       const index = info.family === "IPv6" && info.scopeid ? { index: info.scopeid } : {};
       addresses.push({ address: info.address, family: info.family, cidr: info.cidr, ...index });
     }
   }
-  return [...found].map(([name, addresses]) => ({ name, internal: internal.has(name), addresses }));
+  return [...found].map(([name, addresses]) => ({ name, internal: internal.has(name), contained: contained.has(name), addresses }));
 }
 
 /** What a choice comes to at this moment: the interfaces to use, by name, and what is still missing of it. */
@@ -160,6 +164,11 @@ function usableFor(family: Family, interfaces: readonly LocalInterface[]): reado
 
 function hasFamily(local: LocalInterface, family: Family): boolean {
   return local.addresses.some((each) => each.family === family);
+}
+
+// Docker gives its containers addresses of 172.17.0.0/16 where nobody chose others, and MAC addresses that begin 02:42.
+function looksContained({ mac, cidr }: NetworkInterfaceInfo): boolean {
+  return mac.startsWith("02:42:") || /^172\.17\..*\/16$/.test(cidr ?? "");
 }
 
 function isNamedBy(local: LocalInterface, word: string): boolean {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
-import { McastError, type State } from "../lib";
+import { McastError, multicast, type State } from "../lib";
 
 const CLOSE_MS = 2_000;
 
@@ -101,7 +101,7 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
 function statusOf(state: State, label: string, frame: Frame): NodeStatus {
   switch (state.kind) {
     case "joined":
-      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}` };
+      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}${hint(state.interfaces, frame)}` };
     case "waiting":
       return { fill: "yellow", shape: "ring", text: inWords(state.reason, frame).message };
     case "refused":
@@ -109,6 +109,12 @@ function statusOf(state: State, label: string, frame: Frame): NodeStatus {
     case "closed":
       return {};
   }
+}
+
+// Nothing says that Docker's bridge network passes no multicast: all is joined, and silent.
+function hint(interfaces: readonly string[], frame: Frame): string {
+  const outward = multicast.interfaces().filter(({ name, internal }) => interfaces.includes(name) && !internal);
+  return outward.length > 0 && outward.every(({ contained }) => contained) ? ` ${frame.words("status.contained")}` : "";
 }
 
 function shorten(names: readonly string[]): string {
