@@ -1,9 +1,9 @@
 import type { BlockList } from "node:net";
-import { type Group, isLinkScoped } from "./address";
 import { type Details, errnoOf, type McastError, systemError } from "./errors";
+import { bindToGroup, type GroupSocketKey } from "./group-binding";
 import { type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
 import { KeptSocket } from "./kept-socket";
-import type { Opening, RemoteInfo, Socket, System } from "./system";
+import type { RemoteInfo, Socket } from "./system";
 
 // 4 MiB, of which the system grants what it allows (net.core.rmem_max): a stall of the event loop loses nothing meanwhile.
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
@@ -27,13 +27,6 @@ export interface Listener {
   /** Milliseconds; `Infinity` for never. */
   readonly refreshEvery: number;
   onTrouble(): void;
-}
-
-/** Which datagrams a socket is for. */
-export interface GroupSocketKey {
-  readonly group: Group;
-  readonly port: number;
-  readonly interface: string;
 }
 
 /**
@@ -114,7 +107,7 @@ export class GroupSocket {
   }
 
   #open(address: LocalAddress, look: Look): Socket {
-    const { socket, isExact } = openFirst(bindings(this.key, address, this.#platform), look.system, this.#details());
+    const { socket, isExact } = bindToGroup(this.key, address, look.system);
     try {
       socket.addMembership(...this.#membership(address));
     } catch (error) {
@@ -171,47 +164,6 @@ export class GroupSocket {
 }
 
 type Membership = readonly [group: string, local: string];
-
-interface Binding extends Opening {
-  /** Whether a socket bound so gets what came in by its own interface and nothing else. */
-  readonly isExact: boolean;
-}
-
-/**
- * How a socket for a group may be bound, the best way first (all measured on Linux; macOS and Windows by their documents).
- * Bound to the group, a socket gets that group's datagrams alone. Linux delivers to it from every interface on which anyone
- * joined, save to an AF_INET6 socket that is bound to the IPv4 group: only that one is exact to the interface.
- */
-function bindings({ group, port, interface: name }: GroupSocketKey, local: LocalAddress, platform: NodeJS.Platform): readonly Binding[] {
-  const plain: Binding = { type: group.family === "IPv4" ? "udp4" : "udp6", address: group.address, port, shared: true, isExact: false };
-  const linkScoped = isLinkScoped(group);
-  switch (platform) {
-    case "win32": // can't bind to a group
-      if (group.family === "IPv6") return [{ ...plain, address: "::" }];
-      return [local.address, "0.0.0.0"].map((address) => ({ ...plain, address }));
-    case "darwin":
-      return [{ ...plain, address: linkScoped ? `${group.address}%${name}` : group.address, isExact: true }];
-    default:
-      if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `::ffff:${group.address}`, isExact: true }, plain];
-      return [linkScoped ? { ...plain, address: `${group.address}%${name}`, isExact: true } : plain];
-  }
-}
-
-// What would be said of any other way of binding too: to try that would only change the error.
-const FINAL = new Set(["EADDRINUSE", "EACCES", "EMFILE", "ENFILE"]);
-
-function openFirst(ways: readonly Binding[], system: System, details: Details): { socket: Socket; isExact: boolean } {
-  let refusal: unknown;
-  for (const way of ways) {
-    try {
-      return { socket: system.open(way), isExact: way.isExact };
-    } catch (error) {
-      refusal = error;
-      if (FINAL.has(errnoOf(error))) break;
-    }
-  }
-  throw systemError("bind", refusal, details);
-}
 
 // Joining again tells: "in use" is the answer of a membership that is alive, success that it had been lost.
 function isMember(socket: Socket, membership: Membership): boolean {

@@ -1,4 +1,5 @@
-import type { GroupSocket, GroupSocketKey, Hearer, Listener } from "./group-socket";
+import type { GroupSocketKey } from "./group-binding";
+import type { GroupSocket, Hearer, Listener } from "./group-socket";
 import type { Follower, Heartbeat } from "./heartbeat";
 import type { Look } from "./interfaces";
 import type { JoinOptions } from "./options";

@@ -4,8 +4,9 @@ import { hearsOldQuerier, type LocalInterface, type Look, listInterfaces } from 
 import { type GroupListener, type GroupSockets, Membership } from "./membership";
 import type { JoinOptions } from "./options";
 import { RelayGuard } from "./relay-guard";
+import type { SendSockets } from "./send-path";
 import { SendSocket } from "./send-socket";
-import { Sender, type SendSockets } from "./sender";
+import { Sender } from "./sender";
 import { SharedSockets } from "./shared-sockets";
 import type { State } from "./state";
 import type { System } from "./system";

@@ -2,19 +2,10 @@ import { McastError } from "./errors";
 import type { Follower, Heartbeat } from "./heartbeat";
 import type { Look } from "./interfaces";
 import type { Destination } from "./options";
-import { Reach } from "./reach";
-import type { SendSocket, SendSocketKey, SendSocketListener, Sent } from "./send-socket";
-import type { SharedSockets } from "./shared-sockets";
+import { SendPath, type SendSockets } from "./send-path";
+import type { Sent } from "./send-socket";
 import { CLOSED, type State, sameState } from "./state";
 import type { RemoteInfo } from "./system";
-
-// A message that comes before its interface waits for it, but not so long that it would surprise, nor without end.
-const HOLD_MS = 10_000;
-const HOLD_MOST = 1_000;
-// A way of sending that some message asked for is given up when none has for so long (a minute).
-const IDLE_BEATS = 30;
-
-export type SendSockets = SharedSockets<SendSocketKey, SendSocketListener, SendSocket>;
 
 /** Sends for one user, by as many ways as its destinations ask for; each is opened when it is first needed. */
 export class Sender implements Follower {
@@ -104,112 +95,4 @@ export class Sender implements Follower {
     this.#state = state;
     this.#onState(state);
   }
-}
-
-interface Held {
-  readonly destination: Destination;
-  readonly bytes: Uint8Array;
-  readonly sent: Sent;
-  readonly until: number;
-}
-
-/** One way of sending: over certain interfaces, with certain settings. Messages that come before an interface wait here. */
-class SendPath implements SendSocketListener {
-  readonly #heartbeat: Heartbeat;
-  readonly #reach: Reach<SendSocket>;
-  readonly #onChange: () => void;
-  #held: Held[] = [];
-  #open: readonly SendSocket[] = [];
-  #idleBeats = 0;
-
-  constructor(destination: Destination, role: string, sockets: SendSockets, heartbeat: Heartbeat, onChange: () => void) {
-    const { group, iface, ttl, loopback } = destination;
-    const keyOn = (name: string): SendSocketKey => ({ family: group.family, interface: name, ttl, loopback, role });
-    this.#heartbeat = heartbeat;
-    this.#onChange = onChange;
-    this.#reach = new Reach(iface, group, {
-      take: (name, look) => sockets.take(keyOn(name), this, look),
-      giveBack: (name) => sockets.giveBack(keyOn(name), this),
-    });
-    this.#reach.settle(heartbeat.look());
-    this.#sort();
-  }
-
-  get state(): State {
-    return this.#reach.state;
-  }
-
-  get isIdle(): boolean {
-    return this.#idleBeats > IDLE_BEATS;
-  }
-
-  isSourceOf(sender: RemoteInfo): boolean {
-    return this.#open.some((socket) => socket.isSourceOf(sender));
-  }
-
-  send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
-    this.#idleBeats = 0;
-    const [first] = this.#open;
-    if (!first) return this.#hold(destination, bytes, sent);
-    const { group, port } = destination;
-    const each = this.#open.length > 1 ? afterAll(this.#open.length, sent) : sent;
-    for (const socket of this.#open) socket.send(bytes, group.address, port, each);
-  }
-
-  beat(look: Look, interfacesChanged: boolean): void {
-    this.#idleBeats += 1;
-    this.#reach.follow(look, interfacesChanged);
-    this.onTrouble();
-    const now = look.system.now();
-    const late = this.#held.filter((each) => each.until <= now);
-    this.#held = this.#held.filter((each) => each.until > now);
-    for (const { sent } of late) sent(this.#reason());
-  }
-
-  onTrouble(): void {
-    this.#sort();
-    if (this.#open.length > 0) this.#sendHeld();
-    this.#onChange();
-  }
-
-  async close(): Promise<void> {
-    const held = this.#held;
-    this.#held = [];
-    for (const { sent } of held) sent(new McastError("closed"));
-    await this.#reach.release();
-  }
-
-  // An interface that is not there yet is waited for; what the system refuses is told at once.
-  #hold(destination: Destination, bytes: Uint8Array, sent: Sent): void {
-    const reason = this.#reason();
-    if (reason.code !== "ERR_MCAST_INTERFACE") return sent(reason);
-    if (this.#held.length >= HOLD_MOST) return sent(new McastError("send-crowded", { count: HOLD_MOST }));
-    this.#held.push({ destination, bytes, sent, until: this.#heartbeat.look().system.now() + HOLD_MS });
-  }
-
-  #sendHeld(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const { destination, bytes, sent } of held) this.send(destination, bytes, sent);
-  }
-
-  #reason(): McastError {
-    const { state } = this;
-    return "reason" in state ? state.reason : new McastError("closed");
-  }
-
-  #sort(): void {
-    this.#open = [...this.#reach.sockets.values()].filter((socket) => socket.isOpen);
-  }
-}
-
-// One answer for several sends: the first refusal, or success when all have succeeded.
-function afterAll(count: number, sent: Sent): Sent {
-  let left = count;
-  let refusal: McastError | undefined;
-  return (error) => {
-    refusal ??= error;
-    left -= 1;
-    if (left === 0) sent(refusal);
-  };
 }
