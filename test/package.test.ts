@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
-import { DATATYPES, DEFAULTS, destination, ECHOES, type Fields, hearOptions, McastError, REASONS, recvOptions } from "../src/lib";
+import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions } from "../src/lib";
+import { DATATYPES, ECHOES } from "../src/lib/options";
 
 interface Manifest {
   readonly name: string;

@@ -9,14 +9,19 @@ type Validator = (value: unknown, options: object) => true | string;
 // The validators are the runtime's own readers: what a form takes, the runtime takes.
 export const group = validator(parseGroup);
 export const groupOrBlank = validator((value) => value === "" || parseGroup(value));
-export const groups = validator((value) => recvOptions({ groups: value }));
-export const heardGroups = validator((value) => hearOptions({ groups: value }));
+export const groups = validator((value) => recvOptions({ groups: knownNow(value) }));
+export const heardGroups = validator((value) => hearOptions({ groups: knownNow(value) }));
 export const port = validator(parsePort);
 export const portOrBlank = validator((value) => value === "" || parsePort(value));
 export const iface = validator((value) => readIface(value, "all"));
 export const ttl = validator(readTtl);
 export const refresh = validator(readRefresh);
 export const silence = validator(readSilence);
+
+/** True for what only the runtime knows: the value of an environment variable. */
+export function isVariable(value: unknown): boolean {
+  return typeof value === "string" && /^\$\{[^}]+\}$/.test(value);
+}
 
 /** How a node is called on the canvas: `239.255.1.1:59559 +2`; nothing where a message is to bring the group. */
 export function label(groups: unknown, port: unknown): string {
@@ -43,6 +48,13 @@ export function whyNot(read: (value: unknown) => unknown, value: unknown): strin
     const text = words(key, error.details);
     return text.endsWith(key) ? error.message : text;
   }
+}
+
+// Of a list, the rows whose groups can be read now; one that is left to variables alone stands for any that is good.
+function knownNow(rows: unknown): unknown {
+  if (!Array.isArray(rows) || rows.length === 0) return rows;
+  const known = rows.filter((row: unknown) => !isVariable(typeof row === "object" && row !== null && "group" in row ? row.group : row));
+  return known.length > 0 ? known : undefined;
 }
 
 // Two parameters, both declared: with one, the editor takes a returned reason for a yes.

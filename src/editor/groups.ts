@@ -1,5 +1,5 @@
 import { parseGroup } from "../lib/address";
-import { whyNot } from "./fields";
+import { isVariable, whyNot } from "./fields";
 import { words } from "./red";
 
 /** One row of the list of groups. */
@@ -58,6 +58,6 @@ function addEcho(line: JQuery, echo: boolean): void {
 
 function mark(input: JQuery): void {
   const value = String(input.val() ?? "");
-  const why = value === "" ? undefined : whyNot(parseGroup, value);
+  const why = value === "" || isVariable(value) ? undefined : whyNot(parseGroup, value);
   input.toggleClass("input-error", why !== undefined).attr("title", why ?? "");
 }

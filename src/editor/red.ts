@@ -2,9 +2,6 @@ import type { EditorRED } from "node-red";
 
 declare const RED: EditorRED;
 
-/** The editor that this runs in. */
-export const editor = RED;
-
 /** A text of the package's catalogue; every form has the same one, so any of them serves. */
 export function words(key: string, details: object = {}): string {
   return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });

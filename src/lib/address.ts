@@ -25,13 +25,13 @@ export interface GroupEndpoint {
 export function parseGroup(value: unknown): Group {
   const text = typeof value === "string" ? value.trim() : value;
   if (text === undefined || text === null || text === "") throw new McastError("group-missing");
-  const address = typeof text === "string" ? parseAddress(text.replace(/^\[(.*)\]$/, "$1")) : undefined;
-  if (!address) throw new McastError("group-address", { value: quote(value) });
+  // The zone is the name of an interface, and may hold more than the letters and digits that the parser knows.
+  const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]+))?\]?$/.exec(text)) || [];
+  const address = parseAddress(plain);
+  if (!address || (zone !== undefined && address.kind() === "ipv4")) throw new McastError("group-address", { value: quote(value) });
   if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
-  if (address instanceof ipaddr.IPv4) return { family: "IPv4", address: address.toString() };
-  const zone = address.zoneId;
-  if (zone === undefined) return { family: "IPv6", address: address.toString() };
-  return { family: "IPv6", address: address.toString().replace(/%.*/, ""), zone };
+  const group = { family: address.kind() === "ipv4" ? "IPv4" : "IPv6", address: address.toString() } as const;
+  return zone === undefined ? group : { ...group, zone };
 }
 
 /** Reads a port, 1 to 65535, as a number or in digits. Throws ERR_MCAST_PORT. */
@@ -60,7 +60,9 @@ export function isLinkScoped(group: Group): boolean {
 
 /** True for an address or a range of addresses, false for anything else, such as the name of an interface. */
 export function isAddress(text: string): boolean {
-  return parseAddress(text.replace(/\/\d+$/, "")) !== undefined;
+  const [address = "", bits] = text.split("/");
+  const parsed = parseAddress(address);
+  return parsed !== undefined && (bits === undefined || prefixOf(parsed, bits) !== undefined);
 }
 
 /** True where two ways of writing an address, or an address and a range that holds it, mean the same. */
@@ -70,9 +72,8 @@ export function matchesAddress(written: string, address: string): boolean {
   const [range, bits] = written.split("/");
   const wanted = parseAddress(range ?? "");
   if (!wanted || wanted.kind() !== local.kind()) return false;
-  const whole = wanted.kind() === "ipv4" ? 32 : 128;
-  const prefix = bits === undefined ? whole : (toInteger(bits) ?? -1);
-  return prefix >= 0 && prefix <= whole && local.match(wanted, prefix);
+  const prefix = prefixOf(wanted, bits);
+  return prefix !== undefined && local.match(wanted, prefix);
 }
 
 /** A whole number, given as a number or in digits; undefined for anything else. */
@@ -86,6 +87,13 @@ export function quote(value: unknown): string {
   const text = typeof value === "string" ? value : (safeJson(value) ?? String(value));
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
+}
+
+// The length of a range's prefix; that of a whole address where none is given.
+function prefixOf(address: ipaddr.IPv4 | ipaddr.IPv6, bits?: string): number | undefined {
+  const whole = address.kind() === "ipv4" ? 32 : 128;
+  const prefix = bits === undefined ? whole : toInteger(bits);
+  return prefix !== undefined && prefix <= whole ? prefix : undefined;
 }
 
 function safeJson(value: unknown): string | undefined {

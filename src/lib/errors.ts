@@ -105,7 +105,10 @@ const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
 /** The system's refusal in words: by its errno and by the step at which it came. */
 export function systemError(step: Step, cause: unknown, details: Details): McastError {
   const errno = errnoOf(cause);
-  return new McastError(ADVICE[step][errno] ?? `${step}-refused`, { ...details, errno }, cause);
+  const advice = ADVICE[step][errno] ?? `${step}-refused`;
+  const isPrivileged = typeof details.port === "number" && details.port < 1024;
+  const reason = advice === "bind-privilege" && !isPrivileged ? "bind-refused" : advice;
+  return new McastError(reason, { ...details, errno }, cause);
 }
 
 /** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for anything that has none. */

@@ -26,6 +26,8 @@ export interface Listener {
   readonly hearer: Hearer;
   /** Milliseconds; `Infinity` for never. */
   readonly refreshEvery: number;
+  /** Whether it takes from this interface's socket what may have come in by any; each of its sockets would give it that. */
+  takesUnplaced(interfaceName: string): boolean;
   onTrouble(): void;
 }
 
@@ -66,6 +68,7 @@ export class GroupSocket {
 
   check(look: Look, eager: boolean): void {
     this.#kept.check(look, eager);
+    if (this.#subnets) this.#subnets = subnetsAround(this.key.interface, look.interfaces);
   }
 
   /** True where the listener that wants it most often has waited long enough for the membership to be refreshed. */
@@ -145,21 +148,25 @@ export class GroupSocket {
       sender.address = sender.address.slice(7);
       sender.family = "IPv4";
     }
-    let copy = false;
-    for (const { hearer } of this.listeners) {
-      hearer.onDatagram(copy ? Buffer.from(payload) : payload, sender, arrival);
-      copy = true;
+    let left = this.listeners.size;
+    for (const listener of this.listeners) {
+      left -= 1; // the last has the original, which nobody before it could change
+      if (arrival === this.#vague && !listener.takesUnplaced(this.key.interface)) continue;
+      listener.hearer.onDatagram(left > 0 ? Buffer.from(payload) : payload, sender, arrival);
     }
   }
 
   // A plain socket also gets what came in elsewhere, where another process joined the group there. A sender in the subnet
-  // of another interface came in by that one; one in no subnet of ours came through a router, by an interface unknown.
+  // of another interface came in by that one; one in no subnet of ours came through a router, and one in a subnet that two
+  // interfaces share by either of them: by an interface unknown.
   #whereFrom({ address, family }: RemoteInfo): Arrival | undefined {
     const [plain = "", zone] = address.split("%");
     if (zone !== undefined) return zone === this.key.interface ? this.#known : undefined;
     const kind = family === "IPv4" ? "ipv4" : "ipv6";
-    if (this.#subnets?.own.check(plain, kind)) return this.#known;
-    return this.#subnets?.others.check(plain, kind) ? undefined : this.#vague;
+    const isOwn = this.#subnets?.own.check(plain, kind);
+    const isOther = this.#subnets?.others.check(plain, kind);
+    if (isOwn === isOther) return this.#vague;
+    return isOwn ? this.#known : undefined;
   }
 }
 

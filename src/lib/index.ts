@@ -20,7 +20,22 @@ export { type Family, formatEndpoint, type Group, parseGroup } from "./address";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
 export type { Arrival } from "./group-socket";
 export type { LocalAddress, LocalInterface } from "./interfaces";
-export * from "./options";
+export {
+  type Datatype,
+  DEFAULTS,
+  type Destination,
+  dependsOnMessage,
+  destination,
+  type Fields,
+  type HearOptions,
+  hearOptions,
+  type InterfaceChoice,
+  type JoinOptions,
+  joinOptions,
+  type RecvOptions,
+  type RelayOptions,
+  recvOptions,
+} from "./options";
 export { DECODERS, type Decoded, encode } from "./payload";
 export type { Sent } from "./send-socket";
 export type { Sender } from "./sender";

@@ -33,8 +33,9 @@ export function listInterfaces(system: System): readonly LocalInterface[] {
     for (const info of infos) {
       if (info.internal) internal.add(name);
       if (looksContained(info)) contained.add(name);
-      const index = info.family === "IPv6" && info.scopeid ? { index: info.scopeid } : {};
-      addresses.push({ address: info.address, family: info.family, cidr: info.cidr, ...index });
+      const family = info.address.includes(":") ? "IPv6" : "IPv4"; // Node.js 18.0 to 18.3 have numbers in info.family
+      const index = "scopeid" in info && info.scopeid ? { index: info.scopeid } : {};
+      addresses.push({ address: info.address, family, cidr: info.cidr, ...index });
     }
   }
   return [...found].map(([name, addresses]) => ({ name, internal: internal.has(name), contained: contained.has(name), addresses }));
@@ -57,10 +58,12 @@ export function chooseInterfaces(choice: InterfaceChoice, group: Group, before: 
   const names = new Set<string>();
   const absent: string[] = [];
   for (const word of choice) {
+    const named = look.interfaces.filter((local) => isNamedBy(local, word));
+    for (const { name } of named) names.add(name);
+    if (named.length > 0) continue;
     // A name stands for itself before its interface is there, so that a socket can wait for it; an address can't.
-    const name = look.interfaces.find((local) => isNamedBy(local, word))?.name ?? (isAddress(word) ? undefined : word);
-    if (name === undefined) absent.push(word);
-    else names.add(name);
+    if (isAddress(word)) absent.push(word);
+    else names.add(word);
   }
   const missing = absent.length > 0 ? new McastError("interface-absent", { interface: absent.join(", ") }) : undefined;
   return { names: [...names], missing };
@@ -152,8 +155,11 @@ function chooseDefault(group: Group, before: readonly string[], { system, interf
 function interfaceByRoute(group: Group, system: System, interfaces: readonly LocalInterface[]): string | undefined {
   // A link-scoped group without a zone can't be asked for (EINVAL). ff00::/8 has one route for all scopes: ask for a wider one.
   const asked = isLinkScoped(group) ? group.address.replace(/^(ff.)./, "$15") : group.address;
-  const source = system.sourceFor(group.family === "IPv4" ? "udp4" : "udp6", asked)?.replace(/%.*/, "");
-  return interfaces.find((local) => local.addresses.some((each) => each.address === source))?.name;
+  const [source, zone] = system.sourceFor(group.family === "IPv4" ? "udp4" : "udp6", asked)?.split("%") ?? [];
+  // Two interfaces may have the same link-local address: there the zone tells, a name or on Windows an index.
+  const isMeant = (name: string, { address, index }: LocalAddress) =>
+    address === source && (zone === undefined || zone === name || zone === String(index));
+  return interfaces.find(({ name, addresses }) => addresses.some((each) => isMeant(name, each)))?.name;
 }
 
 // Containers' own interfaces are many and lead nowhere: they are used only where they are named.

@@ -69,9 +69,10 @@ export class KeptSocket {
     } catch (error) {
       if (!(error instanceof McastError)) throw error;
       // An interface that is missing is looked for at every check; what the system refuses is asked for ever more seldom.
-      const wait = error.code === "ERR_MCAST_INTERFACE" ? 0 : Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
-      this.#failures += 1;
-      this.#retryAt = look.system.now() + wait;
+      if (error.code !== "ERR_MCAST_INTERFACE") {
+        this.#retryAt = look.system.now() + Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
+        this.#failures += 1;
+      }
       this.#settle(error);
     }
   }

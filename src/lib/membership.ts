@@ -50,9 +50,14 @@ export class Membership implements Listener, Follower {
     await this.#reach.release();
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
-    this.#reach.follow(look, interfacesChanged);
+  beat(look: Look): void {
+    this.#reach.settle(look);
     this.onTrouble();
+  }
+
+  takesUnplaced(interfaceName: string): boolean {
+    const [first] = this.#reach.sockets.keys();
+    return interfaceName === first;
   }
 
   onTrouble(): void {

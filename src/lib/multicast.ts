@@ -27,7 +27,7 @@ export class Multicast implements Follower {
     this.#system = system;
     this.#heartbeat = new Heartbeat(system, this);
     this.#groupSockets = new SharedSockets((key) => new GroupSocket(key, system.platform));
-    this.#sendSockets = new SharedSockets((key) => new SendSocket(key, () => this.#heartbeat.lookNow()));
+    this.#sendSockets = new SharedSockets((key) => new SendSocket(key, system, () => this.#heartbeat.lookNow()));
   }
 
   /** Joins a group, at once or as soon as its interfaces are there, and keeps it joined until it is left. */

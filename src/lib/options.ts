@@ -1,4 +1,4 @@
-import { type Group, parseGroup, parseGroupEndpoint, parsePort, quote, toInteger } from "./address";
+import { type Group, isAddress, parseGroup, parseGroupEndpoint, parsePort, quote, toInteger } from "./address";
 import { McastError, type Reason } from "./errors";
 
 /** What a form, a message, a flag or a caller gives, before anything of it is believed. */
@@ -69,9 +69,8 @@ export const DEFAULTS = {
 export function joinOptions(fields: Fields): JoinOptions {
   const group = parseGroup(fields.group ?? DEFAULTS.group);
   return {
-    group,
+    ...placed(group, readIface(fields.iface, "all")),
     port: readPort(fields.port),
-    iface: ifaceOf(group, readIface(fields.iface, "all")),
     refresh: readRefresh(fields.refresh),
   };
 }
@@ -85,10 +84,8 @@ export function recvOptions(fields: Fields): RecvOptions {
 /** Reads the properties of `mcast-hear`. Throws a McastError that names the field. */
 export function hearOptions(fields: Fields): HearOptions {
   const echoes = readEcho(fields.echo) !== "off";
-  const joins = list(fields.groups ?? DEFAULTS.group).map((entry) => {
-    const { group, echo } = readHeard(entry);
-    return { ...joinOptions({ ...fields, group }), echo: echo && echoes };
-  });
+  const heard = list(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
+  const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && echoes }));
   const { group, port, ttl, loopback, echoIface } = fields;
   return {
     joins: distinctGroups(joins),
@@ -107,9 +104,8 @@ export function destination(form: Fields, message: Fields = {}): Destination {
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   return {
-    group,
+    ...placed(group, readIface(pick(form.iface, message.iface), "default")),
     port: parsePort(pick(form.port, message.port ?? port, DEFAULTS.port)),
-    iface: ifaceOf(group, readIface(pick(form.iface, message.iface), "default")),
     ttl: readTtl(pick(form.ttl, message.ttl)),
     loopback: readLoopback(form.loopback),
   };
@@ -120,7 +116,7 @@ export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
 }
 
-export function readPort(value: unknown): number {
+function readPort(value: unknown): number {
   return parsePort(value === undefined ? DEFAULTS.port : value);
 }
 
@@ -136,15 +132,15 @@ export function readSilence(value: unknown): number {
   return integer(value, DEFAULTS.silence, "silence-range", (seconds) => seconds >= 0 && seconds <= 86400);
 }
 
-export function readLoopback(value: unknown): boolean {
+function readLoopback(value: unknown): boolean {
   return boolean(value, DEFAULTS.loopback, "loopback-boolean");
 }
 
-export function readDatatype(value: unknown): Datatype {
+function readDatatype(value: unknown): Datatype {
   return oneOf(value, DATATYPES, DEFAULTS.datatype, "datatype-choice");
 }
 
-export function readEcho(value: unknown): Echo {
+function readEcho(value: unknown): Echo {
   return oneOf(value, ECHOES, DEFAULTS.echo, "echo-choice");
 }
 
@@ -155,36 +151,48 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   const names = Array.isArray(words) ? words.map((word: unknown) => (typeof word === "string" ? word.trim() : "")) : [];
   const [first] = names;
   if (names.length === 1 && (first === "default" || first === "all")) return first;
-  const good = names.length > 0 && names.every((name) => name !== "" && name !== "default" && name !== "all");
+  const good = names.length > 0 && names.every((name) => name !== "" && name !== "default" && name !== "all" && isName(name));
   if (!good) throw new McastError("iface-words", { value: quote(value) });
   return [...new Set(names)];
 }
 
 // One row of hear's list: `{ group, echo }`, or the group alone, which is echoed.
-function readHeard(entry: unknown): { readonly group: unknown; readonly echo: boolean } {
-  if (typeof entry !== "object" || entry === null) return { group: entry, echo: true };
-  const { group, echo }: { group?: unknown; echo?: unknown } = entry;
-  return { group: group ?? "", echo: boolean(echo, true, "echo-boolean") };
+function readHeard(row: unknown): readonly { readonly group: unknown; readonly echo: boolean }[] {
+  if (typeof row !== "object" || row === null) return [{ group: row ?? "", echo: true }];
+  const { group, echo }: { group?: unknown; echo?: unknown } = row;
+  return list(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
 }
 
-// A zone names the interface. Where another one was named as well, one of the two is a mistake.
-function ifaceOf(group: Group, iface: InterfaceChoice): InterfaceChoice {
-  if (group.zone === undefined) return iface;
-  if (typeof iface !== "string" && !iface.includes(group.zone)) {
-    throw new McastError("group-zone", { value: group.address, zone: group.zone, iface: iface.join(", ") });
+// Only a range has a slash in it, and it has to be one.
+function isName(word: string): boolean {
+  return !word.includes("/") || isAddress(word);
+}
+
+// A zone equals naming the interface. Where another one was named as well, one of the two is a mistake.
+function placed({ zone, ...group }: Group, iface: InterfaceChoice): { readonly group: Group; readonly iface: InterfaceChoice } {
+  if (zone === undefined) return { group, iface };
+  if (typeof iface !== "string" && !iface.includes(zone)) {
+    throw new McastError("group-zone", { value: group.address, zone, iface: iface.join(", ") });
   }
-  return [group.zone];
+  return { group, iface: [zone] };
 }
 
-// A list as the form stores it, or as one string (an environment variable is one). An empty one is a missing group.
+// A list as the form stores it, in which a string may be a list as well (an environment variable is one). An empty one is a missing group.
 function list(value: unknown): readonly unknown[] {
-  const entries: readonly unknown[] = typeof value === "string" ? value.split(/[\s,]+/).filter(Boolean) : [value].flat();
+  const entries: readonly unknown[] = [value]
+    .flat()
+    .flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
   if (entries.length === 0) throw new McastError("group-missing");
   return entries;
 }
 
+function words(text: string): readonly string[] {
+  const found = text.split(/[\s,]+/).filter(Boolean);
+  return found.length > 0 ? found : [""]; // a blank row is a mistake, not nothing
+}
+
 function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {
-  return [...new Map(joins.map((join) => [`${join.group.address}%${join.group.zone ?? ""}`, join])).values()];
+  return [...new Map(joins.map((join) => [`${join.group.address} ${join.iface}`, join])).values()];
 }
 
 function pick(set: unknown, left: unknown, otherwise?: unknown): unknown {

@@ -1,3 +1,4 @@
+import { isAnyArrayBuffer } from "node:util/types";
 import type { Family } from "./address";
 import { McastError } from "./errors";
 import type { Datatype } from "./options";
@@ -20,7 +21,7 @@ export function encode(payload: unknown, family: Family): Uint8Array {
 function toBytes(payload: unknown): Uint8Array {
   if (payload instanceof Uint8Array) return payload;
   if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-  if (payload instanceof ArrayBuffer) return new Uint8Array(payload);
+  if (isAnyArrayBuffer(payload)) return new Uint8Array(payload);
   const text = typeof payload === "object" && payload !== null ? toJson(payload) : toText(payload);
   if (text === undefined) throw new McastError("payload-type", { type: payload === null ? "null" : typeof payload });
   return Buffer.from(text);
@@ -53,9 +54,30 @@ export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => Decoded>> = 
   base64: (bytes) => ({ payload: bytes.toString("base64") }),
   json: (bytes) => {
     try {
-      return { payload: JSON.parse(bytes.toString("utf8")) };
+      const text = bytes.toString("utf8");
+      if (isTooDeep(text)) return { payload: bytes, parseError: `nested deeper than ${DEEPEST} levels` };
+      return { payload: JSON.parse(text) };
     } catch (error) {
       return { payload: bytes, parseError: error instanceof Error ? error.message : String(error) };
     }
   },
 };
+
+// What is nested some thousand levels deep parses, but exhausts the stack of whoever copies or prints it, and so may end the
+// process: 10 kB of brackets suffice. No protocol comes near this depth.
+const DEEPEST = 200;
+
+function isTooDeep(json: string): boolean {
+  if (json.length <= 2 * DEEPEST) return false;
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (character === '"') inString = !inString;
+    else if (inString) at += character === "\\" ? 1 : 0;
+    else if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}

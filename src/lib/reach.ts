@@ -33,13 +33,8 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
   }
 
   get state(): State {
-    const working: string[] = [];
-    let trouble = this.#missing;
-    for (const [name, socket] of this.#sockets) {
-      if (socket.trouble) trouble = socket.trouble;
-      else working.push(name);
-    }
-    return stateOf(working, trouble);
+    const working = [...this.#sockets].filter(([, socket]) => !socket.trouble).map(([name]) => name);
+    return stateOf(working, [...[...this.#sockets.values()].map((socket) => socket.trouble), this.#missing]);
   }
 
   /** Takes what is wanted and not had, gives back what is had and no longer wanted. */
@@ -52,11 +47,6 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
     for (const name of this.#sockets.keys()) {
       if (!names.includes(name)) void this.#release(name);
     }
-  }
-
-  /** The same, where something may have changed: routes can although the interfaces have not. */
-  follow(look: Look, interfacesChanged: boolean): void {
-    if (interfacesChanged || this.#choice === "default") this.settle(look);
   }
 
   /** Gives everything back; the promise is kept once what nobody else uses is closed. */

@@ -1,3 +1,4 @@
+import type { Group } from "./address";
 import type { McastError } from "./errors";
 import type { Arrival } from "./group-socket";
 import type { GroupListener, Membership } from "./membership";
@@ -94,9 +95,13 @@ export class Relay implements EchoPath {
 
   // Where the relay leads from and to is drawn anew when something changed, and not for each datagram.
   #map(): void {
-    const placesIn = (group: string, port: number, state: State) =>
-      "interfaces" in state ? state.interfaces.map((name) => placeOf(group, port, name)) : [];
-    this.#sources = new Set(this.#echoed.flatMap(({ options, state }) => placesIn(options.group.address, options.port, state)));
-    this.#targets = new Set(placesIn(this.bind.group.address, this.bind.port, this.#sender.state));
+    const heard = ({ state }: Membership) => ("interfaces" in state ? state.interfaces : []);
+    const sources = this.#echoed.flatMap((membership) => heard(membership).map((name) => placeIn(membership.options, name)));
+    this.#sources = new Set(sources);
+    this.#targets = new Set(this.#sender.interfaces.map((name) => placeIn(this.bind, name)));
   }
+}
+
+function placeIn({ group, port }: { readonly group: Group; readonly port: number }, interfaceName: string): string {
+  return placeOf(group.address, port, interfaceName);
 }

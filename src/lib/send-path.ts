@@ -5,7 +5,7 @@ import type { Destination } from "./options";
 import { Reach } from "./reach";
 import type { SendSocket, SendSocketKey, SendSocketListener, Sent } from "./send-socket";
 import type { SharedSockets } from "./shared-sockets";
-import type { State } from "./state";
+import { type State, stateOf } from "./state";
 import type { RemoteInfo } from "./system";
 
 // A message that comes before its interface waits for it, but not so long that it would surprise, nor without end.
@@ -28,6 +28,7 @@ export class SendPath implements SendSocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #reach: Reach<SendSocket>;
   readonly #onChange: () => void;
+  readonly #refusals = new Map<string, McastError>();
   #held: Held[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
@@ -45,8 +46,17 @@ export class SendPath implements SendSocketListener {
     this.#sort();
   }
 
+  /** How it stands, by its sockets and by what came of the last datagram on each of them. */
   get state(): State {
-    return this.#reach.state;
+    const { state } = this.#reach;
+    if (this.#refusals.size === 0 || !("interfaces" in state)) return state;
+    const granted = state.interfaces.filter((name) => !this.#refusals.has(name));
+    return stateOf(granted, [...this.#refusals.values(), "reason" in state ? state.reason : undefined]);
+  }
+
+  /** The interfaces on which a datagram would go out now, or be tried. */
+  get interfaces(): readonly string[] {
+    return this.#open.map(({ key }) => key.interface);
   }
 
   get isIdle(): boolean {
@@ -63,13 +73,18 @@ export class SendPath implements SendSocketListener {
     if (!first) return this.#hold(destination, bytes, sent);
     const { group, port } = destination;
     const each = this.#open.length > 1 ? afterAll(this.#open.length, sent) : sent;
-    for (const socket of this.#open) socket.send(bytes, group.address, port, each);
+    for (const socket of this.#open) {
+      socket.send(bytes, group.address, port, (error) => {
+        this.#note(socket.key.interface, error);
+        each(error);
+      });
+    }
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
+  beat(look: Look): void {
     this.#idleBeats += 1;
-    this.#reach.follow(look, interfacesChanged);
-    this.onTrouble();
+    this.#reach.settle(look);
+    this.#proceed();
     const now = look.system.now();
     const late = this.#held.filter((each) => each.until <= now);
     this.#held = this.#held.filter((each) => each.until > now);
@@ -77,9 +92,8 @@ export class SendPath implements SendSocketListener {
   }
 
   onTrouble(): void {
-    this.#sort();
-    if (this.#open.length > 0) this.#sendHeld();
-    this.#onChange();
+    this.#refusals.clear(); // what was refused before may be granted now
+    this.#proceed();
   }
 
   async close(): Promise<void> {
@@ -87,6 +101,16 @@ export class SendPath implements SendSocketListener {
     this.#held = [];
     for (const { sent } of held) sent(new McastError("closed"));
     await this.#reach.release();
+  }
+
+  #note(interfaceName: string, error: McastError | undefined): void {
+    const before = this.#refusals.get(interfaceName);
+    // A datagram that is too large says nothing about the next one.
+    const refusal = error?.reason === "send-size" ? undefined : error;
+    if (refusal?.message === before?.message) return;
+    if (refusal) this.#refusals.set(interfaceName, refusal);
+    else this.#refusals.delete(interfaceName);
+    this.#onChange();
   }
 
   // An interface that is not there yet is waited for; what the system refuses is told at once.
@@ -97,6 +121,12 @@ export class SendPath implements SendSocketListener {
     this.#held.push({ destination, bytes, sent, until: this.#heartbeat.look().system.now() + HOLD_MS });
   }
 
+  #proceed(): void {
+    this.#sort();
+    if (this.#open.length > 0) this.#sendHeld();
+    this.#onChange();
+  }
+
   #sendHeld(): void {
     const held = this.#held;
     this.#held = [];
@@ -104,7 +134,7 @@ export class SendPath implements SendSocketListener {
   }
 
   #reason(): McastError {
-    const { state } = this;
+    const { state } = this.#reach;
     return "reason" in state ? state.reason : new McastError("closed");
   }
 

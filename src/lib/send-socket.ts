@@ -1,5 +1,5 @@
 import type { Family } from "./address";
-import { errnoOf, McastError, systemError } from "./errors";
+import { McastError, systemError } from "./errors";
 import { type LocalAddress, type Look, socketInterface } from "./interfaces";
 import { KeptSocket } from "./kept-socket";
 import type { RemoteInfo, Socket, System } from "./system";
@@ -29,29 +29,33 @@ export class SendSocket {
   readonly key: SendSocketKey;
   readonly listeners = new Set<SendSocketListener>();
   readonly #kept: KeptSocket;
+  readonly #system: System;
   readonly #look: () => Look;
   readonly #underway = new Map<Socket, number>();
   readonly #retired = new Set<Socket>();
-  #refusal: McastError | undefined;
+  #isClosed = false;
   #onDrained: (() => void) | undefined;
 
   /** `look` is asked for when a failed send calls for a check before its time. */
-  constructor(key: SendSocketKey, look: () => Look) {
+  constructor(key: SendSocketKey, system: System, look: () => Look) {
     this.key = key;
+    this.#system = system;
     this.#look = look;
     this.#kept = new KeptSocket({
       interface: key.interface,
       family: key.family,
-      open: (address, { system }) => open(key, address, system),
-      isAlive: (socket, address) => aims(socket, key, address, look().system),
+      open: (address) => open(key, address, system),
+      isAlive: (socket, address) => aims(socket, key, address, system),
       retire: (socket) => this.#retire(socket),
-      onTrouble: () => this.#tell(),
+      onTrouble: () => {
+        for (const listener of this.listeners) listener.onTrouble();
+      },
     });
   }
 
-  /** Why nothing can be sent, or why the last datagram could not be. */
+  /** Why nothing can be sent. */
   get trouble(): McastError | undefined {
-    return this.#kept.trouble ?? this.#refusal;
+    return this.#kept.trouble;
   }
 
   get isOpen(): boolean {
@@ -75,8 +79,9 @@ export class SendSocket {
 
   /** Closes once all that was handed over has gone out, since closing earlier would lose it; a second at most. */
   close(): Promise<void> {
+    this.#isClosed = true;
     return new Promise((resolve) => {
-      const callOff = this.#look().system.after(DRAIN_MS, () => this.#closeRetired(true));
+      const callOff = this.#system.after(DRAIN_MS, () => this.#closeRetired(true));
       this.#onDrained = () => {
         callOff();
         resolve();
@@ -94,7 +99,7 @@ export class SendSocket {
       this.#count(socket, -1);
       // An address that was replaced makes sending fail for ever. Opened anew at once, not even this datagram is lost.
       if (error && mayHeal && this.#heal(socket)) this.#send(bytes, address, port, sent, false);
-      else sent(this.#note(error));
+      else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
       this.#closeRetired();
     };
     try {
@@ -106,18 +111,9 @@ export class SendSocket {
 
   // True if the failure had a cause that a new socket cures.
   #heal(socket: Socket): boolean {
-    if (this.#retired.has(socket)) return false;
+    if (this.#isClosed) return false;
     this.#kept.check(this.#look(), false);
     return this.#kept.socket !== undefined && this.#kept.socket !== socket;
-  }
-
-  #note(error: Error | null): McastError | undefined {
-    const refusal = error ? systemError("send", error, { interface: this.key.interface }) : undefined;
-    const changed = refusal?.message !== this.#refusal?.message;
-    // A datagram that is too large says nothing about the next one.
-    this.#refusal = refusal && errnoOf(error) === "EMSGSIZE" ? undefined : refusal;
-    if (changed) this.#tell();
-    return refusal;
   }
 
   #retire(socket: Socket): void {
@@ -137,10 +133,6 @@ export class SendSocket {
       socket.close();
     }
     if (this.#retired.size === 0) this.#onDrained?.();
-  }
-
-  #tell(): void {
-    for (const listener of this.listeners) listener.onTrouble();
   }
 }
 

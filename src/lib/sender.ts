@@ -36,6 +36,11 @@ export class Sender implements Follower {
     this.#state = this.#last.state;
   }
 
+  /** The interfaces on which the way that was used last sends now; none while it waits. */
+  get interfaces(): readonly string[] {
+    return this.#last?.interfaces ?? [];
+  }
+
   /**
    * Sends one datagram on every interface of its destination. `sent` is called once: after the system has taken it on all of
    * them, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there it waits, 10 s at most, and
@@ -67,9 +72,9 @@ export class Sender implements Follower {
     this.#paths.clear();
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
+  beat(look: Look): void {
     for (const [key, path] of this.#paths) {
-      path.beat(look, interfacesChanged);
+      path.beat(look);
       if (path === this.#last || !path.isIdle) continue;
       this.#paths.delete(key);
       void path.close();

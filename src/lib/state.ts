@@ -12,21 +12,22 @@ export type State =
 
 export const CLOSED: State = { kind: "closed" };
 
-/** The state that follows from the interfaces that work and from the first reason why others don't. */
-export function stateOf(interfaces: readonly string[], reason: McastError | undefined): State {
+/** The state that follows from the interfaces that work and the reasons why others don't: a refusal is told before what is waited for. */
+export function stateOf(interfaces: readonly string[], reasons: readonly (McastError | undefined)[]): State {
+  const given = reasons.filter((reason) => reason !== undefined);
+  const reason = given.find(({ code }) => code !== "ERR_MCAST_INTERFACE") ?? given[0];
   if (!reason) return { kind: "joined", interfaces };
   if (interfaces.length > 0 || reason.code === "ERR_MCAST_INTERFACE") return { kind: "waiting", interfaces, reason };
   return { kind: "refused", reason };
 }
 
-/** One state for many: what works of them all, and the first reason why the rest doesn't. */
+/** One state for many: what works of them all, and a reason why the rest doesn't. */
 export function sumUp(states: readonly State[]): State {
   const open = states.filter((state) => state.kind !== "closed");
   if (open.length === 0) return CLOSED;
   const interfaces = new Set(open.flatMap((state) => (state.kind === "refused" ? [] : state.interfaces)));
-  const reasons = open.flatMap((state) => (state.kind === "joined" ? [] : [state.reason]));
-  const [first] = reasons.filter((reason) => reason.code !== "ERR_MCAST_INTERFACE").concat(reasons);
-  return stateOf([...interfaces], first);
+  const reasons = open.map((state) => (state.kind === "joined" ? undefined : state.reason));
+  return stateOf([...interfaces], reasons);
 }
 
 /** True where a reader would see no difference. */

@@ -29,10 +29,19 @@ export interface System {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
+let lastSeen: ReturnType<typeof networkInterfaces> = {};
+
 /** The system that this process runs on. */
 export const system: System = {
   platform: process.platform,
-  networkInterfaces,
+  networkInterfaces() {
+    try {
+      lastSeen = networkInterfaces();
+    } catch {
+      // out of file descriptors: that says nothing about the interfaces
+    }
+    return lastSeen;
+  },
   open({ type, address, port, shared }) {
     const socket = literalSocket(type, shared);
     return orClose(socket, () => {

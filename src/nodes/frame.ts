@@ -16,7 +16,7 @@ export interface Frame {
   words(key: string, details?: object): string;
   /** Shows a status; the one that is shown already is not shown again. */
   show(status: NodeStatus): void;
-  /** Shows a state under its label, and reports what the system refuses. */
+  /** Shows a state under its label. */
   showState(state: State, label: string): void;
   /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
   report(error: unknown): void;
@@ -85,8 +85,7 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
     },
     showState: (state, label) => {
       frame.show(statusOf(state, label, frame));
-      if (state.kind === "refused") frame.report(state.reason);
-      else if (state.kind === "joined") reported = "";
+      if (state.kind === "joined") reported = "";
     },
     report: (error) => {
       const told = inWords(error, frame);

@@ -1,33 +1,31 @@
 import type { NodeMessage, NodeStatus } from "node-red";
-import { type Arrival, type Datatype, DECODERS, formatEndpoint, type JoinOptions, type RemoteInfo, type State } from "../lib";
+import { type Arrival, CLOSED, DECODERS, formatEndpoint, type JoinOptions, type RecvOptions, type RemoteInfo, type State } from "../lib";
 import type { Frame } from "./frame";
 
-/** How a node that hears groups shows what it hears. */
-export interface HearingOptions {
-  readonly joins: readonly JoinOptions[];
-  readonly datatype: Datatype;
-  /** Seconds without a datagram that are worth telling; 0 = never. */
-  readonly silence: number;
+/** Where the messages go. */
+export interface Output {
+  newId(): string;
+  send(msg: NodeMessage): void;
 }
 
 /** What the nodes that hear groups have in common: a datagram as a message, and a status that also tells of silence. */
 export class Hearing {
   readonly #frame: Frame;
-  readonly #decode: (typeof DECODERS)[Datatype];
+  readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
   readonly #label: string;
   readonly #silence: number;
-  readonly #newId: () => string;
-  #state: State = { kind: "closed" };
+  readonly #output: Output;
+  #state: State = CLOSED;
   #isSilent = false;
-  #heardAt = Date.now();
+  #heardAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(frame: Frame, { joins, datatype, silence }: HearingOptions, newId: () => string) {
+  constructor(frame: Frame, { joins, datatype, silence }: RecvOptions, output: Output) {
     this.#frame = frame;
+    this.#output = output;
     this.#decode = DECODERS[datatype];
     this.#label = labelOf(joins);
     this.#silence = silence * 1000;
-    this.#newId = newId;
     if (silence > 0) this.#listen(this.#silence);
   }
 
@@ -35,22 +33,42 @@ export class Hearing {
     this.#state = state;
     if (state.kind === "joined" && this.#isSilent) this.#frame.show(this.#silentStatus());
     else this.#frame.showState(state, this.#label);
+    if (state.kind === "refused") this.#frame.report(state.reason);
   }
 
-  /** A datagram as the message that goes out: `ip`, `port` and `fromip` are the sender's, as core's `udp in` has them. */
-  message(bytes: Buffer, sender: RemoteInfo, arrival: Arrival): NodeMessage {
+  /** Sends a datagram on as a message: `ip`, `port` and `fromip` are the sender's, as core's `udp in` has them. */
+  emit(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, more?: object): void {
     if (this.#silence > 0) this.#heard();
     const { payload, parseError } = this.#decode(bytes);
     const { group } = arrival;
     const { address: ip, port } = sender;
-    const msg: NodeMessage = { _msgid: this.#newId(), payload, topic: group, group, ip, port, fromip: `${ip}:${port}`, multicast: true };
+    const msg: NodeMessage = {
+      _msgid: this.#output.newId(),
+      payload,
+      topic: group,
+      group,
+      ip,
+      port,
+      fromip: `${ip}:${port}`,
+      multicast: true,
+    };
     if (arrival.interface !== undefined) msg.interface = arrival.interface;
     if (parseError !== undefined) msg.parseError = parseError;
-    return msg;
+    if (more) Object.assign(msg, more);
+    this.#send(msg);
   }
 
   close(): void {
     clearTimeout(this.#timer);
+  }
+
+  // Within a socket's event, what a message meets on its way must not end the process.
+  #send(msg: NodeMessage): void {
+    try {
+      this.#output.send(msg);
+    } catch (error) {
+      this.#frame.report(error);
+    }
   }
 
   #silentStatus(): NodeStatus {
@@ -59,7 +77,7 @@ export class Hearing {
   }
 
   #heard(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     if (!this.#isSilent) return;
     this.#isSilent = false;
     this.show(this.#state);
@@ -72,7 +90,7 @@ export class Hearing {
   }
 
   #check(): void {
-    const left = this.#heardAt + this.#silence - Date.now();
+    const left = this.#heardAt + this.#silence - performance.now();
     if (left <= 0) {
       this.#isSilent = true;
       this.show(this.#state);

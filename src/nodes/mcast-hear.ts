@@ -9,13 +9,9 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     hold(RED, this, config, (frame) => {
       const options = hearOptions({ ...config });
-      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
       const relay = new Relay(multicast, options, {
-        onDatagram: (payload, sender, arrival, echoed) => {
-          const msg = hearing.message(payload, sender, arrival);
-          msg.echoed = echoed;
-          this.send(msg);
-        },
+        onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, { echoed }),
         onState: (state) => hearing.show(state),
         onError: (error) => frame.report(error),
       });

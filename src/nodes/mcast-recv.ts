@@ -9,9 +9,9 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
     hold(RED, this, config, (frame) => {
       const options = recvOptions({ ...config });
-      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
       const listener: GroupListener = {
-        onDatagram: (payload, sender, arrival) => this.send(hearing.message(payload, sender, arrival)),
+        onDatagram: (payload, sender, arrival) => hearing.emit(payload, sender, arrival),
         onState: () => show(),
       };
       const memberships = options.joins.map((join) => multicast.join(join, listener));

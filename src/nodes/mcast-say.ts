@@ -12,11 +12,15 @@ export = (RED: NodeAPI): void => {
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const varies = dependsOnMessage(form);
       let last = fixed;
-      const sender = multicast.sender((state) => frame.showState(state, formatEndpoint(last.group.address, last.port)));
+      const show = () => frame.showState(sender.state, formatEndpoint(last.group.address, last.port));
+      const sender = multicast.sender(show);
       return {
         input: (msg, done) => {
-          last = varies ? destination(form, msg) : fixed;
-          sender.send(last, encode(msg.payload, last.group.family), done);
+          const to = varies ? destination(form, msg) : fixed;
+          const bytes = encode(msg.payload, to.group.family);
+          last = to;
+          sender.send(to, bytes, done);
+          if (varies) show();
         },
         close: () => sender.close(),
       };

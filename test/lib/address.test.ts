@@ -9,6 +9,7 @@ describe("a group", () => {
     ["FF02:0:0::00FB", { family: "IPv6", address: "ff02::fb" }],
     ["[ff05::1]", { family: "IPv6", address: "ff05::1" }],
     ["ff02::1%eth0", { family: "IPv6", address: "ff02::1", zone: "eth0" }],
+    ["[ff02::1%br-lan.10]", { family: "IPv6", address: "ff02::1", zone: "br-lan.10" }],
   ];
   for (const [value, group] of good) it(`is read from ${value}`, () => should(parseGroup(value)).deepEqual(group));
 
@@ -17,6 +18,8 @@ describe("a group", () => {
     ["", /no group given/],
     ["239.1", /239\.1 is not an address/],
     ["239.1.1.1%eth0", /is not an address/],
+    ["ff02::1%", /is not an address/],
+    ["ff02::1%eth 0", /is not an address/],
     ["0xef.1.1.1", /is not an address/],
     ["239.256.1.1", /is not an address/],
     ["kitchen.local", /is not an address/],

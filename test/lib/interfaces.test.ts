@@ -57,7 +57,8 @@ describe("a choice of interfaces", () => {
   it("default: is where the route leads", () => {
     should(choose("default", { lo, eth0, wlan0 }, { route: "10.0.0.5" })).deepEqual(["wlan0"]);
     should(choose("default", { lo, eth0, wlan0 }, { route: "127.0.0.1" })).deepEqual(["lo"]);
-    should(choose("default", { lo, eth0 }, { route: "fe80::5%eth0", group: v6 })).deepEqual(["eth0"]);
+    should(choose("default", { eth1: [ipv6("fe80::5/64", 3)], eth0 }, { route: "fe80::5%eth0", group: v6 })).deepEqual(["eth0"]);
+    should(choose("default", { eth1: [ipv6("fe80::5/64", 3)], eth0 }, { route: "fe80::5%3", group: v6 })).deepEqual(["eth1"]);
   });
 
   it("default: without a route is the only usable one, and is never guessed among several", () => {
@@ -71,6 +72,7 @@ describe("a choice of interfaces", () => {
     should(choose(["eth0"], { lo, eth0 })).deepEqual(["eth0"]);
     should(choose(["docker0"], { docker0: wlan0 })).deepEqual(["docker0"]);
     should(choose(["192.168.1.5", "eth0", "192.168.0.0/16"], { lo, eth0 })).deepEqual(["eth0"]);
+    should(choose(["10.0.0.0/8"], { eth0, eth1: [ipv4("10.1.0.1/16")], wlan0 })).deepEqual(["eth1", "wlan0"]);
     should(choose(["192.168.1.5"], { eth0 }, { group: v6 })).deepEqual(["eth0"]);
     should(choose(["fe80::5%eth0"], { eth0 })).deepEqual(["eth0"]);
     should(choose(["eth7"], { lo, eth0 })).deepEqual(["eth7"]);

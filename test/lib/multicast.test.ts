@@ -27,6 +27,15 @@ describe("joining", () => {
     await sender.close();
   };
 
+  const sayFrom = async (source: string, group: string) => {
+    const socket = createSocket("udp4");
+    socket.bind(0, source);
+    await once(socket, "listening");
+    socket.setMulticastInterface(LO);
+    await new Promise((resolve) => socket.send(source, port, group, resolve));
+    socket.close();
+  };
+
   beforeEach(async () => {
     system = new TestSystem();
     multicast = new Multicast(system);
@@ -84,6 +93,16 @@ describe("joining", () => {
     const payloads = await Promise.all(ears.map(async (ear) => (await ear.count(1))[0]?.payload));
     payloads[0]?.fill("x");
     should(payloads.map(String)).deepEqual(["xxxx", "once", "once"]);
+  });
+
+  it("gives the second listener what arrived, whatever the first does with its copy at once", async () => {
+    const second = new Ear();
+    const first = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), { onDatagram: (payload) => payload.fill("x") });
+    memberships.push(first);
+    join("239.255.1.1", second);
+    await say("239.255.1.1", "mine");
+    await second.count(1);
+    should(second.texts).deepEqual(["mine"]);
   });
 
   it("leaves the second listener hearing when the first leaves, whichever came first", async () => {
@@ -250,6 +269,36 @@ describe("joining", () => {
     should(multicast.sockets.receiving).equal(1);
   });
 
+  it("finds the right interface although it came back between two beats, in which somebody joined", () => {
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
+    const before = join("239.255.1.1", new Ear(), { iface: "all" });
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)] };
+    const between = join("239.255.1.1", new Ear(), { iface: "all" });
+    should(between.state).containEql({ interfaces: ["lo"] });
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should([before.state, between.state]).matchEach((state: object) => should(state).containEql({ interfaces: ["eth0"] }));
+  });
+
+  it("tells what the system refuses before what it waits for, in whatever order the interfaces were named", () => {
+    system.refuse = () => "EACCES";
+    const states = ["lo, eth7", "eth7, lo"].map((iface) => join("239.255.1.1", new Ear(), { iface }).state);
+    should(states).matchEach((state: object) => should(state).containEql({ kind: "refused" }));
+    should(states[0]).have.propertyByPath("reason", "message").equal(`the system refuses to open port ${port} (EACCES)`);
+  });
+
+  it("is tried again soon after a refusal, however long it had waited before", () => {
+    const membership = join("239.255.1.1", new Ear(), { iface: "eth0" });
+    system.pass(60_000);
+    system.refuse = () => "EACCES";
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should(membership.state.kind).equal("refused");
+    system.refuse = () => undefined;
+    system.pass();
+    should(membership.state.kind).equal("joined");
+  });
+
   it("takes a socket that failed for suspect, and opens it anew", () => {
     join("239.255.1.1", new Ear());
     system.sockets[0]?.emit("error", systemRefusal("ENETDOWN"));
@@ -329,17 +378,33 @@ describe("joining", () => {
       system.interfaces = { eth0: [ipv4("127.0.0.1/32")], eth1: [ipv4("127.1.0.0/16")] };
       const ear = new Ear();
       join("239.255.1.1", ear, { iface: "eth0" });
-      for (const source of ["127.1.0.5", "127.2.0.5", "127.0.0.1"]) {
-        const socket = createSocket("udp4");
-        socket.bind(0, source);
-        await once(socket, "listening");
-        socket.setMulticastInterface(LO);
-        await new Promise((resolve) => socket.send(source, port, "239.255.1.1", resolve));
-        socket.close();
-      }
+      for (const source of ["127.1.0.5", "127.2.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
       await ear.count(2);
       should(ear.heard.map(({ text, arrival }) => [text, arrival.interface])).deepEqual([
         ["127.2.0.5", undefined],
+        ["127.0.0.1", "eth0"],
+      ]);
+    });
+
+    it("an interface that comes later is known for another too", async () => {
+      system.interfaces = { eth0: [ipv4("127.0.0.1/32")] };
+      const ear = new Ear();
+      join("239.255.1.1", ear, { iface: "eth0" });
+      system.interfaces = { ...system.interfaces, eth1: [ipv4("127.1.0.1/16")] };
+      system.pass();
+      for (const source of ["127.1.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
+      await ear.count(1);
+      should(ear.texts).deepEqual(["127.0.0.1"]);
+    });
+
+    it("what came through a router is heard once, although each interface that was joined gets it", async () => {
+      system.interfaces = { eth0: [ipv4("127.0.0.1/32")], eth1: [ipv4("127.1.0.1/16")] };
+      const ear = new Ear();
+      join("239.255.1.1", ear, { iface: "all" });
+      for (const source of ["127.9.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
+      await ear.count(2);
+      should(ear.heard.map(({ text, arrival }) => [text, arrival.interface])).deepEqual([
+        ["127.9.0.5", undefined],
         ["127.0.0.1", "eth0"],
       ]);
     });

@@ -19,6 +19,7 @@ describe("the properties of recv", () => {
       "239.255.1.1, 239.255.1.2",
       "239.255.1.1 239.255.1.2",
       ["239.255.1.1", "239.255.1.2", "239.255.1.1"],
+      ["239.255.1.1,239.255.1.2"],
     ]) {
       should(recvOptions({ groups }).joins.map((join) => join.group)).deepEqual(expected);
     }
@@ -37,7 +38,14 @@ describe("the properties of recv", () => {
     should(() => recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1" })).throw(/names interface eth0, but the interface chosen is eth1/);
   });
 
+  it("join once what is written twice, with a zone and with the interface's name", () => {
+    const { joins } = recvOptions({ groups: ["ff02::1%eth0", "FF02::0:1"], iface: "eth0" });
+    should(joins).deepEqual([{ group: { family: "IPv6", address: "ff02::1" }, port: 59559, iface: ["eth0"], refresh: 120 }]);
+  });
+
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
+    ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /10\.0\.0\.0\/99 is not an interface choice/],
+    ["iface", "eth0/24", "ERR_MCAST_OPTION", /is not an interface choice/],
     ["groups", [], "ERR_MCAST_GROUP", /no group given/],
     ["groups", "", "ERR_MCAST_GROUP", /no group given/],
     ["groups", [""], "ERR_MCAST_GROUP", /no group given/],

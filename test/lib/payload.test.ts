@@ -45,6 +45,12 @@ describe("bytes become a payload", () => {
     should(DECODERS.json(bytes)).deepEqual({ payload: { a: 1 } });
   });
 
+  it("of JSON nested 200 levels deep and no deeper, brackets in strings aside", () => {
+    const nested = (levels: number) => Buffer.from(`${'{"a":['.repeat(levels / 2)}"${"[".repeat(500)}\\"["${"]}".repeat(levels / 2)}`);
+    should(DECODERS.json(nested(200)).parseError).be.undefined();
+    should(DECODERS.json(nested(202)).parseError).equal("nested deeper than 200 levels");
+  });
+
   it("that is a Buffer and says why where it is no JSON", () => {
     const bytes = Buffer.from("{oops");
     const { payload, parseError } = DECODERS.json(bytes);

@@ -4,7 +4,7 @@ import { Multicast } from "../../src/lib/multicast";
 import { destination, hearOptions, joinOptions } from "../../src/lib/options";
 import { Relay } from "../../src/lib/relay";
 import { Ear, freePort, LO } from "../support/loopback";
-import { ipv4, TestSystem } from "../support/test-system";
+import { callbackOf, ipv4, systemRefusal, TestSystem } from "../support/test-system";
 
 const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.4"] as const;
 
@@ -151,6 +151,23 @@ describe("a relay", () => {
     await target.count(1);
     should(target.texts).deepEqual(["now"]);
     should(ear.echoed).deepEqual([false, true]);
+  });
+
+  it("goes on echoing after an echo that failed", async () => {
+    const { ear, relay: made } = relay(D, [A]);
+    const target = join(D);
+    const sending = system.sockets.at(1);
+    if (!sending) throw new Error("no socket was opened");
+    const send = sending.send.bind(sending);
+    Object.assign(sending, { send: (...args: readonly unknown[]) => setImmediate(callbackOf(args), systemRefusal("ENETUNREACH")) });
+    await say(A, "lost");
+    await ear.count(1);
+    while (made.state.kind !== "waiting") await new Promise(setImmediate);
+    Object.assign(sending, { send });
+    await say(A, "heard");
+    should((await target.count(1)).map(({ text }) => text)).deepEqual(["heard"]);
+    while (made.state.kind === "waiting") await new Promise(setImmediate);
+    should(made.state.kind).equal("joined");
   });
 
   it("has said the echo before it tells of the datagram", async () => {

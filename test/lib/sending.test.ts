@@ -6,7 +6,7 @@ import { destination, joinOptions } from "../../src/lib/options";
 import type { Sender } from "../../src/lib/sender";
 import type { State } from "../../src/lib/state";
 import { Ear, freePort, LO } from "../support/loopback";
-import { ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";
+import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";
 
 describe("sending", () => {
   let system: TestSystem;
@@ -179,6 +179,47 @@ describe("sending", () => {
       .equal("127.0.0.3");
   });
 
+  it("shows nobody the errors of another who shares the socket", async () => {
+    const others: State[] = [];
+    const other = multicast.sender((state) => others.push(state));
+    await say("one");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+    await new Promise((resolve) => other.send(to(), Buffer.from("blocked"), resolve));
+    socket.send = send;
+    await say("two");
+    should(states.map(({ kind }) => kind)).deepEqual(["joined"]);
+    should(others.map(({ kind }) => kind)).deepEqual(["joined", "refused"]);
+    await other.close();
+  });
+
+  it("survives an error of a socket that sends", async () => {
+    await say("one");
+    system.sockets.at(-1)?.emit("error", systemRefusal("ENETDOWN"));
+    should(await say("two")).be.undefined();
+  });
+
+  it("opens nothing any more when it is closed, even where a send fails after the second that it had", async () => {
+    await say("one");
+    const opened = system.openings.length;
+    const socket = system.sockets.at(-1);
+    let fail: () => void = () => {};
+    if (socket) {
+      socket.send = (...args: readonly unknown[]) => {
+        fail = () => answer(args, systemRefusal("ECANCELED"));
+      };
+    }
+    const sent = say("two");
+    const closed = sender.close();
+    system.pass(1_000);
+    await closed;
+    fail();
+    should(await sent).containEql({ code: "ERR_MCAST_SEND" });
+    should(system.openings.length).equal(opened);
+  });
+
   it("calls back once even where the socket throws", async () => {
     await say("one");
     const socket = system.sockets.at(-1);
@@ -211,8 +252,7 @@ describe("sending", () => {
   });
 });
 
-// Answers a dgram send as the system would: by the callback that comes last, a tick later.
+// Answers a dgram send as the system would, a tick later.
 function answer(args: readonly unknown[], error: Error): void {
-  const callback = args.at(-1);
-  if (typeof callback === "function") setImmediate(() => callback(error));
+  setImmediate(callbackOf(args), error);
 }

@@ -1,7 +1,7 @@
 import should from "should";
 import { multicast } from "../../src/lib";
 import { freePort, LO } from "../support/loopback";
-import { deploy, errors, get, helper, input, messagesAt, nextStatus, statuses } from "../support/node-red";
+import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";
 import { end, hog, otherProcess } from "../support/other-process";
 
 const [A, B, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.9"] as const;
@@ -137,6 +137,32 @@ describe("the nodes in a flow", () => {
         await helper.unload();
         should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
       }
+    });
+
+    it("go on when one of them is deployed anew", async () => {
+      await deploy(say("say"), recv("one", { wires: [["out"]] }), recv("two", { wires: [["heard"]] }), out, heard);
+      await redeploy("nodes", say("say"), recv("one", { wires: [["out"]], silence: 60 }), recv("two", { wires: [["heard"]] }), out, heard);
+      const both = [messagesAt("out"), messagesAt("heard")];
+      should(multicast.sockets.receiving).equal(1);
+      get("say").receive({ payload: "both?" });
+      should((await Promise.all(both)).map(([msg]) => msg?.payload)).deepEqual(["both?", "both?"]);
+    });
+
+    it("bring JSON that is nested too deep to be copied for a second wire as bytes", async () => {
+      await deploy(say("say"), recv("recv", { datatype: "json", wires: [["out", "heard"]] }), out, heard);
+      const deep = "[".repeat(20_000) + "]".repeat(20_000);
+      const told = messagesAt("out");
+      get("say").receive({ payload: deep });
+      const [msg] = await told;
+      should(Buffer.isBuffer(msg?.payload)).be.true();
+      should(String(msg?.payload)).equal(deep);
+      should(msg?.parseError).equal("nested deeper than 200 levels");
+    });
+
+    it("show where the last message went, whichever it was", async () => {
+      await deploy(say("say", { group: "" }));
+      for (const group of [A, B, B]) await input("say", { payload: "x", group });
+      should(statuses("say")).deepEqual([A, B].map((group) => ({ fill: "green", shape: "dot", text: `${group}:${port} lo` })));
     });
 
     it("show what is joined, in a few characters", async () => {

@@ -22,8 +22,16 @@ export interface FlowNode {
 
 /** Starts a flow with the nodes of this package in it, on a tab of its own. */
 export async function deploy(...nodes: readonly FlowNode[]): Promise<void> {
-  const flow = [{ id: "tab", type: "tab" }, ...nodes.map((node) => ({ z: "tab", wires: [], ...node }))];
-  await helper.load([say, recv, hear, catchNode], flow);
+  await helper.load([say, recv, hear, catchNode], tab(nodes));
+}
+
+/** Deploys a changed flow: `nodes` restarts those that have changed, and no other. */
+export async function redeploy(type: "nodes" | "flows" | "full", ...nodes: readonly FlowNode[]): Promise<void> {
+  await helper.setFlows(tab(nodes), type);
+}
+
+function tab(nodes: readonly FlowNode[]): FlowNode[] {
+  return [{ id: "tab", type: "tab" }, ...nodes.map((node) => ({ z: "tab", wires: [], ...node }))];
 }
 
 export function get(id: string): Node {

@@ -100,3 +100,9 @@ export function ipv6(cidr: string, scopeid = 0, internal = false): NetworkInterf
   const address = cidr.replace(/\/.*/, "");
   return { address, cidr, family: "IPv6", internal, scopeid, mac: "00:00:00:00:00:00", netmask: "ffff::" };
 }
+
+/** The callback of a call of dgram's `send`, whichever of its forms it has. */
+export function callbackOf(args: readonly unknown[]): (error: Error) => void {
+  const callback = args.at(-1);
+  return (error) => typeof callback === "function" && callback(error);
+}
