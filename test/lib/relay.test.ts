@@ -162,12 +162,11 @@ describe("a relay", () => {
     Object.assign(sending, { send: (...args: readonly unknown[]) => setImmediate(callbackOf(args), systemRefusal("ENETUNREACH")) });
     await say(A, "lost");
     await ear.count(1);
-    while (made.state.kind !== "waiting") await new Promise(setImmediate);
+    await until(() => made.state.kind === "waiting");
     Object.assign(sending, { send });
     await say(A, "heard");
     should((await target.count(1)).map(({ text }) => text)).deepEqual(["heard"]);
-    while (made.state.kind === "waiting") await new Promise(setImmediate);
-    should(made.state.kind).equal("joined");
+    await until(() => made.state.kind === "joined");
   });
 
   it("has said the echo before it tells of the datagram", async () => {
@@ -191,3 +190,7 @@ describe("a relay", () => {
     should(order).deepEqual(["echoed", "told"]);
   });
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
