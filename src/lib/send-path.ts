@@ -49,9 +49,10 @@ export class SendPath implements SendSocketListener {
   /** How it stands, by its sockets and by what came of the last datagram on each of them. */
   get state(): State {
     const { state } = this.#reach;
-    if (this.#refusals.size === 0 || !("interfaces" in state)) return state;
+    if (!("interfaces" in state)) return state;
+    const refusals = state.interfaces.map((name) => this.#refusals.get(name));
     const granted = state.interfaces.filter((name) => !this.#refusals.has(name));
-    return stateOf(granted, [...this.#refusals.values(), "reason" in state ? state.reason : undefined]);
+    return stateOf(granted, [...refusals, "reason" in state ? state.reason : undefined]);
   }
 
   /** The interfaces on which a datagram would go out now, or be tried. */

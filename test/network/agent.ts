@@ -1,20 +1,33 @@
 /**
  * A program that uses the library on a host of the lab. It takes orders as lines of JSON and tells what it hears, and how its
- * memberships stand, in lines of JSON. Traits: `quick` lets its timers run ten times as fast; `no-inet6` has the system refuse
+ * memberships stand, and when its heart beats, in lines of JSON. Traits: `quick` lets its timers run ten times as fast; `no-inet6` has the system refuse
  * AF_INET6 sockets.
  */
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { McastError, type State } from "../../src/lib";
 import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
-import { destination, type Fields, joinOptions } from "../../src/lib/options";
+import { type Destination, destination, type Fields, joinOptions } from "../../src/lib/options";
 import { type System, system } from "../../src/lib/system";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =
   | { readonly do: "join"; readonly fields: Fields }
   | { readonly do: "leave"; readonly membership: number }
-  | { readonly do: "say"; readonly fields: Fields; readonly text: string };
+  | { readonly do: "say"; readonly fields: readonly Fields[]; readonly text: string }
+  | ({ readonly do: "flood" } & Flood)
+  | { readonly do: "nothing" };
+
+/** Datagrams that are numbered from 1 on. */
+export interface Flood {
+  readonly fields: Fields;
+  readonly count: number;
+  /** Bytes of each, at least. */
+  readonly size?: number;
+  /** Datagrams a second; as many as the system takes, where it is missing. */
+  readonly rate?: number;
+}
 
 export interface Answer {
   readonly id: number;
@@ -49,7 +62,16 @@ function obey(order: Order & { readonly id: number }): void {
         void memberships.get(order.membership)?.leave().then(answer);
         return;
       case "say":
-        return sender.send(destination(order.fields), Buffer.from(order.text), answer);
+        return say(
+          order.fields.map((each) => destination(each)),
+          Buffer.from(order.text),
+          answer,
+        );
+      case "flood":
+        void flood(order).then(answer, answer);
+        return;
+      case "nothing":
+        return answer();
     }
   } catch (error) {
     if (!(error instanceof McastError)) throw error;
@@ -66,6 +88,29 @@ function join(id: number, fields: Fields, answer: () => void): void {
   memberships.set(id, membership);
   tell({ of: id, state: words(membership.state) });
   answer();
+}
+
+function say(destinations: readonly Destination[], bytes: Buffer, answer: (error?: unknown) => void): void {
+  let left = destinations.length;
+  let refusal: unknown;
+  for (const each of destinations) {
+    sender.send(each, bytes, (error) => {
+      refusal ??= error;
+      left -= 1;
+      if (left === 0) answer(refusal);
+    });
+  }
+}
+
+async function flood({ fields, count, size = 0, rate = Number.POSITIVE_INFINITY }: Flood): Promise<void> {
+  const to = destination(fields);
+  const start = performance.now();
+  for (let number = 1; number <= count; number += 1) {
+    const ahead = start + (number * 1000) / rate - performance.now();
+    if (ahead >= 1) await setTimeout(ahead);
+    const bytes = Buffer.from(String(number).padEnd(size));
+    await new Promise<void>((resolve, reject) => sender.send(to, bytes, (error) => (error ? reject(error) : resolve())));
+  }
 }
 
 async function close(): Promise<void> {
@@ -89,7 +134,11 @@ function withTraits(): System {
   return {
     ...system,
     now: () => system.now() * pace(),
-    after: (milliseconds, callback) => system.after(milliseconds / pace(), callback),
+    after: (milliseconds, callback) =>
+      system.after(milliseconds / pace(), () => {
+        if (milliseconds === 2_000) tell({ beat: true });
+        callback();
+      }),
     open: (opening) => {
       if (traits.includes("no-inet6") && opening.type === "udp6") throw systemRefusal("EAFNOSUPPORT");
       return system.open(opening);

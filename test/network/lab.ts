@@ -3,10 +3,29 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Fields } from "../../src/lib";
-import type { Answer, Heard, Order } from "./agent";
+import type { Answer, Flood, Heard, Order } from "./agent";
+
+// Debian keeps some of what is needed where only root looks.
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
 /** Why there can be no lab here, in the system's own words; undefined where there can be one. */
 export const refusal = whyNot();
+
+export function isInstalled(tool: string): boolean {
+  return spawnSync("sh", ["-c", `command -v ${tool}`], { env }).status === 0;
+}
+
+/** Describes what holds in a lab that is new for every test; skips it, and says why, where there can be no lab. */
+export function describeLab(title: string, body: (lab: Lab) => void): void {
+  const describeIt = refusal === undefined ? describe : describe.skip;
+  describeIt(refusal === undefined ? title : `${title} (no lab here: ${refusal})`, function () {
+    this.timeout(20_000);
+    const lab = new Lab();
+    beforeEach(() => lab.open());
+    afterEach(() => lab.close());
+    body(lab);
+  });
+}
 
 /**
  * Three hosts, a, b and c, in network namespaces of their own. `lan1` joins all three (their eth0, 10.1.0.x and fd01::x), `lan2`
@@ -14,60 +33,68 @@ export const refusal = whyNot();
  * leaves the namespaces, and all of it goes when the process that holds it does.
  */
 export class Lab {
-  readonly #holder: ChildProcess;
-  readonly #agents: Agent[] = [];
+  #holder: ChildProcess | undefined;
+  readonly #programs: { end(): Promise<void> }[] = [];
 
-  static async open(): Promise<Lab> {
+  async open(): Promise<void> {
     const holder = spawn("unshare", ["-rnm", "sh", "-c", "mount -t tmpfs none /run && echo ready && exec cat"], {
       stdio: ["pipe", "pipe", "inherit"],
+      env,
     });
-    await once(holder.stdout, "data");
-    const lab = new Lab(holder);
-    lab.#build();
-    return lab;
-  }
-
-  private constructor(holder: ChildProcess) {
     this.#holder = holder;
+    await once(holder.stdout, "data");
+    this.#build();
   }
 
   /** Runs commands on a host, or on the switch, and gives what they print. */
   on(host: HostName, script: string): string {
-    return execFileSync("nsenter", this.#inside(host, ["sh", "-ec", script]), { encoding: "utf8" });
+    return execFileSync("nsenter", this.#inside(host, ["sh", "-ec", script]), { encoding: "utf8", env });
   }
 
   /** Starts a program that uses the library on a host, in a process of its own. */
   async agent(host: HostName, ...traits: readonly string[]): Promise<Agent> {
     const program = [process.execPath, "--import", require.resolve("tsx"), resolve("test/network/agent.ts"), ...traits];
-    const agent = new Agent(spawn("nsenter", this.#inside(host, program), { stdio: ["pipe", "pipe", "inherit"] }));
-    this.#agents.push(agent);
+    const agent = new Agent(spawn("nsenter", this.#inside(host, program), { stdio: ["pipe", "pipe", "inherit"], env }));
+    this.#programs.push(agent);
     await agent.ready;
     return agent;
   }
 
   /** Watches an interface of a host for what a filter of tcpdump lets through. */
   async watch(host: HostName, device: string, filter: string): Promise<Watch> {
-    const command = ["tcpdump", "-i", device, "-nnvlU", "--immediate-mode", filter];
-    const watch = new Watch(spawn("nsenter", this.#inside(host, command), { stdio: ["ignore", "pipe", "pipe"] }));
-    await watch.ready;
+    const command = ["perl", resolve("test/network/capture.pl"), device, "unshare", "-U", "tcpdump", "-r", "-", "-nnvl", filter];
+    return this.start(host, command, /reading from/);
+  }
+
+  /** Starts any other program on a host, and waits until it says that it is ready. */
+  async start(host: HostName, command: readonly string[], ready: RegExp): Promise<Watch> {
+    const watch = new Watch(spawn("nsenter", this.#inside(host, command), { stdio: ["ignore", "pipe", "pipe"], env }));
+    this.#programs.push(watch);
+    await watch.ready(ready);
     return watch;
   }
 
-  /** Ends the programs that were started on the hosts. */
-  async clear(): Promise<void> {
-    await Promise.all(this.#agents.splice(0).map((agent) => agent.end()));
+  /** On which interfaces of a host a group is joined, and how often, as its kernel counts: `{ eth0: 1 }`. */
+  joined(host: HostName, group: string): Readonly<Record<string, number>> {
+    const listed: readonly MulticastAddresses[] = JSON.parse(this.on(host, "ip -j maddress"));
+    const counts: Record<string, number> = {};
+    for (const { ifname, maddr } of listed) {
+      for (const { address, users } of maddr) if (address === group) counts[ifname] = users ?? 1;
+    }
+    return counts;
   }
 
+  /** Ends the programs that were started on the hosts, and with them all there is. */
   async close(): Promise<void> {
-    await this.clear();
-    this.#holder.kill("SIGKILL");
-    await once(this.#holder, "exit");
+    await Promise.all(this.#programs.splice(0).map((program) => program.end()));
+    this.#holder?.kill("SIGKILL");
+    if (this.#holder) await once(this.#holder, "exit");
   }
 
   /** Gives a host an interface on a LAN, as at the start; what it had by that name must be gone. */
-  plug(host: Exclude<HostName, "switch">, device: "eth0" | "eth1"): void {
-    const lan = device === "eth0" ? 1 : 2;
-    const number = "abc".indexOf(host) + 1;
+  plug(host: Exclude<HostName, "switch">, device: string, lan: 1 | 2 = device === "eth0" ? 1 : 2): void {
+    // A second card on a LAN has an address of its own: 10.1.0.22 is eth2 of b.
+    const number = (device === `eth${lan - 1}` ? "" : device.slice(3)) + ("abc".indexOf(host) + 1);
     const port = `${host}-${device}`;
     this.on("switch", `ip link add ${port} type veth peer name ${device} netns ${host}; ip link set ${port} master lan${lan} up`);
     this.on(
@@ -77,8 +104,10 @@ export class Lab {
   }
 
   #build(): void {
-    const quick = "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0";
-    this.#enter(`for host in switch a b c; do ip netns add $host; ip netns exec $host sh -c 'ip link set lo up; ${quick}'; done`);
+    // No waiting for duplicate addresses, no filter that this machine may have as its default.
+    const settings = ["all", "default"].flatMap((each) => [`net.ipv6.conf.${each}.accept_dad=0`, `net.ipv4.conf.${each}.rp_filter=0`]);
+    const start = `ip link set lo up; sysctl -qw ${settings.join(" ")}`;
+    this.#enter(`for host in switch a b c; do ip netns add $host; ip netns exec $host sh -c '${start}'; done`);
     this.on("switch", "for lan in lan1 lan2; do ip link add $lan type bridge mcast_snooping 0; ip link set $lan up; done");
     for (const host of ["a", "b", "c"] as const) this.plug(host, "eth0");
     for (const host of ["a", "b"] as const) this.plug(host, "eth1");
@@ -86,19 +115,26 @@ export class Lab {
   }
 
   #enter(script: string): void {
-    execFileSync("nsenter", [...this.#holders(), "sh", "-ec", script]);
+    execFileSync("nsenter", [...this.#holders(), "sh", "-ec", script], { env });
   }
 
   #inside(host: HostName, command: readonly string[]): string[] {
-    return [...this.#holders(), "ip", "netns", "exec", host, ...command];
+    // However this process ends, what it started ends with it.
+    return [...this.#holders(), "ip", "netns", "exec", host, "setpriv", "--pdeathsig", "KILL", ...command];
   }
 
   #holders(): string[] {
-    return ["--preserve-credentials", "-U", "-n", "-m", "-t", String(this.#holder.pid)];
+    return ["--preserve-credentials", "-U", "-n", "-m", "-t", String(this.#holder?.pid)];
   }
 }
 
 export type HostName = "switch" | "a" | "b" | "c";
+
+/** What `ip -j maddress` lists of an interface; it leaves out a single user. */
+interface MulticastAddresses {
+  readonly ifname: string;
+  readonly maddr: readonly { readonly address: string; readonly users?: number }[];
+}
 
 /** A program on a host that joins, sends and tells what it hears. */
 export class Agent {
@@ -107,8 +143,9 @@ export class Agent {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   readonly #states = new Map<number, string>();
-  #wake: (() => void)[] = [];
+  readonly #changes = new Changes();
   #last = 0;
+  #beats = 0;
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -131,12 +168,24 @@ export class Agent {
 
   /** Sends one datagram; gives the error's message, if there was one. */
   async say(fields: Fields, text: string): Promise<string | undefined> {
+    return this.burst([fields], text);
+  }
+
+  /** Sends several in one tick; gives the first error's message, if there was one. */
+  async burst(fields: readonly Fields[], text: string): Promise<string | undefined> {
     return (await this.#ask({ do: "say", fields, text })).error;
   }
 
-  /** Sends several in one tick. */
-  async burst(fields: readonly Fields[], text: string): Promise<void> {
-    await Promise.all(fields.map((each) => this.say(each, text)));
+  /** Sends many datagrams, numbered from 1 on; settles when the last has gone out. */
+  async flood(flood: Flood): Promise<string | undefined> {
+    return (await this.#ask({ do: "flood", ...flood })).error;
+  }
+
+  /** Has the program stand still for some time, and for as long as something else takes. */
+  async stall(milliseconds: number, meanwhile: () => Promise<unknown>): Promise<void> {
+    this.#child.kill("SIGSTOP");
+    await Promise.all([meanwhile(), new Promise((resolve) => setTimeout(resolve, milliseconds))]);
+    this.#child.kill("SIGCONT");
   }
 
   /** The state of a membership, or of sending (0), in words: `joined eth0`, `waiting for eth1`. */
@@ -146,13 +195,43 @@ export class Agent {
 
   /** Waits until a state is as wanted. */
   async until(of: number, wanted: string | RegExp): Promise<void> {
-    await this.#until(() => (typeof wanted === "string" ? this.state(of) === wanted : wanted.test(this.state(of))));
+    const isSo = () => (typeof wanted === "string" ? this.state(of) === wanted : wanted.test(this.state(of)));
+    await this.#changes.until(isSo, () => `the state "${this.state(of)}" to be ${wanted}`);
+  }
+
+  /** Waits until a state is as wanted, which must be so within two heartbeats from now. */
+  async soon(of: number, wanted: string | RegExp): Promise<void> {
+    await this.#ask({ do: "nothing" }); // what it told before this has been read now
+    const since = this.#beats;
+    await this.until(of, wanted);
+    if (this.#beats > since + 2) throw new Error(`it took ${this.#beats - since} heartbeats until ${wanted}`);
+  }
+
+  /** Waits for so many heartbeats from now on. */
+  async beats(count: number): Promise<void> {
+    await this.#ask({ do: "nothing" });
+    const since = this.#beats;
+    await this.#changes.until(
+      () => this.#beats >= since + count,
+      () => `${count} heartbeats, with ${this.#beats - since}`,
+    );
   }
 
   /** Waits until so many datagrams have been heard in all. */
   async count(total: number): Promise<readonly Heard[]> {
-    await this.#until(() => this.heard.length >= total);
+    await this.#changes.until(
+      () => this.heard.length >= total,
+      () => `${total} datagrams, with ${this.heard.length}: ${this.told.slice(-5).join(", ")}`,
+    );
     return this.heard;
+  }
+
+  /** Waits until a text was heard last. */
+  async hears(text: string): Promise<void> {
+    await this.#changes.until(
+      () => this.heard.at(-1)?.text === text,
+      () => `"${text}", with ${this.heard.length} datagrams: ${this.told.slice(-5).join(", ")}`,
+    );
   }
 
   /** What was heard, each as `text on interface`. */
@@ -165,10 +244,7 @@ export class Agent {
       this.#child.stdin?.end();
       await once(this.#child, "exit");
     }
-  }
-
-  async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    if (this.#child.exitCode !== 0) throw new Error(`the program ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
   }
 
   #ask(order: Order): Promise<Answer> {
@@ -179,29 +255,40 @@ export class Agent {
   }
 
   #take(line: string): void {
-    const told: Partial<Answer & { heard: Heard; of: number; state: string }> = JSON.parse(line);
+    const told: Partial<Answer & { heard: Heard; of: number; state: string; beat: true }> = JSON.parse(line);
     if (told.heard) this.heard.push(told.heard);
+    if (told.beat) this.#beats += 1;
     if (told.of !== undefined && told.state !== undefined) this.#states.set(told.of, told.state);
     if (told.id !== undefined) this.#waiting.get(told.id)?.({ id: told.id, ...(told.error === undefined ? {} : { error: told.error }) });
-    for (const wake of this.#wake.splice(0)) wake();
+    this.#changes.tell();
   }
 }
 
 /** What was seen on a wire. */
 export class Watch {
-  readonly ready: Promise<unknown>;
   readonly #child: ChildProcess;
+  readonly #changes = new Changes();
   #seen = "";
-  #wake: (() => void)[] = [];
+  #said = "";
 
   constructor(child: ChildProcess) {
     this.#child = child;
     if (!child.stderr || !child.stdout) throw new Error("no output");
-    this.ready = once(child.stderr, "data");
     child.stdout.on("data", (chunk) => {
       this.#seen += String(chunk);
-      for (const wake of this.#wake.splice(0)) wake();
+      this.#changes.tell();
     });
+    child.stderr.on("data", (chunk) => {
+      this.#said += String(chunk);
+      this.#changes.tell();
+    });
+  }
+
+  async ready(words: RegExp): Promise<void> {
+    await this.#changes.until(
+      () => words.test(this.#said),
+      () => `${words} in: ${this.#said}`,
+    );
   }
 
   /** The packets so far, a line each. */
@@ -212,20 +299,49 @@ export class Watch {
   /** Waits until so many packets have been seen that match. */
   async count(total: number, pattern = /./): Promise<readonly string[]> {
     const matching = () => this.packets.filter((packet) => pattern.test(packet));
-    while (matching().length < total) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    await this.#changes.until(
+      () => matching().length >= total,
+      () => `${total} packets like ${pattern}, with:\n${this.#seen}`,
+    );
     return matching();
   }
 
   async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill();
     await once(this.#child, "exit");
   }
 }
 
+/** Who waits for something to become so, and when to look again. A wait that is in vain says what it was for. */
+class Changes {
+  #wake: (() => void)[] = [];
+
+  tell(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  async until(isSo: () => boolean, what: () => string): Promise<void> {
+    const give = Date.now() + 15_000;
+    while (!isSo()) {
+      if (Date.now() >= give) throw new Error(`waited in vain for ${what()}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, give - Date.now());
+        this.#wake.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+}
+
 function whyNot(): string | undefined {
-  const trial = spawnSync("unshare", ["-rnm", "sh", "-c", "mount -t tmpfs none /run && ip netns add trial && command -v tcpdump nsenter"], {
+  const namespaces = spawnSync("unshare", ["-rnm", "sh", "-c", "mount -t tmpfs none /run && ip netns add trial"], {
     encoding: "utf8",
+    env,
   });
-  if (trial.status === 0) return undefined;
-  return trial.error?.message ?? (trial.stderr.trim() || "tcpdump or nsenter is not installed");
+  if (namespaces.error || namespaces.status !== 0) return namespaces.error?.message ?? namespaces.stderr.trim();
+  const lacking = ["nsenter", "setpriv", "sysctl", "tcpdump", "perl", "nft"].filter((tool) => !isInstalled(tool));
+  return lacking.length > 0 ? `${lacking.join(", ")} not installed` : undefined;
 }
