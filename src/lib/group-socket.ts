@@ -118,7 +118,8 @@ export class GroupSocket {
       throw systemError("join", error, this.#details());
     }
     enlarge(socket);
-    this.#refreshedAt = look.system.now();
+    // After a socket that was there already the host has nothing new to report, but the switch may have forgotten: refresh at once.
+    this.#refreshedAt = this.#kept.socket ? Number.NEGATIVE_INFINITY : look.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, look.interfaces);
     socket.on("message", isExact ? this.#deliverKnown : this.#deliverFiltered);
     socket.on("error", () => this.#kept.suspect());

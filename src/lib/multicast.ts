@@ -62,12 +62,15 @@ export class Multicast implements Follower {
     const pairOf = ({ key }: GroupSocket) => `${key.group.address} ${key.interface}`;
     const due = [...this.#groupSockets].filter((socket) => socket.isDue(now));
     if (due.length === 0) return;
-    const pairs = new Set(due.map(pairOf));
-    const all = [...this.#groupSockets].filter((socket) => pairs.has(pairOf(socket)));
+    const pairs = new Map(due.map((socket): [string, GroupSocket[]] => [pairOf(socket), []]));
+    for (const socket of this.#groupSockets) pairs.get(pairOf(socket))?.push(socket);
     const old = new Set(due.map(({ key }) => key.interface).filter((name) => hearsOldQuerier(name, system)));
-    const refreshed = all.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));
-    for (const socket of refreshed) socket.drop();
-    for (const socket of refreshed) socket.add();
-    for (const socket of all) socket.refreshed(now);
+    // One pair after the other: each is deaf between its own last drop and first add, for some microseconds.
+    for (const sockets of pairs.values()) {
+      const refreshed = sockets.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));
+      for (const socket of refreshed) socket.drop();
+      for (const socket of refreshed) socket.add();
+      for (const socket of sockets) socket.refreshed(now);
+    }
   }
 }

@@ -1,0 +1,118 @@
+import should from "should";
+import { type Agent, describeLab, type Lab } from "./lab";
+
+const group = "239.255.1.1";
+const port = 5000;
+const here = { group, port, iface: "eth0" };
+
+describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
+  beforeEach(() => snoop(lab));
+
+  it("a membership that is refreshed is never deaf, and leaves nothing on the wire that would be a leave; one that is not goes deaf", async () => {
+    const [ours, lazy, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("c"), lab.agent("b")]);
+    const wire = await lab.watch("a", "eth0", "igmp");
+    await Promise.all([ours.join({ ...here, refresh: 10 }), lazy.join({ ...here, refresh: 0 })]);
+    await wire.count(1, report);
+    await speaker.flood({ fields: here, count: 3_500, rate: 1_000 });
+    should(3_500 - (await heardUntil("the end", speaker, ours))).be.belowOrEqual(3); // one a refresh, which is deaf for microseconds
+    await wire.count(3, report);
+    should(wire.packets.filter((packet) => leave.test(packet))).be.empty();
+
+    const lazyWire = await lab.watch("c", "eth0", "igmp");
+    await lazy.join({ ...here, group: "239.255.1.2" });
+    await lazyWire.count(1, /gaddr 239\.255\.1\.2 to_ex/);
+    should(await heardUntil("the mark", speaker, lazy, "239.255.1.2"))
+      .be.above(0)
+      .and.below(3_000);
+  });
+
+  it("two memberships of one group on different ports are refreshed together", async () => {
+    const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
+    const wire = await lab.watch("a", "eth0", "igmp");
+    await ours.join({ ...here, refresh: 10 });
+    await ours.join({ ...here, port: port + 1, refresh: 0 });
+    await ours.beats(11); // more than two refreshes
+    await wire.count(4, report);
+    await speaker.say(here, "on one port");
+    await speaker.say({ ...here, port: port + 1 }, "on the other");
+    await ours.count(2);
+    should(wire.packets.filter((packet) => leave.test(packet))).be.empty();
+    should(lab.joined("a", group)).deepEqual({ eth0: 2 });
+  });
+
+  it("a refresh of many groups costs none of them more than a refresh of one", async () => {
+    const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
+    const others = Array.from({ length: 400 }, (_, index) => `239.255.${2 + (index >> 7)}.${(index & 127) + 1}`);
+    await Promise.all([group, ...others].map((each) => ours.join({ ...here, group: each, refresh: 10 })));
+    await ours.beats(1);
+    await speaker.flood({ fields: here, count: 12_000, rate: 4_000 });
+    should(12_000 - (await heardUntil("the end", speaker, ours))).be.belowOrEqual(6);
+  });
+
+  for (const [what, host, device] of [
+    ["the cable is back", "switch", "a-eth0"],
+    ["the link is up again", "a", "eth0"],
+  ] as const) {
+    it(`a fresh report goes out when ${what}, so that the switch knows again who listens`, async () => {
+      const [ours, speaker, wire] = await Promise.all([lab.agent("a", "quick"), lab.agent("b"), lab.watch("a", "eth0", "igmp")]);
+      const membership = await ours.join({ ...here, refresh: 86_400 });
+      const before = await wire.count(2, report); // a join is told twice
+      lab.on(host, `ip link set ${device} down`);
+      await ours.until(membership, "waiting for eth0");
+      lab.on(host, `ip link set ${device} up`);
+      await ours.soon(membership, "joined eth0");
+      await wire.count(before.length + 1, report);
+      await speaker.say(here, "after it was back");
+      await ours.count(1);
+      should(lab.joined("a", group)).deepEqual({ eth0: 1 });
+    });
+  }
+
+  it("nothing is refreshed while an old querier is heard, for which a leave would be a leave", async () => {
+    lab.on("a", "sysctl -qw net.ipv4.conf.eth0.force_igmp_version=2"); // as after a query of version 2
+    const ours = await lab.agent("a", "quick");
+    const wire = await lab.watch("a", "eth0", "igmp");
+    await ours.join({ ...here, refresh: 10 });
+    await ours.beats(12);
+    lab.on("a", "sysctl -qw net.ipv4.conf.eth0.force_igmp_version=3");
+    await wire.count(1, report);
+    should(wire.packets.filter((packet) => leave.test(packet))).be.empty();
+  });
+});
+
+describeLab("behind a switch that snoops and asks by IGMPv2", (lab) => {
+  it("its questions are answered, and no refresh sends a leave", async () => {
+    snoop(lab, "mcast_igmp_version 2");
+    lab.on("a", "nft flush ruleset");
+    const ours = await lab.agent("a", "quick");
+    const wire = await lab.watch("a", "eth0", "igmp");
+    await ours.join({ ...here, refresh: 10 });
+    lab.on("switch", "ip link set lan1 type bridge mcast_querier 0; ip link set lan1 type bridge mcast_querier 1");
+    await wire.count(1, /igmp query v2/);
+    await ours.beats(12);
+    should(wire.packets.filter((packet) => leave.test(packet))).be.empty();
+  });
+});
+
+/** How many of all that was said to a group were heard until a last word comes through. */
+async function heardUntil(word: string, speaker: Agent, listener: Agent, to = group): Promise<number> {
+  await speaker.say({ ...here, group: to }, word);
+  await listener.hears(word);
+  return listener.heard.length - 1;
+}
+
+/** What a host says under IGMPv3 when it joins the group, or joins it anew. */
+const report = /v3 report.*gaddr 239\.255\.1\.1 (to_ex|is_ex)/;
+/** What would make a switch forget the group at once. */
+const leave = /gaddr 239\.255\.1\.1 (to_in|is_in|block)|igmp leave 239\.255\.1\.1/;
+
+/**
+ * Has lan1 snoop, and forget a member 1.5 s after its last report. The switch takes itself for the querier, or it would pass
+ * everything on, but what it asks does not get through to the listeners.
+ */
+function snoop(lab: Lab, version = "mcast_igmp_version 3"): void {
+  const deaf = "add table ip t; add chain ip t i { type filter hook input priority 0; }; add rule ip t i ip protocol igmp drop";
+  for (const host of ["a", "c"] as const) lab.on(host, `nft '${deaf}'`);
+  const settings = `mcast_snooping 1 ${version} mcast_query_response_interval 10 mcast_membership_interval 150`;
+  lab.on("switch", `ip link set lan1 type bridge ${settings}; ip link set lan1 type bridge mcast_querier 1`);
+}
