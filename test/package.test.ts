@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
-import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions } from "../src/lib";
-import { DATATYPES, ECHOES } from "../src/lib/options";
+import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
+import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options";
 
 interface Manifest {
   readonly name: string;
@@ -182,15 +182,21 @@ describe("the catalogues", () => {
 describe("the forms", () => {
   // How the runtime reads what a form stores, and how a new node differs from DEFAULTS.
   const RUNTIME: readonly Runtime[] = [
-    { node: "mcast-say", reads: (form) => destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), fresh: { iface: "default" } },
-    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], silence: "" } },
+    {
+      node: "mcast-say",
+      reads: (form) => [destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), replyOptions(form)],
+      fresh: { iface: "default", sourcePort: "", outputs: 0 },
+    },
+    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], silence: "", inputs: 0 } },
     {
       node: "mcast-hear",
       reads: hearOptions,
       fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], silence: "" },
     },
   ];
-  const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES };
+  const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES, replies: REPLIES };
+  // Follow from other properties: the editor draws the ports by them.
+  const DERIVED = ["inputs", "outputs"];
 
   const GROUP = {
     good: ["224.0.0.1", "239.1.1.1", " 239.255.255.255 ", "ff02::1", "[ff05::1]", "ff02::1%eth0"],
@@ -216,6 +222,8 @@ describe("the forms", () => {
       good: ["", "all", "default", "eth0", "Ethernet 2", "192.168.1.5", "eth0, 192.168.1.0/24"],
       bad: [",", "eth0,", "all, eth0", "default, all", 5, {}],
     },
+    sourcePort: { ...PORT, good: [...PORT.good, "", "group"], bad: [...PORT.bad, "any"] },
+    collect: { good: ["", 1, 3000, "3600000"], bad: [0, -1, 1.5, 3600001, "long"] },
     ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
     refresh: { good: ["", 0, 10, 86400, "120"], bad: [9, -1, 10.5, 86401, "often", true] },
     silence: { good: ["", 0, 1, 86400, "30"], bad: [-1, 1.5, 86401, "long", true] },
@@ -236,7 +244,7 @@ describe("the forms", () => {
   for (const { node, reads, fresh } of RUNTIME) {
     it(`of ${node} has one row for each property`, () => {
       const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"))(\w+)"/g);
-      should(rows.sort()).deepEqual(Object.keys(forms.of(node).defaults).sort());
+      should(rows.sort()).deepEqual(without(Object.keys(forms.of(node).defaults), DERIVED).sort());
     });
 
     it(`of ${node} checks whatever is typed, its name apart`, () => {

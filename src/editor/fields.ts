@@ -1,6 +1,6 @@
 import { formatEndpoint, parseGroup, parsePort } from "../lib/address";
 import { McastError } from "../lib/errors";
-import { hearOptions, readIface, readRefresh, readSilence, readTtl, recvOptions } from "../lib/options";
+import { hearOptions, readCollect, readIface, readRefresh, readSilence, readSourcePort, readTtl, recvOptions } from "../lib/options";
 import { words } from "./red";
 
 /** What the editor asks of a form's field: true, or the reason why its value won't do. */
@@ -15,8 +15,20 @@ export const port = validator(parsePort);
 export const portOrBlank = validator((value) => value === "" || parsePort(value));
 export const iface = validator((value) => readIface(value, "all"));
 export const ttl = validator(readTtl);
+export const sourcePort = validator((value) => readSourcePort(value, 1));
+export const collect = validator(readCollect);
 export const refresh = validator(readRefresh);
 export const silence = validator(readSilence);
+
+/** Shows a row of the open form while another field has a value. */
+export function showWhile(field: string, value: string, row: string): void {
+  const choose = () =>
+    $(`#node-input-${row}`)
+      .closest(".form-row")
+      .toggle($(`#node-input-${field}`).val() === value);
+  $(`#node-input-${field}`).on("change", choose);
+  choose();
+}
 
 /** True for what only the runtime knows: the value of an environment variable. */
 export function isVariable(value: unknown): boolean {

@@ -5,12 +5,10 @@ import { type LocalAddress, type Look, socketInterface, subnetsAround } from "./
 import { KeptSocket } from "./kept-socket";
 import type { RemoteInfo, Socket } from "./system";
 
-// 4 MiB, of which the system grants what it allows (net.core.rmem_max): a stall of the event loop loses nothing meanwhile.
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
-
 /** Where a datagram arrived. One object a socket: it tells what is known of every datagram that the socket gets. */
 export interface Arrival {
-  readonly group: string;
+  /** The group it was sent to; missing where it was sent to this host itself. */
+  readonly group?: string;
   readonly port: number;
   /** The interface it came in by; missing where that can't be known. */
   readonly interface?: string;
@@ -117,7 +115,6 @@ export class GroupSocket {
       socket.close();
       throw systemError("join", error, this.#details());
     }
-    enlarge(socket);
     // After a socket that was there already the host has nothing new to report, but the switch may have forgotten: refresh at once.
     this.#refreshedAt = this.#kept.socket ? Number.NEGATIVE_INFINITY : look.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, look.interfaces);
@@ -180,13 +177,5 @@ function isMember(socket: Socket, membership: Membership): boolean {
     return false;
   } catch (error) {
     return errnoOf(error) === "EADDRINUSE";
-  }
-}
-
-function enlarge(socket: Socket): void {
-  try {
-    socket.setRecvBufferSize(RECEIVE_BUFFER);
-  } catch {
-    // macOS refuses what it does not grant whole; its own size then stays
   }
 }

@@ -17,6 +17,7 @@ import { Relay, type RelayListener } from "./relay";
 import { system } from "./system";
 
 export { type Family, formatEndpoint, type Group, parseGroup } from "./address";
+export { type Answer, type Answered, Asker } from "./asker";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
 export type { Arrival } from "./group-socket";
 export type { LocalAddress, LocalInterface } from "./interfaces";
@@ -34,7 +35,10 @@ export {
   joinOptions,
   type RecvOptions,
   type RelayOptions,
+  type Replies,
+  type ReplyOptions,
   recvOptions,
+  replyOptions,
 } from "./options";
 export { DECODERS, type Decoded, encode } from "./payload";
 export type { Sent } from "./send-socket";

@@ -1,39 +1,35 @@
-import type { GroupSocketKey } from "./group-binding";
 import type { GroupSocket, Hearer, Listener } from "./group-socket";
 import type { Follower, Heartbeat } from "./heartbeat";
 import type { Look } from "./interfaces";
 import type { JoinOptions } from "./options";
-import { Reach } from "./reach";
-import type { SharedSockets } from "./shared-sockets";
+import { type Pool, Reach } from "./reach";
+import type { SendSocket, SendSocketListener } from "./send-socket";
 import { CLOSED, type State, sameState } from "./state";
+import type { RemoteInfo } from "./system";
 
 /** Who joins a group: hears its datagrams, and is told when the state of its membership changes. */
 export interface GroupListener extends Hearer {
   onState?(state: State): void;
 }
 
-export type GroupSockets = SharedSockets<GroupSocketKey, Listener, GroupSocket>;
+type AnySocket = GroupSocket | SendSocket;
 
-/** One listener's membership of one group, on every interface that was chosen for it. */
-export class Membership implements Listener, Follower {
+/** One listener's membership of one group, or its share of one port, on every interface that was chosen for it. */
+export class Membership implements Listener, SendSocketListener, Follower {
   readonly options: JoinOptions;
   readonly hearer: GroupListener;
   readonly refreshEvery: number;
   readonly #heartbeat: Heartbeat;
-  readonly #reach: Reach<GroupSocket>;
+  readonly #reach: Reach<AnySocket>;
   #state: State = CLOSED;
 
-  constructor(options: JoinOptions, hearer: GroupListener, sockets: GroupSockets, heartbeat: Heartbeat) {
-    const { group, port, iface, refresh } = options;
-    const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name });
+  constructor(options: JoinOptions, hearer: GroupListener, heartbeat: Heartbeat, pool: (membership: Membership) => Pool<AnySocket>) {
+    const { group, iface, refresh } = options;
     this.options = options;
     this.hearer = hearer;
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
     this.#heartbeat = heartbeat;
-    this.#reach = new Reach(iface, group, {
-      take: (name, look) => sockets.take(keyOn(name), this, look),
-      giveBack: (name) => sockets.giveBack(keyOn(name), this),
-    });
+    this.#reach = new Reach(iface, group, pool(this));
     this.#reach.settle(heartbeat.look());
     this.#state = this.#reach.state;
     heartbeat.add(this);
@@ -53,6 +49,10 @@ export class Membership implements Listener, Follower {
   beat(look: Look): void {
     this.#reach.settle(look);
     this.onTrouble();
+  }
+
+  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
+    this.hearer.onDatagram(payload, sender, { port: this.options.port, interface: interfaceName });
   }
 
   takesUnplaced(interfaceName: string): boolean {

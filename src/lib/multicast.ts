@@ -1,14 +1,14 @@
-import { GroupSocket } from "./group-socket";
+import type { GroupSocketKey } from "./group-binding";
+import { GroupSocket, type Listener } from "./group-socket";
 import { type Follower, Heartbeat } from "./heartbeat";
 import { hearsOldQuerier, type LocalInterface, type Look, listInterfaces } from "./interfaces";
-import { type GroupListener, type GroupSockets, Membership } from "./membership";
+import { type GroupListener, Membership } from "./membership";
 import type { JoinOptions } from "./options";
 import { RelayGuard } from "./relay-guard";
 import type { SendSockets } from "./send-path";
-import { SendSocket } from "./send-socket";
-import { Sender } from "./sender";
+import { SendSocket, type SendSocketKey } from "./send-socket";
+import { Sender, type SenderListener } from "./sender";
 import { SharedSockets } from "./shared-sockets";
-import type { State } from "./state";
 import type { System } from "./system";
 
 /**
@@ -20,8 +20,9 @@ export class Multicast implements Follower {
   readonly guard = new RelayGuard();
   readonly #system: System;
   readonly #heartbeat: Heartbeat;
-  readonly #groupSockets: GroupSockets;
+  readonly #groupSockets: SharedSockets<GroupSocketKey, Listener, GroupSocket>;
   readonly #sendSockets: SendSockets;
+  #senders = 0;
 
   constructor(system: System) {
     this.#system = system;
@@ -32,12 +33,35 @@ export class Multicast implements Follower {
 
   /** Joins a group, at once or as soon as its interfaces are there, and keeps it joined until it is left. */
   join(options: JoinOptions, listener: GroupListener): Membership {
-    return new Membership(options, listener, this.#groupSockets, this.#heartbeat);
+    const { group, port } = options;
+    const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name });
+    return new Membership(options, listener, this.#heartbeat, (membership) => ({
+      take: (name, look) => this.#groupSockets.take(keyOn(name), membership, look),
+      giveBack: (name) => this.#groupSockets.giveBack(keyOn(name), membership),
+    }));
   }
 
-  /** A sender for one user; `role` keeps its sockets apart from those of senders with another role. */
-  sender(onState: (state: State) => void = () => {}, role = "say"): Sender {
-    return new Sender(role, this.#sendSockets, this.#heartbeat, onState);
+  /** A sender for one user, which shares its sockets with the others, save that those with any port may be its own. */
+  sender(listener: SenderListener = {}, sharing: "shared" | "own" = "shared"): Sender {
+    this.#senders += 1;
+    return new Sender(listener, sharing === "own" ? `${this.#senders}` : "", this.#sendSockets, this.#heartbeat);
+  }
+
+  /**
+   * Hears what is sent to this host itself, on a port and on the interfaces that are chosen for a group: those through which the
+   * members of the group would send it. Takes it from programs that listen on every address of the port.
+   */
+  listen(options: JoinOptions, listener: GroupListener): Membership {
+    const keyOn = (name: string): SendSocketKey => ({ family: options.group.family, interface: name, port: options.port, apart: "" });
+    return new Membership(options, listener, this.#heartbeat, (membership) => ({
+      take: (name, look) => this.#sendSockets.take(keyOn(name), membership, look),
+      giveBack: (name) => this.#sendSockets.giveBack(keyOn(name), membership),
+    }));
+  }
+
+  /** Calls back once after so many milliseconds, without keeping the process alive; gives what calls it off. */
+  after(milliseconds: number, callback: () => void): () => void {
+    return this.#system.after(milliseconds, callback);
   }
 
   interfaces(): readonly LocalInterface[] {

@@ -10,8 +10,18 @@ export type InterfaceChoice = "default" | "all" | readonly string[];
 export const DATATYPES = ["buffer", "utf8", "base64", "json"] as const;
 export type Datatype = (typeof DATATYPES)[number];
 
-export const ECHOES = ["unchanged", "off"] as const;
+export const ECHOES = ["unchanged", "hear", "off"] as const;
 export type Echo = (typeof ECHOES)[number];
+
+export const REPLIES = ["off", "output", "collect"] as const;
+export type Replies = (typeof REPLIES)[number];
+
+/** What a node does about answers to what it sends. */
+export interface ReplyOptions {
+  readonly replies: Replies;
+  /** Milliseconds for which answers are collected. */
+  readonly collect: number;
+}
 
 /** Where and how a datagram is sent. */
 export interface Destination {
@@ -22,6 +32,8 @@ export interface Destination {
   readonly ttl: number;
   /** Whether this host's own listeners hear what is sent. */
   readonly loopback: boolean;
+  /** The port it is sent from; 0 is any. */
+  readonly sourcePort: number;
 }
 
 export interface JoinOptions {
@@ -37,12 +49,20 @@ export interface RecvOptions {
   readonly datatype: Datatype;
   /** Seconds without a datagram that are worth telling; 0 = never. */
   readonly silence: number;
+  /** Whether what is sent to this host itself on the port is heard too. */
+  readonly unicast: boolean;
+  /** Whether messages may join and leave groups. */
+  readonly control: boolean;
 }
 
 export interface RelayOptions {
   readonly joins: readonly (JoinOptions & { readonly echo: boolean })[];
   /** The bind group, and how it is sent to. */
   readonly bind: Destination;
+  /** How the payload is echoed. */
+  readonly echo: Echo;
+  /** Whether each sender is told, by unicast, what was heard. */
+  readonly acknowledge: boolean;
 }
 
 export interface HearOptions extends RelayOptions {
@@ -63,6 +83,11 @@ export const DEFAULTS = {
   refresh: 120,
   silence: 0,
   echo: "unchanged",
+  replies: "off",
+  collect: 3000,
+  unicast: false,
+  control: false,
+  acknowledge: false,
 } as const;
 
 /** Reads how one group is joined. Throws a McastError that names the field. */
@@ -78,18 +103,26 @@ export function joinOptions(fields: Fields): JoinOptions {
 /** Reads the properties of `mcast-recv`. Throws a McastError that names the field. */
 export function recvOptions(fields: Fields): RecvOptions {
   const joins = list(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
-  return { joins: distinctGroups(joins), datatype: readDatatype(fields.datatype), silence: readSilence(fields.silence) };
+  return {
+    joins: distinctGroups(joins),
+    datatype: readDatatype(fields.datatype),
+    silence: readSilence(fields.silence),
+    unicast: boolean(fields.unicast, DEFAULTS.unicast, "unicast-boolean"),
+    control: boolean(fields.control, DEFAULTS.control, "control-boolean"),
+  };
 }
 
 /** Reads the properties of `mcast-hear`. Throws a McastError that names the field. */
 export function hearOptions(fields: Fields): HearOptions {
-  const echoes = readEcho(fields.echo) !== "off";
+  const kind = readEcho(fields.echo);
   const heard = list(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
-  const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && echoes }));
+  const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && kind !== "off" }));
   const { group, port, ttl, loopback, echoIface } = fields;
   return {
     joins: distinctGroups(joins),
     bind: destination({ group, port, ttl, loopback, iface: echoIface }),
+    echo: kind,
+    acknowledge: boolean(fields.acknowledge, DEFAULTS.acknowledge, "acknowledge-boolean"),
     datatype: readDatatype(fields.datatype),
     silence: readSilence(fields.silence),
   };
@@ -103,11 +136,21 @@ export function destination(form: Fields, message: Fields = {}): Destination {
   // A message's group may bring its port along; a form has a field for each.
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
+  const groupPort = parsePort(pick(form.port, message.port ?? port, DEFAULTS.port));
   return {
     ...placed(group, readIface(pick(form.iface, message.iface), "default")),
-    port: parsePort(pick(form.port, message.port ?? port, DEFAULTS.port)),
+    port: groupPort,
+    sourcePort: readSourcePort(form.sourcePort, groupPort),
     ttl: readTtl(pick(form.ttl, message.ttl)),
     loopback: readLoopback(form.loopback),
+  };
+}
+
+/** Reads what `mcast-say` does about answers. Throws a McastError that names the field. */
+export function replyOptions(fields: Fields): ReplyOptions {
+  return {
+    replies: oneOf(fields.replies, REPLIES, DEFAULTS.replies, "replies-choice"),
+    collect: readCollect(fields.collect),
   };
 }
 
@@ -120,12 +163,22 @@ function readPort(value: unknown): number {
   return parsePort(value === undefined ? DEFAULTS.port : value);
 }
 
+/** Reads the port to send from: blank for any (0), `group` for the group's own, or a number. */
+export function readSourcePort(value: unknown, groupPort: number): number {
+  if (isBlank(value)) return 0;
+  return value === "group" ? groupPort : parsePort(value);
+}
+
 export function readTtl(value: unknown): number {
   return integer(value, DEFAULTS.ttl, "ttl-range", (ttl) => ttl >= 0 && ttl <= 255);
 }
 
 export function readRefresh(value: unknown): number {
   return integer(value, DEFAULTS.refresh, "refresh-range", (seconds) => seconds === 0 || (seconds >= 10 && seconds <= 86400));
+}
+
+export function readCollect(value: unknown): number {
+  return integer(value, DEFAULTS.collect, "collect-range", (milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000);
 }
 
 export function readSilence(value: unknown): number {

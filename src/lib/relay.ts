@@ -1,9 +1,10 @@
 import type { Group } from "./address";
 import type { McastError } from "./errors";
 import type { Arrival } from "./group-socket";
+import { hearText } from "./hear-text";
 import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
-import type { Destination, RelayOptions } from "./options";
+import type { Destination, Echo, RelayOptions } from "./options";
 import { type EchoPath, placeOf, type RelayGuard } from "./relay-guard";
 import type { Sender } from "./sender";
 import { type State, sumUp } from "./state";
@@ -18,8 +19,6 @@ export interface RelayListener {
   onError?(error: McastError): void;
 }
 
-let relays = 0;
-
 /**
  * Joins groups, and sends what arrives on those that are marked to the bind group: bytes unchanged, on the same port.
  * What can't be sent on at the moment is heard all the same, but not kept for later.
@@ -28,22 +27,23 @@ export class Relay implements EchoPath {
   readonly bind: Destination;
   readonly #listener: RelayListener;
   readonly #guard: RelayGuard;
+  readonly #echoKind: Echo;
   readonly #sender: Sender;
+  readonly #acknowledger: Sender | undefined;
   readonly #memberships: readonly Membership[];
   readonly #echoed: readonly Membership[];
   #sources: ReadonlySet<string> = new Set();
   #targets: ReadonlySet<string> = new Set();
 
-  constructor(multicast: Multicast, { joins, bind }: RelayOptions, listener: RelayListener) {
-    relays += 1;
+  constructor(multicast: Multicast, { joins, bind, echo: kind, acknowledge }: RelayOptions, listener: RelayListener) {
     this.bind = bind;
     this.#listener = listener;
     this.#guard = multicast.guard;
-    this.#sender = multicast.sender(() => this.#change(), `relay ${relays}`);
-    const hear = this.#hearer((payload, sender, arrival) => listener.onDatagram(payload, sender, arrival, false));
-    const echo = this.#hearer((payload, sender, arrival) =>
-      listener.onDatagram(payload, sender, arrival, this.#echo(payload, sender, arrival)),
-    );
+    this.#sender = multicast.sender({ onState: () => this.#change() }, "own"); // its echoes are known by their source port
+    this.#echoKind = kind;
+    this.#acknowledger = acknowledge ? multicast.sender({}, "own") : undefined;
+    const hear = this.#hearer(() => false);
+    const echo = this.#hearer((payload, sender, arrival) => this.#echo(payload, sender, arrival));
     const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? echo : hear) }));
     this.#memberships = joined.map(({ membership }) => membership);
     this.#echoed = joined.filter(({ join }) => join.echo).map(({ membership }) => membership);
@@ -71,17 +71,34 @@ export class Relay implements EchoPath {
   /** Leaves every group, and closes when the last echo has gone out. */
   async close(): Promise<void> {
     this.#guard.delete(this);
-    await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close()]);
+    await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close(), this.#acknowledger?.close()]);
   }
 
-  #hearer(onDatagram: GroupListener["onDatagram"]): GroupListener {
-    return { onDatagram, onState: () => this.#change() };
+  #hearer(echo: (payload: Buffer, sender: RemoteInfo, arrival: Arrival) => boolean): GroupListener {
+    return {
+      onDatagram: (payload, sender, arrival) => {
+        const echoed = echo(payload, sender, arrival);
+        if (this.#acknowledger && !this.isSourceOf(sender)) this.#acknowledge(this.#acknowledger, payload, sender, arrival);
+        this.#listener.onDatagram(payload, sender, arrival, echoed);
+      },
+      onState: () => this.#change(),
+    };
   }
 
   #echo(payload: Buffer, sender: RemoteInfo, arrival: Arrival): boolean {
     if (this.#targets.size === 0 || !this.#guard.admits(this, sender, arrival)) return false;
-    this.#sender.send(this.bind, payload, this.#sent);
+    const said = this.#echoKind === "hear" ? hearText(payload, sender, this.bind.group.address) : undefined;
+    this.#sender.send(this.bind, said ?? payload, this.#sent);
     return true;
+  }
+
+  // The sender hears of it on the way by which its datagram came.
+  #acknowledge(acknowledger: Sender, payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    const said = hearText(payload, sender, this.bind.group.address);
+    if (!said) return;
+    const to = { family: this.bind.group.family, address: sender.address };
+    const iface = arrival.interface === undefined ? "default" : [arrival.interface];
+    acknowledger.send({ ...this.bind, group: to, port: sender.port, iface }, said, this.#sent);
   }
 
   readonly #sent = (error?: McastError): void => {

@@ -27,17 +27,18 @@ interface Held {
 export class SendPath implements SendSocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #reach: Reach<SendSocket>;
-  readonly #onChange: () => void;
+  readonly #listener: SendSocketListener;
   readonly #refusals = new Map<string, McastError>();
   #held: Held[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor(destination: Destination, role: string, sockets: SendSockets, heartbeat: Heartbeat, onChange: () => void) {
-    const { group, iface, ttl, loopback } = destination;
-    const keyOn = (name: string): SendSocketKey => ({ family: group.family, interface: name, ttl, loopback, role });
+  constructor(destination: Destination, role: string, sockets: SendSockets, heartbeat: Heartbeat, listener: SendSocketListener) {
+    const { group, iface, ttl, loopback, sourcePort } = destination;
+    const apart = sourcePort === 0 ? `${ttl} ${loopback} ${role}` : "";
+    const keyOn = (name: string): SendSocketKey => ({ family: group.family, interface: name, port: sourcePort, apart });
     this.#heartbeat = heartbeat;
-    this.#onChange = onChange;
+    this.#listener = listener;
     this.#reach = new Reach(iface, group, {
       take: (name, look) => sockets.take(keyOn(name), this, look),
       giveBack: (name) => sockets.giveBack(keyOn(name), this),
@@ -72,10 +73,11 @@ export class SendPath implements SendSocketListener {
     this.#idleBeats = 0;
     const [first] = this.#open;
     if (!first) return this.#hold(destination, bytes, sent);
-    const { group, port } = destination;
+    const { group, port, ttl, loopback } = destination;
+    const datagram = { bytes, address: group.address, port, ttl, loopback };
     const each = this.#open.length > 1 ? afterAll(this.#open.length, sent) : sent;
     for (const socket of this.#open) {
-      socket.send(bytes, group.address, port, (error) => {
+      socket.send(datagram, (error) => {
         this.#note(socket.key.interface, error);
         each(error);
       });
@@ -97,6 +99,10 @@ export class SendPath implements SendSocketListener {
     this.#proceed();
   }
 
+  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
+    this.#listener.onAnswer?.(payload, sender, interfaceName);
+  }
+
   async close(): Promise<void> {
     const held = this.#held;
     this.#held = [];
@@ -111,7 +117,7 @@ export class SendPath implements SendSocketListener {
     if (refusal?.message === before?.message) return;
     if (refusal) this.#refusals.set(interfaceName, refusal);
     else this.#refusals.delete(interfaceName);
-    this.#onChange();
+    this.#listener.onTrouble();
   }
 
   // An interface that is not there yet is waited for; what the system refuses is told at once.
@@ -125,7 +131,7 @@ export class SendPath implements SendSocketListener {
   #proceed(): void {
     this.#sort();
     if (this.#open.length > 0) this.#sendHeld();
-    this.#onChange();
+    this.#listener.onTrouble();
   }
 
   #sendHeld(): void {

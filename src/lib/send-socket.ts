@@ -6,22 +6,32 @@ import type { RemoteInfo, Socket, System } from "./system";
 
 const DRAIN_MS = 1_000;
 
-/** One way of sending. Sockets that differ in any of these can't be shared: all of them are settings of the socket. */
+/** Which socket sends. With any port it is some users' alone; with a fixed port it is everybody's in this process. */
 export interface SendSocketKey {
   readonly family: Family;
   readonly interface: string;
+  /** The port it sends from; 0 is any. */
+  readonly port: number;
+  /** What keeps sockets with any port apart: their settings, and whom they are for. Blank with a fixed port. */
+  readonly apart: string;
+}
+
+/** A datagram on its way out. */
+export interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly address: string;
+  readonly port: number;
   readonly ttl: number;
   readonly loopback: boolean;
-  /** What the socket is for; a relay has its own, so that its echoes are known by their source port. */
-  readonly role: string;
 }
 
 /** Called once for each datagram, after the system has taken or refused it. */
 export type Sent = (error?: McastError) => void;
 
-/** Who is told when a socket's trouble begins, changes or ends. */
+/** Who uses a socket: told when its trouble begins, changes or ends, and of what others send to its port. */
 export interface SendSocketListener {
   onTrouble(): void;
+  onAnswer?(payload: Buffer, sender: RemoteInfo, interfaceName: string): void;
 }
 
 /** A socket that sends on one interface. It is opened when it is first wanted and kept well until it is closed. */
@@ -33,6 +43,7 @@ export class SendSocket {
   readonly #look: () => Look;
   readonly #underway = new Map<Socket, number>();
   readonly #retired = new Set<Socket>();
+  #settings: Pick<Outgoing, "ttl" | "loopback"> | undefined;
   #isClosed = false;
   #onDrained: (() => void) | undefined;
 
@@ -44,7 +55,7 @@ export class SendSocket {
     this.#kept = new KeptSocket({
       interface: key.interface,
       family: key.family,
-      open: (address) => open(key, address, system),
+      open: (address) => this.#open(address),
       isAlive: (socket, address) => aims(socket, key, address, system),
       retire: (socket) => this.#retire(socket),
       onTrouble: () => {
@@ -73,8 +84,8 @@ export class SendSocket {
     return this.key.family === "IPv6" || sender.address === address.address;
   }
 
-  send(bytes: Uint8Array, address: string, port: number, sent: Sent): void {
-    this.#send(bytes, address, port, sent, true);
+  send(datagram: Outgoing, sent: Sent): void {
+    this.#send(datagram, sent, true);
   }
 
   /** Closes once all that was handed over has gone out, since closing earlier would lose it; a second at most. */
@@ -91,22 +102,40 @@ export class SendSocket {
     });
   }
 
-  #send(bytes: Uint8Array, address: string, port: number, sent: Sent, mayHeal: boolean): void {
+  #open(address: LocalAddress): Socket {
+    const socket = open(this.key, address, this.#system);
+    this.#settings = undefined;
+    socket.on("message", (payload, sender) => {
+      for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
+    });
+    return socket;
+  }
+
+  #send(datagram: Outgoing, sent: Sent, mayHeal: boolean): void {
     const { socket } = this.#kept;
     if (!socket) return sent(this.trouble ?? new McastError("closed"));
     this.#count(socket, 1);
     const onSent = (error: Error | null): void => {
       this.#count(socket, -1);
       // An address that was replaced makes sending fail for ever. Opened anew at once, not even this datagram is lost.
-      if (error && mayHeal && this.#heal(socket)) this.#send(bytes, address, port, sent, false);
+      if (error && mayHeal && this.#heal(socket)) this.#send(datagram, sent, false);
       else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
       this.#closeRetired();
     };
     try {
-      socket.send(bytes, port, address, onSent);
+      this.#set(socket, datagram);
+      socket.send(datagram.bytes, datagram.port, datagram.address, onSent);
     } catch (error) {
       onSent(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  // Sending acts within the call, so each datagram goes out with its own settings.
+  #set(socket: Socket, { ttl, loopback }: Outgoing): void {
+    if (this.#settings?.ttl === ttl && this.#settings.loopback === loopback) return;
+    socket.setMulticastTTL(ttl);
+    socket.setMulticastLoopback(loopback);
+    this.#settings = { ttl, loopback };
   }
 
   // True if the failure had a cause that a new socket cures.
@@ -137,20 +166,26 @@ export class SendSocket {
 }
 
 function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
-  const { family, interface: name, ttl, loopback } = key;
-  const isV4 = family === "IPv4";
+  const { family, interface: name, port } = key;
   let socket: Socket | undefined;
   try {
-    socket = system.open({ type: isV4 ? "udp4" : "udp6", address: isV4 ? "0.0.0.0" : "::", port: 0, shared: false });
+    // A fixed port is bound on the interface's own address, which takes what is sent to that and nothing else; others may share it.
+    const address = port === 0 ? WILDCARD[family] : ownAddress(name, local, system.platform);
+    socket = system.open({ type: family === "IPv4" ? "udp4" : "udp6", address, port, shared: port !== 0 });
     socket.on("error", () => {}); // each send's callback tells; with no listener at all it would end the process
-    socket.setMulticastTTL(ttl);
-    socket.setMulticastLoopback(loopback);
     socket.setMulticastInterface(socketInterface(name, local, system.platform));
     return socket;
   } catch (error) {
     socket?.close();
-    throw systemError("bind", error, { port: 0, interface: name });
+    throw systemError("bind", error, { port, interface: name });
   }
+}
+
+const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };
+
+// A link-local address is an address only together with its interface.
+function ownAddress(name: string, local: LocalAddress, platform: NodeJS.Platform): string {
+  return local.index === undefined ? local.address : socketInterface(name, local, platform).replace("::", local.address);
 }
 
 // Choosing the interface again tells whether it is the one it was: an index that is gone is refused, a new one is taken up.

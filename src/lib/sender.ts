@@ -3,26 +3,32 @@ import type { Follower, Heartbeat } from "./heartbeat";
 import type { Look } from "./interfaces";
 import type { Destination } from "./options";
 import { SendPath, type SendSockets } from "./send-path";
-import type { Sent } from "./send-socket";
+import type { SendSocketListener, Sent } from "./send-socket";
 import { CLOSED, type State, sameState } from "./state";
 import type { RemoteInfo } from "./system";
 
+/** Who sends: told of its state, and of what others send to its ports. */
+export interface SenderListener {
+  onState?(state: State): void;
+  onAnswer?(payload: Buffer, sender: RemoteInfo, interfaceName: string): void;
+}
+
 /** Sends for one user, by as many ways as its destinations ask for; each is opened when it is first needed. */
-export class Sender implements Follower {
+export class Sender implements Follower, SendSocketListener {
   readonly #role: string;
+  readonly #listener: SenderListener;
   readonly #sockets: SendSockets;
   readonly #heartbeat: Heartbeat;
-  readonly #onState: (state: State) => void;
   readonly #paths = new Map<string, SendPath>();
   #last: SendPath | undefined;
   #state: State = CLOSED;
   #isClosed = false;
 
-  constructor(role: string, sockets: SendSockets, heartbeat: Heartbeat, onState: (state: State) => void) {
+  constructor(listener: SenderListener, role: string, sockets: SendSockets, heartbeat: Heartbeat) {
+    this.#listener = listener;
     this.#role = role;
     this.#sockets = sockets;
     this.#heartbeat = heartbeat;
-    this.#onState = onState;
   }
 
   /** The state of the way that was used last; closed before the first. */
@@ -82,13 +88,21 @@ export class Sender implements Follower {
     this.#tell();
   }
 
+  onTrouble(): void {
+    this.#tell();
+  }
+
+  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
+    if (!this.#isClosed) this.#listener.onAnswer?.(payload, sender, interfaceName);
+  }
+
   #pathFor(destination: Destination): SendPath {
-    const { group, iface, ttl, loopback } = destination;
+    const { group, iface, ttl, loopback, sourcePort } = destination;
     // Only the routes tell one group of a family from another.
-    const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback}`;
+    const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
     const known = this.#paths.get(key);
     if (known) return known;
-    const path = new SendPath(destination, this.#role, this.#sockets, this.#heartbeat, () => this.#tell());
+    const path = new SendPath(destination, this.#role, this.#sockets, this.#heartbeat, this);
     this.#paths.set(key, path);
     this.#heartbeat.add(this);
     return path;
@@ -98,6 +112,6 @@ export class Sender implements Follower {
     const state = this.#last?.state ?? CLOSED;
     if (this.#isClosed || sameState(state, this.#state)) return;
     this.#state = state;
-    this.#onState(state);
+    this.#listener.onState?.(state);
   }
 }

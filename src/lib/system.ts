@@ -17,7 +17,7 @@ export interface Opening {
 export interface System {
   readonly platform: NodeJS.Platform;
   networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
-  /** A bound socket, at once. Throws the system's own error. */
+  /** A bound socket, at once, with room for what arrives while the process is busy. Throws the system's own error. */
   open(opening: Opening): Socket;
   /** The local address from which the system would send to a group by its routes; undefined without a route. Sends nothing. */
   sourceFor(type: "udp4" | "udp6", group: string): string | undefined;
@@ -53,6 +53,7 @@ export const system: System = {
       socket.bind({ address, port, exclusive: true });
       socket.off("error", onError);
       if (refusal) throw refusal;
+      enlarge(socket);
       socket.address(); // throws where the socket is not bound by now, which no Node.js from 18 to 24 does
       return socket;
     });
@@ -89,6 +90,17 @@ export const system: System = {
 // no datagram is sent by settings that were changed a tick later, and no state "opening" is needed.
 function literalSocket(type: "udp4" | "udp6", reuseAddr: boolean): Socket {
   return createSocket({ type, reuseAddr, lookup: (address, _options, done) => done(null, address, type === "udp6" ? 6 : 4) });
+}
+
+// 4 MiB, of which the system grants what it allows (net.core.rmem_max): a stall of the event loop loses nothing meanwhile.
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+function enlarge(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER);
+  } catch {
+    // macOS refuses what it does not grant whole; its own size then stays
+  }
 }
 
 function orClose(socket: Socket, use: () => Socket): Socket {

@@ -6,7 +6,7 @@ const CLOSE_MS = 2_000;
 /** What a deployed node does: it takes messages, perhaps, and it can be closed. */
 export interface Live {
   /** Calls `done` once the message is dealt with; it may throw instead. */
-  input?(msg: NodeMessage, done: (error?: unknown) => void): void;
+  input?(msg: NodeMessage, done: (error?: unknown) => void, send: (msg: NodeMessage) => void): void;
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
   RED.nodes.createNode(node, config);
   const frame = frameOf(RED, node);
   const live = openOrRefuse(frame, open);
-  node.on("input", (msg, _send, done) => {
+  node.on("input", (msg, send, done) => {
     let isDone = false;
     const once = (error?: unknown): void => {
       if (isDone) return;
@@ -39,7 +39,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
       done(error === undefined ? undefined : inWords(error, frame));
     };
     try {
-      if (live.input) live.input(msg, once);
+      if (live.input) live.input(msg, once, send);
       else once();
     } catch (error) {
       once(error);

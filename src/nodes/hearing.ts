@@ -12,7 +12,7 @@ export interface Output {
 export class Hearing {
   readonly #frame: Frame;
   readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
-  readonly #label: string;
+  #label = "";
   readonly #silence: number;
   readonly #output: Output;
   #state: State = CLOSED;
@@ -20,17 +20,23 @@ export class Hearing {
   #heardAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(frame: Frame, { joins, datatype, silence }: RecvOptions, output: Output) {
+  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">, output: Output) {
     this.#frame = frame;
     this.#output = output;
     this.#decode = DECODERS[datatype];
-    this.#label = labelOf(joins);
     this.#silence = silence * 1000;
     if (silence > 0) this.#listen(this.#silence);
   }
 
-  show(state: State): void {
+  /** Shows how it stands with the groups that are joined. */
+  show(state: State, joins: readonly JoinOptions[]): void {
     this.#state = state;
+    this.#label = labelOf(joins);
+    this.#show();
+  }
+
+  #show(): void {
+    const state = this.#state;
     if (state.kind === "joined" && this.#isSilent) this.#frame.show(this.#silentStatus());
     else this.#frame.showState(state, this.#label);
     if (state.kind === "refused") this.#frame.report(state.reason);
@@ -42,16 +48,11 @@ export class Hearing {
     const { payload, parseError } = this.#decode(bytes);
     const { group } = arrival;
     const { address: ip, port } = sender;
-    const msg: NodeMessage = {
-      _msgid: this.#output.newId(),
-      payload,
-      topic: group,
-      group,
-      ip,
-      port,
-      fromip: `${ip}:${port}`,
-      multicast: true,
-    };
+    const msg: NodeMessage = { _msgid: this.#output.newId(), payload, ip, port, fromip: `${ip}:${port}`, multicast: group !== undefined };
+    if (group !== undefined) {
+      msg.group = group;
+      msg.topic = group;
+    }
     if (arrival.interface !== undefined) msg.interface = arrival.interface;
     if (parseError !== undefined) msg.parseError = parseError;
     if (more) Object.assign(msg, more);
@@ -80,7 +81,7 @@ export class Hearing {
     this.#heardAt = performance.now();
     if (!this.#isSilent) return;
     this.#isSilent = false;
-    this.show(this.#state);
+    this.#show();
   }
 
   // One timer for each span of silence, not one for each datagram.
@@ -93,7 +94,7 @@ export class Hearing {
     const left = this.#heardAt + this.#silence - performance.now();
     if (left <= 0) {
       this.#isSilent = true;
-      this.show(this.#state);
+      this.#show();
     }
     this.#listen(left > 0 ? left : this.#silence);
   }

@@ -12,10 +12,10 @@ export = (RED: NodeAPI): void => {
       const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
       const relay = new Relay(multicast, options, {
         onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, { echoed }),
-        onState: (state) => hearing.show(state),
+        onState: (state) => hearing.show(state, options.joins),
         onError: (error) => frame.report(error),
       });
-      hearing.show(relay.state);
+      hearing.show(relay.state, options.joins);
       return {
         close: async () => {
           hearing.close();

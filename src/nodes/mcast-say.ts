@@ -1,5 +1,5 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
-import { DEFAULTS, dependsOnMessage, destination, encode, formatEndpoint, multicast } from "../lib";
+import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { Asker, DEFAULTS, dependsOnMessage, destination, encode, formatEndpoint, multicast, replyOptions, type State } from "../lib";
 import { hold } from "./frame";
 import { serveInterfaces } from "./interfaces-route";
 
@@ -8,21 +8,41 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     hold(RED, this, config, (frame) => {
       const form = { ...config };
+      const { replies, collect } = replyOptions(form);
       // What the form sets is checked at once, with anything good in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const varies = dependsOnMessage(form);
       let last = fixed;
-      const show = () => frame.showState(sender.state, formatEndpoint(last.group.address, last.port));
-      const sender = multicast.sender(show);
+      let question: NodeMessage = {};
+      const show = (state: State) => frame.showState(state, formatEndpoint(last.group.address, last.port));
+      const reply = (payload: Buffer, ip: string, port: number): void => {
+        const { topic, _msgid } = question;
+        this.send({ payload, ip, port, fromip: `${ip}:${port}`, topic, _msgid });
+      };
+      const asker = new Asker(multicast, show);
+      const sender =
+        replies === "output"
+          ? multicast.sender({ onState: show, onAnswer: (payload, { address, port }) => reply(payload, address, port) }, "own")
+          : multicast.sender({ onState: show });
       return {
-        input: (msg, done) => {
+        input: (msg, done, send) => {
           const to = varies ? destination(form, msg) : fixed;
           const bytes = encode(msg.payload, to.group.family);
           last = to;
+          if (replies === "collect") {
+            asker.ask(to, bytes, collect, (error, answers) => {
+              if (!error) send(Object.assign(msg, { payload: answers }));
+              done(error);
+            });
+            return;
+          }
+          question = msg;
           sender.send(to, bytes, done);
-          if (varies) show();
+          if (varies) show(sender.state);
         },
-        close: () => sender.close(),
+        close: async () => {
+          await Promise.all([sender.close(), asker.close()]);
+        },
       };
     });
   });

@@ -1,5 +1,5 @@
 import should from "should";
-import { dependsOnMessage, destination, hearOptions, recvOptions } from "../../src/lib/options";
+import { dependsOnMessage, destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options";
 
 const group = (address: string) => ({ family: "IPv4", address });
 
@@ -9,6 +9,8 @@ describe("the properties of recv", () => {
       joins: [{ group: group("224.0.0.1"), port: 59559, iface: "all", refresh: 120 }],
       datatype: "buffer",
       silence: 0,
+      unicast: false,
+      control: false,
     });
   });
 
@@ -63,6 +65,8 @@ describe("the properties of recv", () => {
     ["refresh", 9, "ERR_MCAST_OPTION", /9 is not a refresh in seconds/],
     ["refresh", -1, "ERR_MCAST_OPTION", /-1 is not a refresh/],
     ["refresh", "soon", "ERR_MCAST_OPTION", /soon is not a refresh/],
+    ["unicast", "maybe", "ERR_MCAST_OPTION", /maybe is not a choice for unicast/],
+    ["control", 1, "ERR_MCAST_OPTION", /1 is not a choice for control/],
     ["silence", 1.5, "ERR_MCAST_OPTION", /1\.5 is not a silence/],
     ["silence", true, "ERR_MCAST_OPTION", /true is not a silence/],
   ];
@@ -78,7 +82,7 @@ describe("the properties of hear", () => {
       groups: [{ group: "239.255.1.1", echo: true }, { group: "239.255.1.2", echo: false }, "239.255.1.3"],
     });
     should(joins.map((join) => join.echo)).deepEqual([true, false, true]);
-    should(bind).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true });
+    should(bind).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
   });
 
   it("echo nothing where echo is off", () => {
@@ -92,6 +96,7 @@ describe("the properties of hear", () => {
     ["groups", [{ group: "239.255.1.1", echo: "yes" }], /yes is not a choice for echo/],
     ["echo", "loud", /loud is not a kind of echo/],
     ["echoIface", " , ", /is not an interface choice/],
+    ["acknowledge", "yes", /yes is not a choice for acknowledge/],
     ["ttl", 256, /256 is not a TTL \(0 to 255\)/],
     ["loopback", "off", /off is not a choice for loopback/],
   ];
@@ -104,13 +109,13 @@ describe("the destination of a message", () => {
 
   it("is the form's where the form sets it, whatever the message says", () => {
     const form = { group: "239.255.1.1", port: 5000, iface: "eth0", ttl: 2, loopback: false };
-    const to = { group: group("239.255.1.1"), port: 5000, iface: ["eth0"], ttl: 2, loopback: false };
+    const to = { group: group("239.255.1.1"), port: 5000, iface: ["eth0"], ttl: 2, loopback: false, sourcePort: 0 };
     should(destination(form, { group: "239.255.9.9:1", port: 1, iface: "all", ttl: 9 })).deepEqual(to);
     should(dependsOnMessage(form)).be.false();
   });
 
   it("is the message's where the form leaves it blank", () => {
-    const to = { group: group("239.255.9.9"), port: 7, iface: "all", ttl: 9, loopback: true };
+    const to = { group: group("239.255.9.9"), port: 7, iface: "all", ttl: 9, loopback: true, sourcePort: 0 };
     should(destination(blank, { group: "239.255.9.9", port: "7", iface: "all", ttl: 9 })).deepEqual(to);
     should(destination(blank, { group: "239.255.9.9:8" }).port).equal(8);
     should(destination(blank, { group: "239.255.9.9:8", port: 7 }).port).equal(7);
@@ -122,11 +127,24 @@ describe("the destination of a message", () => {
     should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/is not an address/);
   });
 
+  it("is sent from any port, the group's own, or a fixed one", () => {
+    const from = (sourcePort: unknown) => destination({ port: 5000, sourcePort }).sourcePort;
+    should([from(undefined), from(""), from("group"), from(4002), from("4002")]).deepEqual([0, 0, 5000, 4002, 4002]);
+    for (const bad of [0, 65536, "any", true]) should(() => from(bad)).throw({ code: "ERR_MCAST_PORT" });
+  });
+
+  it("may be answered", () => {
+    should(replyOptions({})).deepEqual({ replies: "off", collect: 3000 });
+    should(replyOptions({ replies: "collect", collect: "500" })).deepEqual({ replies: "collect", collect: 500 });
+    should(() => replyOptions({ replies: "loud" })).throw(/loud is not a choice for replies/);
+    should(() => replyOptions({ collect: 0 })).throw(/0 is not a time to collect/);
+  });
+
   it("needs a group and a port from somewhere; the rest has defaults", () => {
     should(() => destination(blank, { port: 1 })).throw(/no group given/);
     should(() => destination(blank, { group: "239.255.1.1" })).throw(/no port given/);
     should(destination(blank, { group: "239.255.1.1:1" })).containEql({ iface: "default", ttl: 1 });
-    should(destination({})).deepEqual({ group: group("224.0.0.1"), port: 59559, iface: "default", ttl: 1, loopback: true });
+    should(destination({})).deepEqual({ group: group("224.0.0.1"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
   });
 
   for (const [field, value] of [

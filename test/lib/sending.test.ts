@@ -26,7 +26,7 @@ describe("sending", () => {
     multicast = new Multicast(system);
     port = await freePort();
     states = [];
-    sender = multicast.sender((state) => states.push(state));
+    sender = multicast.sender({ onState: (state) => states.push(state) });
     ear = new Ear();
     membership = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), ear);
   });
@@ -181,7 +181,7 @@ describe("sending", () => {
 
   it("shows nobody the errors of another who shares the socket", async () => {
     const others: State[] = [];
-    const other = multicast.sender((state) => others.push(state));
+    const other = multicast.sender({ onState: (state) => others.push(state) });
     await say("one");
     const socket = system.sockets.at(-1);
     const send = socket?.send;

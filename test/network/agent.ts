@@ -44,7 +44,7 @@ export interface Heard {
 const traits = process.argv.slice(2);
 const memberships = new Map<number, Membership>();
 const multicast = new Multicast(withTraits());
-const sender = multicast.sender((state) => tell({ of: 0, state: words(state) }));
+const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }) });
 
 createInterface(process.stdin)
   .on("line", (line) => obey(JSON.parse(line)))
