@@ -19,6 +19,7 @@ import { system } from "./system";
 export { type Family, formatEndpoint, type Group, parseGroup } from "./address";
 export { type Answer, type Answered, Asker } from "./asker";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
+export { GroupSet } from "./group-set";
 export type { Arrival } from "./group-socket";
 export type { LocalAddress, LocalInterface } from "./interfaces";
 export {

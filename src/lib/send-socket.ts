@@ -44,6 +44,7 @@ export class SendSocket {
   readonly #underway = new Map<Socket, number>();
   readonly #retired = new Set<Socket>();
   #settings: Pick<Outgoing, "ttl" | "loopback"> | undefined;
+  #localPort = 0;
   #isClosed = false;
   #onDrained: (() => void) | undefined;
 
@@ -79,9 +80,8 @@ export class SendSocket {
 
   /** True for a datagram that came from this socket. */
   isSourceOf(sender: RemoteInfo): boolean {
-    const { socket, address } = this.#kept;
-    if (!socket || !address || socket.address().port !== sender.port) return false;
-    return this.key.family === "IPv6" || sender.address === address.address;
+    if (sender.port !== this.#localPort) return false;
+    return this.key.family === "IPv6" || sender.address === this.#kept.address?.address;
   }
 
   send(datagram: Outgoing, sent: Sent): void {
@@ -105,6 +105,7 @@ export class SendSocket {
   #open(address: LocalAddress): Socket {
     const socket = open(this.key, address, this.#system);
     this.#settings = undefined;
+    this.#localPort = socket.address().port;
     socket.on("message", (payload, sender) => {
       for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
     });

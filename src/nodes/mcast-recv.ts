@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { type GroupListener, type JoinOptions, McastError, type Membership, multicast, recvOptions, sumUp } from "../lib";
+import { GroupSet, McastError, multicast, recvOptions } from "../lib";
 import { hold } from "./frame";
 import { Hearing } from "./hearing";
 import { serveInterfaces } from "./interfaces-route";
@@ -11,64 +11,35 @@ export = (RED: NodeAPI): void => {
       const form = { ...config };
       const options = recvOptions(form);
       const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
-      const listener: GroupListener = {
+      const groups = new GroupSet(multicast, {
         onDatagram: (payload, sender, arrival) => hearing.emit(payload, sender, arrival),
         onState: () => show(),
-      };
-      const joined = new Map<string, Membership>();
-      const join = (wanted: JoinOptions): void => {
-        const key = keyOf(wanted);
-        if (!joined.has(key)) joined.set(key, multicast.join(wanted, listener));
-      };
-      const leave = (unwanted: JoinOptions): void => {
-        void joined.get(keyOf(unwanted))?.leave();
-        joined.delete(keyOf(unwanted));
-      };
-      for (const each of options.joins) join(each);
-      // What is sent to this host itself comes for each family in which it has a group.
-      const families = new Map(options.joins.map((each) => [each.group.family, each]));
-      const listening = options.unicast ? [...families.values()].map((each) => multicast.listen(each, listener)) : [];
-      const show = () => {
-        const memberships = [...joined.values()];
-        const states = [...memberships, ...listening].map(({ state }) => state);
-        hearing.show(
-          sumUp(states),
-          memberships.map((membership) => membership.options),
-        );
-      };
+      });
+      const show = () => hearing.show(groups.state, groups.joins);
+      groups.join(options.joins);
+      if (options.unicast) groups.listen(options.joins);
       show();
 
-      const obey = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
+      const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
         const named = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
-        switch (msg.action) {
-          case "join":
-            named().forEach(join);
-            return show();
-          case "leave":
-            named().forEach(leave);
-            return show();
-          case "groups":
-            return send({ ...msg, payload: [...joined.values()].map(({ options: { group } }) => group.address) });
-          default:
-            throw new McastError("action-choice", { value: String(msg.action) });
-        }
+        if (msg.action === "join") groups.join(named());
+        else if (msg.action === "leave") void groups.leave(named());
+        else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
+        else throw new McastError("action-choice", { value: String(msg.action) });
+        show();
       };
       return {
         ...(options.control && {
           input: (msg, done, send) => {
-            obey(msg, send);
+            control(msg, send);
             done();
           },
         }),
         close: async () => {
           hearing.close();
-          await Promise.all([...joined.values(), ...listening].map((membership) => membership.leave()));
+          await groups.close();
         },
       };
     });
   });
 };
-
-function keyOf({ group, iface }: JoinOptions): string {
-  return `${group.address} ${iface}`;
-}
