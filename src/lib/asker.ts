@@ -66,8 +66,9 @@ class Question {
   }
 
   ask(to: Destination, bytes: Uint8Array, milliseconds: number): void {
-    this.#sender.send(to, bytes, (error) => {
-      if (error) void this.end(error);
+    this.#sender.send(to, bytes, (error, taken) => {
+      // Where one interface has taken it, there may be answers although another refused.
+      if (error && !taken) void this.end(error);
       else if (!this.#isEnded) this.#callOff = this.#multicast.after(milliseconds, () => void this.end());
     });
   }
@@ -76,7 +77,8 @@ class Question {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#callOff();
+    const closed = this.#sender.close();
     this.#answered(error, this.#answers);
-    await this.#sender.close();
+    await closed;
   }
 }

@@ -3,21 +3,26 @@ import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options";
 import { type State, sumUp } from "./state";
 
-/** The groups of one listener: joined and left one by one, or with what is sent to this host itself besides, and summed up in one state. */
+/** The groups of one listener: joined and left one by one, and summed up in one state. */
 export class GroupSet {
   readonly #multicast: Multicast;
   readonly #listener: GroupListener;
+  readonly #unicast: boolean;
   readonly #joined = new Map<string, Membership>();
-  readonly #listening = new Map<string, Membership>();
+  readonly #twins = new Map<string, Membership>();
 
-  /** The listener's `onState` is called when any membership's state has changed; `state` then tells the sum. */
-  constructor(multicast: Multicast, listener: GroupListener) {
+  /**
+   * With `unicast`, what is sent to this host itself is heard too, on the port and the interfaces of the groups. The listener's
+   * `onState` is called when the state of one of them has changed; `state` then tells the sum.
+   */
+  constructor(multicast: Multicast, listener: GroupListener, unicast: boolean) {
     this.#multicast = multicast;
     this.#listener = listener;
+    this.#unicast = unicast;
   }
 
   get state(): State {
-    return sumUp([...this.#joined.values(), ...this.#listening.values()].map((membership) => membership.state));
+    return sumUp([...this.#joined.values(), ...this.#twins.values()].map((membership) => membership.state));
   }
 
   get joins(): readonly JoinOptions[] {
@@ -29,31 +34,44 @@ export class GroupSet {
     for (const each of wanted) {
       if (!this.#joined.has(keyOf(each))) this.#joined.set(keyOf(each), this.#multicast.join(each, this.#listener));
     }
+    this.#pair();
   }
 
-  /** Leaves groups; one that is not joined is left already. */
-  async leave(unwanted: readonly JoinOptions[]): Promise<void> {
-    const memberships = unwanted.map((each) => this.#joined.get(keyOf(each)));
-    for (const each of unwanted) this.#joined.delete(keyOf(each));
-    await Promise.all(memberships.map((membership) => membership?.leave()));
-  }
-
-  /** Hears what is sent to this host itself, too: on the port and interfaces of these groups, once for each family. */
-  listen(joins: readonly JoinOptions[]): void {
-    for (const each of joins) {
-      const { family } = each.group;
-      if (!this.#listening.has(family)) this.#listening.set(family, this.#multicast.listen(each, this.#listener));
+  /** Leaves groups, those of the same address where none has the same interfaces; one that is not joined is left already. */
+  leave(unwanted: readonly JoinOptions[]): void {
+    for (const each of unwanted) {
+      const alike = this.joins.filter(({ group }) => group.address === each.group.address);
+      const meant = this.#joined.has(keyOf(each)) ? [each] : alike;
+      for (const left of meant) drop(this.#joined, keyOf(left));
     }
+    this.#pair();
   }
 
   async close(): Promise<void> {
-    const all = [...this.#joined.values(), ...this.#listening.values()];
+    const all = [...this.#joined.values(), ...this.#twins.values()];
     this.#joined.clear();
-    this.#listening.clear();
+    this.#twins.clear();
     await Promise.all(all.map((membership) => membership.leave()));
+  }
+
+  // One twin for all groups of a family on the same interfaces.
+  #pair(): void {
+    if (!this.#unicast) return;
+    const wanted = new Map(this.joins.map((each) => [`${each.group.family} ${each.iface}`, each]));
+    for (const key of this.#twins.keys()) {
+      if (!wanted.has(key)) drop(this.#twins, key);
+    }
+    for (const [key, options] of wanted) {
+      if (!this.#twins.has(key)) this.#twins.set(key, this.#multicast.listen(options, this.#listener));
+    }
   }
 }
 
 function keyOf({ group, iface }: JoinOptions): string {
   return `${group.address} ${iface}`;
+}
+
+function drop(memberships: Map<string, Membership>, key: string): void {
+  void memberships.get(key)?.leave();
+  memberships.delete(key);
 }

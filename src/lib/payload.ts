@@ -3,8 +3,8 @@ import type { Family } from "./address";
 import { McastError } from "./errors";
 import type { Datatype } from "./options";
 
-// An IP packet holds 65535 bytes. IPv4 counts its header (20) and UDP's (8) among them; IPv6 counts UDP's alone.
-const LARGEST: Readonly<Record<Family, number>> = { IPv4: 65507, IPv6: 65527 };
+/** The most bytes of one datagram: an IP packet holds 65535. IPv4 counts its header (20) and UDP's (8) among them; IPv6 counts UDP's alone. */
+export const LARGEST: Readonly<Record<Family, number>> = { IPv4: 65507, IPv6: 65527 };
 
 /**
  * A payload as the bytes of one datagram: bytes as they are, text as UTF-8, numbers and booleans as text,

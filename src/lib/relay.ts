@@ -96,7 +96,7 @@ export class Relay implements EchoPath {
   #acknowledge(acknowledger: Sender, payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
     const said = hearText(payload, sender, this.bind.group.address);
     if (!said) return;
-    const to = { family: this.bind.group.family, address: sender.address };
+    const to: Group = { family: sender.address.includes(":") ? "IPv6" : "IPv4", address: sender.address };
     const iface = arrival.interface === undefined ? "default" : [arrival.interface];
     acknowledger.send({ ...this.bind, group: to, port: sender.port, iface }, said, this.#sent);
   }

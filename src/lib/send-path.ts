@@ -153,10 +153,12 @@ export class SendPath implements SendSocketListener {
 // One answer for several sends: the first refusal, or success when all have succeeded.
 function afterAll(count: number, sent: Sent): Sent {
   let left = count;
+  let taken = 0;
   let refusal: McastError | undefined;
   return (error) => {
-    refusal ??= error;
+    if (error) refusal ??= error;
+    else taken += 1;
     left -= 1;
-    if (left === 0) sent(refusal);
+    if (left === 0) sent(refusal, taken);
   };
 }

@@ -25,8 +25,8 @@ export interface Outgoing {
   readonly loopback: boolean;
 }
 
-/** Called once for each datagram, after the system has taken or refused it. */
-export type Sent = (error?: McastError) => void;
+/** Called once for each datagram: with the first refusal, if there was one, and on how many of several interfaces it was taken. */
+export type Sent = (error?: McastError, taken?: number) => void;
 
 /** Who uses a socket: told when its trouble begins, changes or ends, and of what others send to its port. */
 export interface SendSocketListener {

@@ -22,6 +22,7 @@ export class Sender implements Follower, SendSocketListener {
   readonly #paths = new Map<string, SendPath>();
   #last: SendPath | undefined;
   #state: State = CLOSED;
+  #answered: RemoteInfo | undefined;
   #isClosed = false;
 
   constructor(listener: SenderListener, role: string, sockets: SendSockets, heartbeat: Heartbeat) {
@@ -93,7 +94,10 @@ export class Sender implements Follower, SendSocketListener {
   }
 
   onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
-    if (!this.#isClosed) this.#listener.onAnswer?.(payload, sender, interfaceName);
+    // Two ways with one socket would each tell of the same datagram.
+    if (this.#isClosed || sender === this.#answered) return;
+    this.#answered = sender;
+    this.#listener.onAnswer?.(payload, sender, interfaceName);
   }
 
   #pathFor(destination: Destination): SendPath {

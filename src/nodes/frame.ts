@@ -14,6 +14,8 @@ export interface Live {
 export interface Frame {
   /** A text of the catalogue. */
   words(key: string, details?: object): string;
+  /** Sends a message on. What it meets on its way is reported: within a socket's event it would end the process. */
+  send(msg: NodeMessage): void;
   /** Shows a status; the one that is shown already is not shown again. */
   show(status: NodeStatus): void;
   /** Shows a state under its label. */
@@ -77,6 +79,13 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
   let reported = "";
   const frame: Frame = {
     words: (key, details = {}) => RED._(`mcast.${key}`, { ...details }),
+    send: (msg) => {
+      try {
+        node.send(msg);
+      } catch (error) {
+        frame.report(error);
+      }
+    },
     show: (status) => {
       const next = JSON.stringify(status);
       if (next === shown) return;

@@ -2,27 +2,21 @@ import type { NodeMessage, NodeStatus } from "node-red";
 import { type Arrival, CLOSED, DECODERS, formatEndpoint, type JoinOptions, type RecvOptions, type RemoteInfo, type State } from "../lib";
 import type { Frame } from "./frame";
 
-/** Where the messages go. */
-export interface Output {
-  newId(): string;
-  send(msg: NodeMessage): void;
-}
-
 /** What the nodes that hear groups have in common: a datagram as a message, and a status that also tells of silence. */
 export class Hearing {
   readonly #frame: Frame;
   readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
   #label = "";
   readonly #silence: number;
-  readonly #output: Output;
+  readonly #newId: () => string;
   #state: State = CLOSED;
   #isSilent = false;
   #heardAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">, output: Output) {
+  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">, newId: () => string) {
     this.#frame = frame;
-    this.#output = output;
+    this.#newId = newId;
     this.#decode = DECODERS[datatype];
     this.#silence = silence * 1000;
     if (silence > 0) this.#listen(this.#silence);
@@ -37,6 +31,7 @@ export class Hearing {
 
   #show(): void {
     const state = this.#state;
+    if (this.#label === "") return this.#frame.show({ fill: "grey", shape: "ring", text: this.#frame.words("status.none") });
     if (state.kind === "joined" && this.#isSilent) this.#frame.show(this.#silentStatus());
     else this.#frame.showState(state, this.#label);
     if (state.kind === "refused") this.#frame.report(state.reason);
@@ -48,7 +43,7 @@ export class Hearing {
     const { payload, parseError } = this.#decode(bytes);
     const { group } = arrival;
     const { address: ip, port } = sender;
-    const msg: NodeMessage = { _msgid: this.#output.newId(), payload, ip, port, fromip: `${ip}:${port}`, multicast: group !== undefined };
+    const msg: NodeMessage = { _msgid: this.#newId(), payload, ip, port, fromip: `${ip}:${port}`, multicast: group !== undefined };
     if (group !== undefined) {
       msg.group = group;
       msg.topic = group;
@@ -56,20 +51,11 @@ export class Hearing {
     if (arrival.interface !== undefined) msg.interface = arrival.interface;
     if (parseError !== undefined) msg.parseError = parseError;
     if (more) Object.assign(msg, more);
-    this.#send(msg);
+    this.#frame.send(msg);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-  }
-
-  // Within a socket's event, what a message meets on its way must not end the process.
-  #send(msg: NodeMessage): void {
-    try {
-      this.#output.send(msg);
-    } catch (error) {
-      this.#frame.report(error);
-    }
   }
 
   #silentStatus(): NodeStatus {

@@ -9,7 +9,7 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     hold(RED, this, config, (frame) => {
       const options = hearOptions({ ...config });
-      const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
+      const hearing = new Hearing(frame, options, RED.util.generateId);
       const relay = new Relay(multicast, options, {
         onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, { echoed }),
         onState: (state) => hearing.show(state, options.joins),

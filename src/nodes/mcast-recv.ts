@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { GroupSet, McastError, multicast, recvOptions } from "../lib";
+import { type GroupListener, GroupSet, McastError, multicast, recvOptions } from "../lib";
 import { hold } from "./frame";
 import { Hearing } from "./hearing";
 import { serveInterfaces } from "./interfaces-route";
@@ -10,20 +10,20 @@ export = (RED: NodeAPI): void => {
     hold(RED, this, config, (frame) => {
       const form = { ...config };
       const options = recvOptions(form);
-      const hearing = new Hearing(frame, options, { newId: RED.util.generateId, send: (msg) => this.send(msg) });
-      const groups = new GroupSet(multicast, {
+      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const listener: GroupListener = {
         onDatagram: (payload, sender, arrival) => hearing.emit(payload, sender, arrival),
         onState: () => show(),
-      });
+      };
+      const groups = new GroupSet(multicast, listener, options.unicast);
       const show = () => hearing.show(groups.state, groups.joins);
       groups.join(options.joins);
-      if (options.unicast) groups.listen(options.joins);
       show();
 
       const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
         const named = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
         if (msg.action === "join") groups.join(named());
-        else if (msg.action === "leave") void groups.leave(named());
+        else if (msg.action === "leave") groups.leave(named());
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
         else throw new McastError("action-choice", { value: String(msg.action) });
         show();

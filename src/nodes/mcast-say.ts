@@ -17,7 +17,7 @@ export = (RED: NodeAPI): void => {
       const show = (state: State) => frame.showState(state, formatEndpoint(last.group.address, last.port));
       const reply = (payload: Buffer, ip: string, port: number): void => {
         const { topic, _msgid } = question;
-        this.send({ payload, ip, port, fromip: `${ip}:${port}`, topic, _msgid });
+        frame.send({ payload, ip, port, fromip: `${ip}:${port}`, topic, _msgid });
       };
       const asker = new Asker(multicast, show);
       const sender =
@@ -31,8 +31,13 @@ export = (RED: NodeAPI): void => {
           last = to;
           if (replies === "collect") {
             asker.ask(to, bytes, collect, (error, answers) => {
-              if (!error) send(Object.assign(msg, { payload: answers }));
-              done(error);
+              if (error) return done(error);
+              try {
+                send(Object.assign(msg, { payload: answers }));
+                done();
+              } catch (thrown) {
+                done(thrown);
+              }
             });
             return;
           }

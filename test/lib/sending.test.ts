@@ -1,5 +1,6 @@
+import { createSocket } from "node:dgram";
 import should from "should";
-import type { McastError } from "../../src/lib";
+import { Asker, type McastError } from "../../src/lib";
 import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options";
@@ -152,6 +153,30 @@ describe("sending", () => {
     });
     should((await ear.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
     should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
+  });
+
+  it("collects answers where one interface took the question, although another refused", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    const open = system.open.bind(system);
+    system.open = (opening) => {
+      const socket = open(opening);
+      if (system.sockets.length > 2) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+      return socket;
+    };
+    const asker = new Asker(multicast, () => {});
+    const answers = new Promise<readonly unknown[]>((resolve) => {
+      asker.ask(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
+        resolve([error, ...all.map(({ payload }) => String(payload))]),
+      );
+    });
+    const [heard] = await ear.count(1);
+    const device = createSocket("udp4");
+    await new Promise((resolve) => device.send("me", heard?.sender.port, heard?.sender.address, resolve));
+    device.close();
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
+    system.pass(1_000);
+    should(await answers).deepEqual([undefined, "me"]);
+    await asker.close();
   });
 
   it("tells why the system refuses, and that it does so no longer", async () => {

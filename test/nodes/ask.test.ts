@@ -99,6 +99,17 @@ describe("asking and answering", () => {
       should(made.heard).deepEqual([`who? from ${port}`]);
     });
 
+    it("brings an answer once, by however many ways the node has sent", async () => {
+      const fixed = await freePort();
+      await device((question, { address, port: asker }, socket) => socket.send(`re: ${question}`, asker, address));
+      await deploy(say({ replies: "output", sourcePort: fixed, ttl: "", iface: "" }), out);
+      const answers = messagesAt("out", 3);
+      await input("say", { payload: "a", ttl: 1, iface: LO });
+      await input("say", { payload: "b", ttl: 2, iface: LO });
+      await input("say", { payload: "c", ttl: 2, iface: "lo" });
+      should((await answers).map(({ payload }) => String(payload))).deepEqual(["re: a", "re: b", "re: c"]);
+    });
+
     it("brings no answer of another node's question", async () => {
       await device(echo);
       await deploy(say({ replies: "output" }), { ...say({ replies: "output", wires: [["heard"]] }), id: "other" }, out, heard);
@@ -172,6 +183,15 @@ describe("asking and answering", () => {
       should(await done).containEql({ code: "ERR_MCAST_CLOSED", message: "closed before the answers were in" });
     });
 
+    it("is done with an error, and leaves nothing open, where the message can't be sent on", async () => {
+      await deploy(say({ replies: "collect", collect: 10 }), out);
+      const broken = () => {
+        throw new Error("too deep");
+      };
+      Object.assign(get("say"), { send: broken });
+      should(await input("say", { payload: "x" })).have.property("message", "too deep");
+    });
+
     it("keeps a hundred questions open and no more", async () => {
       await deploy(say({ replies: "collect", collect: 60_000 }), out);
       for (let each = 0; each < 100; each += 1) get("say").receive({ payload: "x" });
@@ -201,6 +221,17 @@ describe("asking and answering", () => {
       ]);
     });
 
+    it("listens where it joins, for a group that a message joined too, and no longer than that", async () => {
+      await deploy(recv({ control: true, unicast: true, iface: "lo, eth77" }), heard);
+      should(multicast.sockets).deepEqual({ receiving: 2, sending: 2 });
+      should(await input("recv", { action: "join", group: "ff02::1%lo, ff02::1%eth77" })).be.undefined();
+      should(multicast.sockets).deepEqual({ receiving: 4, sending: 4 });
+      should(await input("recv", { action: "leave", group: "ff02::1%lo" })).be.undefined();
+      should(multicast.sockets).deepEqual({ receiving: 3, sending: 3 });
+      should(await input("recv", { action: "leave", group: "ff02::1%eth77" })).be.undefined();
+      should(multicast.sockets).deepEqual({ receiving: 2, sending: 2 });
+    });
+
     it("shares the port with a node that sends from it: both hear", async () => {
       await deploy(recv({ groups: [B], unicast: true }), say({ replies: "output", sourcePort: "group" }), out, heard);
       await input("say", { payload: "opens the port" });
@@ -225,6 +256,8 @@ describe("asking and answering", () => {
       should(await listed()).deepEqual([D]);
       should(statuses("recv").at(-1)).containEql({ text: `${D}:${port} lo` });
       should(multicast.sockets.receiving).equal(1);
+      should(await input("recv", { action: "leave", group: D })).be.undefined();
+      should(statuses("recv").at(-1)).containEql({ fill: "grey", text: "mcast.status.none" });
     });
 
     for (const [msg, code, message] of [
@@ -282,6 +315,19 @@ describe("asking and answering", () => {
       get("say").receive({ payload: "grüße, straße" });
       const from = (await told)[0]?.port;
       should((await echoed)[0]?.payload).equal(`HEAR [ GRÜSSE, STRASSE SAID ('127.0.0.1', ${String(from)}) ] from ${D}`);
+    });
+
+    it("acknowledges in the sender's own family, whatever the bind group's", async () => {
+      await deploy(hear({ group: "ff02::99%lo", echoIface: "lo", acknowledge: true, echo: "off" }), heard);
+      const [answer, from] = await ask("hello");
+      should(answer).equal(`HEAR [ HELLO SAID ('127.0.0.1', ${from}) ] from ff02::99`);
+    });
+
+    it("echoes a payload as it is that leaves no room for those words", async () => {
+      await deploy(hear({ echo: "hear" }), recv({ groups: [D], wires: [["out"]] }), say({ outputs: 0, wires: [] }), out, heard);
+      const echoed = messagesAt("out");
+      get("say").receive({ payload: "x".repeat(65_480) });
+      should((await echoed)[0]?.payload).equal("x".repeat(65_480));
     });
 
     it("echoes what is not UTF-8 as it is, and does not acknowledge it", async () => {
