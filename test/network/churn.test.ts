@@ -169,6 +169,7 @@ class Pair {
 
   /** Datagrams come and go, every group is joined once and on eth0 alone, and no longer when it was left. */
   async isRight(): Promise<void> {
+    this.#lab.allForward();
     for (const group of this.#groups) {
       await this.hearsAndIsHeard(group);
       should(this.#lab.joined("a", group)).deepEqual({ eth0: 1 });

@@ -74,6 +74,14 @@ export class Lab {
     return watch;
   }
 
+  /** Waits until every port of the switch forwards: after its carrier has come back a bridge takes a moment for that. */
+  allForward(): void {
+    this.on(
+      "switch",
+      "for try in $(seq 300); do bridge link | grep -v -q 'state forwarding' || exit 0; sleep 0.01; done; bridge link; exit 1",
+    );
+  }
+
   /** On which interfaces of a host a group is joined, and how often, as its kernel counts: `{ eth0: 1 }`. */
   joined(host: HostName, group: string): Readonly<Record<string, number>> {
     const listed: readonly MulticastAddresses[] = JSON.parse(this.on(host, "ip -j maddress"));
