@@ -20,6 +20,7 @@ export function describeLab(title: string, body: (lab: Lab) => void): void {
   const describeIt = refusal === undefined ? describe : describe.skip;
   describeIt(refusal === undefined ? title : `${title} (no lab here: ${refusal})`, function () {
     this.timeout(20_000);
+    this.retries(1); // the bridge's and the kernel's own timers have a say in some of this: one more try, in a lab that is new
     const lab = new Lab();
     beforeEach(() => lab.open());
     afterEach(() => lab.close());
