@@ -3,7 +3,7 @@ import { once } from "node:events";
 import should from "should";
 import { multicast } from "../../src/lib";
 import { freePort, LO } from "../support/loopback";
-import { deploy, get, helper, input, type Message, messagesAt, statuses } from "../support/node-red";
+import { deploy, get, helper, input, type Message, messagesAt, redeploy, statuses } from "../support/node-red";
 
 const [A, B, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.9"] as const;
 
@@ -258,6 +258,14 @@ describe("asking and answering", () => {
       should(multicast.sockets.receiving).equal(1);
       should(await input("recv", { action: "leave", group: D })).be.undefined();
       should(statuses("recv").at(-1)).containEql({ fill: "grey", text: "mcast.status.none" });
+    });
+
+    it("has after a deploy the groups that are configured, and none that a message joined", async () => {
+      await deploy(recv({ control: true }), heard);
+      await input("recv", { action: "join", group: B });
+      should(multicast.sockets.receiving).equal(2);
+      await redeploy("full", recv({ control: true }), heard);
+      should(multicast.sockets.receiving).equal(1);
     });
 
     for (const [msg, code, message] of [
