@@ -300,6 +300,11 @@ export class Watch {
     );
   }
 
+  /** What it wrote to its standard error. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** The packets so far, a line each. */
   get packets(): readonly string[] {
     return this.#seen.replace(/\n\s+/g, " ").split("\n").filter(Boolean);

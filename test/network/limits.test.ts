@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import should from "should";
 import { describeLab } from "./lab";
 
@@ -29,6 +30,30 @@ describeLab("at the limits of a system", (lab) => {
     should(listed()).equal(500);
     await Promise.all(memberships.map((each) => ours.leave(each)));
     should(listed()).equal(0);
+  });
+
+  it("a flow that is deployed fifty times while the network changes leaves nothing behind, and each deploy ends within 2 s", async () => {
+    const program = [
+      "env",
+      "-C",
+      process.cwd(),
+      process.execPath,
+      "--import",
+      require.resolve("tsx"),
+      resolve("test/network/redeployer.ts"),
+    ];
+    const nodeRed = await lab.start("a", program, /begun/);
+    for (let change = 0; nodeRed.packets.length === 0; change += 1) {
+      lab.on("a", ["ip link del eth1", "ip link set eth0 down", "ip link set eth0 up"][change % 3] ?? "");
+      if (change % 3 === 0) lab.plug("a", "eth1");
+      await new Promise(setImmediate);
+    }
+    const { longest, left } = JSON.parse(nodeRed.packets[0] ?? "");
+    should(longest).be.below(2_000);
+    should(left).deepEqual({ receiving: 0, sending: 0 });
+    for (const each of [group, "239.255.1.2", "ff02::1:5", "ff05::1:5"]) should(lab.joined("a", each)).deepEqual({}, each);
+    should(lab.on("a", `ss -Huan sport = :${port}`)).equal("");
+    should(nodeRed.said).not.match(/rror/);
   });
 
   it("fifty rounds of joining and leaving while the network changes leave nothing behind, and each ends within 2 s", async () => {
