@@ -88,7 +88,8 @@ export class Multicast implements Follower {
     if (due.length === 0) return;
     const pairs = new Map(due.map((socket): [string, GroupSocket[]] => [pairOf(socket), []]));
     for (const socket of this.#groupSockets) pairs.get(pairOf(socket))?.push(socket);
-    const old = new Set(due.map(({ key }) => key.interface).filter((name) => hearsOldQuerier(name, system)));
+    const interfaces = [...new Set(due.map(({ key }) => key.interface))];
+    const old = new Set(interfaces.filter((name) => hearsOldQuerier(name, system)));
     // One pair after the other: each is deaf between its own last drop and first add, for some microseconds.
     for (const sockets of pairs.values()) {
       const refreshed = sockets.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));

@@ -2,10 +2,16 @@ import type { Group } from "./address";
 import type { Arrival } from "./group-socket";
 import type { RemoteInfo } from "./system";
 
+/** A group and the port on it. */
+export interface Endpoint {
+  readonly group: Group;
+  readonly port: number;
+}
+
 /** A way on which a relay echoes: from where to where, and whether a datagram is an echo of its own. */
 export interface EchoPath {
   /** The endpoint that it echoes to. */
-  readonly bind: { readonly group: Group; readonly port: number };
+  readonly bind: Endpoint;
   /** Where it takes echoes from: each group on each interface, as `placeOf` writes them. */
   readonly sources: ReadonlySet<string>;
   /** Where its echoes arrive, likewise. */

@@ -4,8 +4,8 @@ import type { Arrival } from "./group-socket";
 import { hearText } from "./hear-text";
 import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
-import type { Destination, Echo, RelayOptions } from "./options";
-import { type EchoPath, placeOf, type RelayGuard } from "./relay-guard";
+import type { Destination, RelayOptions } from "./options";
+import { type EchoPath, type Endpoint, placeOf, type RelayGuard } from "./relay-guard";
 import type { Sender } from "./sender";
 import { type State, sumUp } from "./state";
 import type { RemoteInfo } from "./system";
@@ -27,7 +27,8 @@ export class Relay implements EchoPath {
   readonly bind: Destination;
   readonly #listener: RelayListener;
   readonly #guard: RelayGuard;
-  readonly #echoKind: Echo;
+  /** Whether the words of the Python tool's HEAR are wanted, as the echo or for the sender. */
+  readonly #says: boolean;
   readonly #sender: Sender;
   readonly #acknowledger: Sender | undefined;
   readonly #memberships: readonly Membership[];
@@ -40,10 +41,12 @@ export class Relay implements EchoPath {
     this.#listener = listener;
     this.#guard = multicast.guard;
     this.#sender = multicast.sender({ onState: () => this.#change() }, "own"); // its echoes are known by their source port
-    this.#echoKind = kind;
+    this.#says = kind === "hear" || acknowledge;
     this.#acknowledger = acknowledge ? multicast.sender({}, "own") : undefined;
     const hear = this.#hearer(() => false);
-    const echo = this.#hearer((payload, sender, arrival) => this.#echo(payload, sender, arrival));
+    const echo = this.#hearer((payload, said, sender, arrival) => {
+      return this.#echo(kind === "hear" && said ? said : payload, sender, arrival);
+    });
     const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? echo : hear) }));
     this.#memberships = joined.map(({ membership }) => membership);
     this.#echoed = joined.filter(({ join }) => join.echo).map(({ membership }) => membership);
@@ -74,28 +77,26 @@ export class Relay implements EchoPath {
     await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close(), this.#acknowledger?.close()]);
   }
 
-  #hearer(echo: (payload: Buffer, sender: RemoteInfo, arrival: Arrival) => boolean): GroupListener {
+  #hearer(echo: (payload: Buffer, said: Uint8Array | undefined, sender: RemoteInfo, arrival: Arrival) => boolean): GroupListener {
     return {
       onDatagram: (payload, sender, arrival) => {
-        const echoed = echo(payload, sender, arrival);
-        if (this.#acknowledger && !this.isSourceOf(sender)) this.#acknowledge(this.#acknowledger, payload, sender, arrival);
+        const said = this.#says ? hearText(payload, sender, this.bind.group.address) : undefined;
+        const echoed = echo(payload, said, sender, arrival);
+        if (said && this.#acknowledger && !this.isSourceOf(sender)) this.#acknowledge(this.#acknowledger, said, sender, arrival);
         this.#listener.onDatagram(payload, sender, arrival, echoed);
       },
       onState: () => this.#change(),
     };
   }
 
-  #echo(payload: Buffer, sender: RemoteInfo, arrival: Arrival): boolean {
+  #echo(bytes: Uint8Array, sender: RemoteInfo, arrival: Arrival): boolean {
     if (this.#targets.size === 0 || !this.#guard.admits(this, sender, arrival)) return false;
-    const said = this.#echoKind === "hear" ? hearText(payload, sender, this.bind.group.address) : undefined;
-    this.#sender.send(this.bind, said ?? payload, this.#sent);
+    this.#sender.send(this.bind, bytes, this.#sent);
     return true;
   }
 
   // The sender hears of it on the way by which its datagram came.
-  #acknowledge(acknowledger: Sender, payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    const said = hearText(payload, sender, this.bind.group.address);
-    if (!said) return;
+  #acknowledge(acknowledger: Sender, said: Uint8Array, sender: RemoteInfo, arrival: Arrival): void {
     const to: Group = { family: sender.address.includes(":") ? "IPv6" : "IPv4", address: sender.address };
     const iface = arrival.interface === undefined ? "default" : [arrival.interface];
     acknowledger.send({ ...this.bind, group: to, port: sender.port, iface }, said, this.#sent);
@@ -113,12 +114,8 @@ export class Relay implements EchoPath {
   // Where the relay leads from and to is drawn anew when something changed, and not for each datagram.
   #map(): void {
     const heard = ({ state }: Membership) => ("interfaces" in state ? state.interfaces : []);
-    const sources = this.#echoed.flatMap((membership) => heard(membership).map((name) => placeIn(membership.options, name)));
-    this.#sources = new Set(sources);
-    this.#targets = new Set(this.#sender.interfaces.map((name) => placeIn(this.bind, name)));
+    const placesOf = ({ group, port }: Endpoint, names: readonly string[]) => names.map((name) => placeOf(group.address, port, name));
+    this.#sources = new Set(this.#echoed.flatMap((membership) => placesOf(membership.options, heard(membership))));
+    this.#targets = new Set(placesOf(this.bind, this.#sender.interfaces));
   }
-}
-
-function placeIn({ group, port }: { readonly group: Group; readonly port: number }, interfaceName: string): string {
-  return placeOf(group.address, port, interfaceName);
 }

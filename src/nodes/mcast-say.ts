@@ -28,6 +28,7 @@ export = (RED: NodeAPI): void => {
         input: (msg, done, send) => {
           const to = varies ? destination(form, msg) : fixed;
           const bytes = encode(msg.payload, to.group.family);
+          const isElsewhere = to.group.address !== last.group.address || to.port !== last.port;
           last = to;
           if (replies === "collect") {
             asker.ask(to, bytes, collect, (error, answers) => {
@@ -43,7 +44,7 @@ export = (RED: NodeAPI): void => {
           }
           question = msg;
           sender.send(to, bytes, done);
-          if (varies) show(sender.state);
+          if (isElsewhere) show(sender.state);
         },
         close: async () => {
           await Promise.all([sender.close(), asker.close()]);
