@@ -58,6 +58,28 @@ export function isLinkScoped(group: Group): boolean {
   return group.family === "IPv6" && /^ff.[12]:/.test(group.address);
 }
 
+/** True for groups that are to be joined from named senders: 232.0.0.0/8 and ff3x::/32 (RFC 4607, 1). */
+export function isSourceSpecific(group: Group): boolean {
+  return group.family === "IPv4" ? group.address.startsWith("232.") : /^ff3.:(:|0:)/.test(group.address);
+}
+
+/**
+ * Reads a sender, or a range of them: `192.168.1.5`, `192.168.1.0/24`, `fe80::1`, `fd00::/8`. Gives it in canonical form.
+ * Throws ERR_MCAST_OPTION.
+ */
+export function parseSender(value: unknown): string {
+  const text = typeof value === "string" ? value.trim() : "";
+  const [plain = "", bits] = text.split("/");
+  const address = parseAddress(plain);
+  if (!address || !isAddress(text) || address.range() === "multicast") throw new McastError("allow-address", { value: quote(value) });
+  return bits === undefined ? address.toString() : `${address}/${Number(bits)}`;
+}
+
+/** The family of an address, or of a range of addresses, that has been read. */
+export function familyOf(address: string): Family {
+  return address.includes(":") ? "IPv6" : "IPv4";
+}
+
 /** True for an address or a range of addresses, false for anything else, such as the name of an interface. */
 export function isAddress(text: string): boolean {
   const [address = "", bits] = text.split("/");

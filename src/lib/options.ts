@@ -1,4 +1,15 @@
-import { type Group, isAddress, parseGroup, parseGroupEndpoint, parsePort, quote, toInteger } from "./address";
+import {
+  familyOf,
+  type Group,
+  isAddress,
+  isSourceSpecific,
+  parseGroup,
+  parseGroupEndpoint,
+  parsePort,
+  parseSender,
+  quote,
+  toInteger,
+} from "./address";
 import { McastError, type Reason } from "./errors";
 
 /** What a form, a message, a flag or a caller gives, before anything of it is believed. */
@@ -40,6 +51,10 @@ export interface JoinOptions {
   readonly group: Group;
   readonly port: number;
   readonly iface: InterfaceChoice;
+  /** The senders to be heard, by address and range; empty for everyone. */
+  readonly allow: readonly string[];
+  /** The senders that a source-specific group is joined from; empty for a join that asks for all of them. */
+  readonly sources: readonly string[];
   /** Seconds between refreshes of the membership; 0 = never. */
   readonly refresh: number;
 }
@@ -63,6 +78,8 @@ export interface RelayOptions {
   readonly echo: Echo;
   /** Whether each sender is told, by unicast, what was heard. */
   readonly acknowledge: boolean;
+  /** The most echoes a second; `Infinity` for no cap. */
+  readonly maxRate: number;
 }
 
 export interface HearOptions extends RelayOptions {
@@ -88,13 +105,17 @@ export const DEFAULTS = {
   unicast: false,
   control: false,
   acknowledge: false,
+  maxRate: Number.POSITIVE_INFINITY,
 } as const;
 
 /** Reads how one group is joined. Throws a McastError that names the field. */
 export function joinOptions(fields: Fields): JoinOptions {
-  const group = parseGroup(fields.group ?? DEFAULTS.group);
+  const place = placed(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
+  const allow = readAllow(fields.allow);
   return {
-    ...placed(group, readIface(fields.iface, "all")),
+    ...place,
+    allow,
+    sources: sourcesOf(place.group, allow),
     port: readPort(fields.port),
     refresh: readRefresh(fields.refresh),
   };
@@ -102,7 +123,7 @@ export function joinOptions(fields: Fields): JoinOptions {
 
 /** Reads the properties of `mcast-recv`. Throws a McastError that names the field. */
 export function recvOptions(fields: Fields): RecvOptions {
-  const joins = list(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
+  const joins = groupList(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
   return {
     joins: distinctGroups(joins),
     datatype: readDatatype(fields.datatype),
@@ -115,11 +136,12 @@ export function recvOptions(fields: Fields): RecvOptions {
 /** Reads the properties of `mcast-hear`. Throws a McastError that names the field. */
 export function hearOptions(fields: Fields): HearOptions {
   const kind = readEcho(fields.echo);
-  const heard = list(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
+  const heard = groupList(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
   const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && kind !== "off" }));
   const { group, port, ttl, loopback, echoIface } = fields;
   return {
     joins: distinctGroups(joins),
+    maxRate: readMaxRate(fields.maxRate),
     bind: destination({ group, port, ttl, loopback, iface: echoIface }),
     echo: kind,
     acknowledge: boolean(fields.acknowledge, DEFAULTS.acknowledge, "acknowledge-boolean"),
@@ -185,6 +207,23 @@ export function readSilence(value: unknown): number {
   return integer(value, DEFAULTS.silence, "silence-range", (seconds) => seconds >= 0 && seconds <= 86400);
 }
 
+export function readMaxRate(value: unknown): number {
+  return integer(value, DEFAULTS.maxRate, "rate-range", (rate) => rate >= 1 && rate <= 1_000_000);
+}
+
+/** Reads the senders to accept, by address and range, in a list or in words; none for everyone. Throws ERR_MCAST_OPTION. */
+export function readAllow(value: unknown): readonly string[] {
+  return isBlank(value)
+    ? []
+    : [
+        ...new Set(
+          entries(value)
+            .filter((entry) => !isBlank(entry))
+            .map(parseSender),
+        ),
+      ].sort();
+}
+
 function readLoopback(value: unknown): boolean {
   return boolean(value, DEFAULTS.loopback, "loopback-boolean");
 }
@@ -213,7 +252,7 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
 function readHeard(row: unknown): readonly { readonly group: unknown; readonly echo: boolean }[] {
   if (typeof row !== "object" || row === null) return [{ group: row ?? "", echo: true }];
   const { group, echo }: { group?: unknown; echo?: unknown } = row;
-  return list(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
+  return groupList(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
 }
 
 // Only a range has a slash in it, and it has to be one.
@@ -230,18 +269,32 @@ function placed({ zone, ...group }: Group, iface: InterfaceChoice): { readonly g
   return { group, iface: [zone] };
 }
 
-// A list as the form stores it, in which a string may be a list as well (an environment variable is one). An empty one is a missing group.
-function list(value: unknown): readonly unknown[] {
-  const entries: readonly unknown[] = [value]
-    .flat()
-    .flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
-  if (entries.length === 0) throw new McastError("group-missing");
-  return entries;
+// The network itself chooses the senders of a source-specific group, one by one: it knows nothing of ranges.
+function sourcesOf(group: Group, allow: readonly string[]): readonly string[] {
+  if (!isSourceSpecific(group) || allow.length === 0) return [];
+  const { address, family } = group;
+  const sources = allow.filter((sender) => familyOf(sender) === family);
+  const range = sources.find((sender) => sender.includes("/"));
+  if (range !== undefined) throw new McastError("allow-range", { group: address, value: range });
+  if (sources.length === 0) throw new McastError("allow-family", { group: address, family });
+  return sources;
+}
+
+// An empty list of groups is a missing group, and a blank row in it a mistake, not nothing.
+function groupList(value: unknown): readonly unknown[] {
+  const groups = entries(value);
+  if (groups.length === 0) throw new McastError("group-missing");
+  return groups;
+}
+
+// A list as the form stores it, in which a string may be a list as well (an environment variable is one).
+function entries(value: unknown): readonly unknown[] {
+  return [value].flat().flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
 }
 
 function words(text: string): readonly string[] {
   const found = text.split(/[\s,]+/).filter(Boolean);
-  return found.length > 0 ? found : [""]; // a blank row is a mistake, not nothing
+  return found.length > 0 ? found : [""];
 }
 
 function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {
