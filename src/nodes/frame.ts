@@ -20,6 +20,8 @@ export interface Frame {
   show(status: NodeStatus): void;
   /** Shows a state under its label. */
   showState(state: State, label: string): void;
+  /** Warns in the log and in the debug sidebar. */
+  warn(text: string): void;
   /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
   report(error: unknown): void;
 }
@@ -96,6 +98,7 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
       frame.show(statusOf(state, label, frame));
       if (state.kind === "joined") reported = "";
     },
+    warn: (text) => node.warn(text),
     report: (error) => {
       const told = inWords(error, frame);
       if (told.message === reported) return;

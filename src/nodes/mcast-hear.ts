@@ -14,6 +14,7 @@ export = (RED: NodeAPI): void => {
         onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, { echoed }),
         onState: (state) => hearing.show(state, options.joins),
         onError: (error) => frame.report(error),
+        onLoop: ({ details }) => frame.warn(frame.words("warning.loop", details)),
       });
       hearing.show(relay.state, options.joins);
       return {
