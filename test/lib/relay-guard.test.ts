@@ -60,6 +60,12 @@ describe("the relay guard", () => {
     should(loop(3_010).at(-1)).equal("loop");
   });
 
+  it("counts the copies of any second, whenever that begins", () => {
+    hears("something earlier", 100, 0);
+    const verdicts = Array.from({ length: 12 }, (_, copy) => hears("same", 100 + copy, 500 + copy * 80));
+    should(verdicts.filter((verdict) => verdict === "echo").length).equal(9);
+  });
+
   it("holds that payload alone, for that endpoint alone", () => {
     for (let copy = 0; copy < 20; copy += 1) hears("same", 100 + copy, copy);
     should(hears("same", 100, 21)).equal("loop");

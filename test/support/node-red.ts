@@ -83,6 +83,11 @@ export function errors(id: string): unknown[] {
   return callsOf(id, get(id).error).map(([error]) => error);
 }
 
+/** What a node warned of, in order. */
+export function warnings(id: string): unknown[] {
+  return callsOf(id, get(id).warn).map(([text]) => text);
+}
+
 // The helper makes a spy of each method of all nodes: these are the calls that one of them had.
 function callsOf(id: string, spy: object): readonly (readonly unknown[])[] {
   if (!("args" in spy && Array.isArray(spy.args) && "thisValues" in spy && Array.isArray(spy.thisValues))) return [];
