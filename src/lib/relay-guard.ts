@@ -46,7 +46,7 @@ export type Verdict = "echo" | "bind" | "loop";
  */
 export class RelayGuard {
   readonly #paths = new Set<EchoPath>();
-  readonly #copies = new CopyCount();
+  #copies: CopyCount | undefined;
 
   add(path: EchoPath): void {
     this.#paths.add(path);
@@ -66,6 +66,7 @@ export class RelayGuard {
     for (const origin of this.#paths) {
       if (origin.isSourceOf(sender) && this.#leadsTo(path.targets, origin.sources)) return "loop";
     }
+    this.#copies ??= new CopyCount();
     return this.#copies.admits(digest(whatWasSaid(payload), path.seed), sender, now) ? "echo" : "loop";
   }
 
