@@ -14,6 +14,8 @@ export interface Live {
 export interface Frame {
   /** A text of the catalogue. */
   words(key: string, details?: object): string;
+  /** Whether anything is wired to the node; a deploy may change that without making the node anew. */
+  readonly isWired: boolean;
   /** Sends a message on. What it meets on its way is reported: within a socket's event it would end the process. */
   send(msg: NodeMessage): void;
   /** Shows a status; the one that is shown already is not shown again. */
@@ -81,6 +83,9 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
   let reported = "";
   const frame: Frame = {
     words: (key, details = {}) => RED._(`mcast.${key}`, { ...details }),
+    get isWired() {
+      return !("wires" in node && Array.isArray(node.wires)) || node.wires.some((wires) => wires.length > 0);
+    },
     send: (msg) => {
       try {
         node.send(msg);

@@ -55,6 +55,14 @@ describe("the nodes in a flow", () => {
       should(msg).have.property("_msgid").which.is.a.String();
     });
 
+    it("send to what is wired to them later, as a deploy does without making them anew", async () => {
+      await deploy(say("say"), recv("recv", { wires: [[]] }), out);
+      Reflect.apply(get("recv").updateWires, get("recv"), [[["out"]]]);
+      const heard = messagesAt("out");
+      get("say").receive({ payload: "hello" });
+      should((await heard)[0]).containEql({ payload: "hello" });
+    });
+
     it("are done once the system has taken the datagram", async () => {
       await deploy(say("say"));
       should(await input("say", { payload: "hello" })).be.undefined();
