@@ -29,7 +29,7 @@ describe("the sources", () => {
   // By room: its own files, and what they may import besides.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
-    ["nodes", "import of lib only its index", /^(lib\/index|node-red)$/],
+    ["nodes", "import of lib only its index", /^(lib\/index|node-red|node:crypto)$/],
     ["editor", "import of lib only options, address and errors", /^(lib\/(options|address|errors)|node-red)$/],
   ] as const;
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
@@ -187,11 +187,11 @@ describe("the forms", () => {
       reads: (form) => [destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), replyOptions(form)],
       fresh: { iface: "default", sourcePort: "", outputs: 0 },
     },
-    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], silence: "", inputs: 0 } },
+    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], allow: [], silence: "", inputs: 0 } },
     {
       node: "mcast-hear",
       reads: hearOptions,
-      fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], silence: "" },
+      fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], allow: [], maxRate: "", silence: "" },
     },
   ];
   const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES, replies: REPLIES };
@@ -226,6 +226,11 @@ describe("the forms", () => {
     collect: { good: ["", 1, 3000, "3600000"], bad: [0, -1, 1.5, 3600001, "long"] },
     ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
     refresh: { good: ["", 0, 10, 86400, "120"], bad: [9, -1, 10.5, 86401, "often", true] },
+    allow: {
+      good: [[], "", ["10.0.0.1"], ["10.0.0.0/8", "fd00::1"], "10.0.0.1, 10.0.0.2", [""]],
+      bad: ["printer", ["10.0.0.1", "10.0.0.0/33"], ["239.1.1.1"], 5, [{}]],
+    },
+    maxRate: { good: ["", 1, 100, "1000000"], bad: [0, -1, 1.5, 1000001, "fast", true] },
     silence: { good: ["", 0, 1, 86400, "30"], bad: [-1, 1.5, 86401, "long", true] },
   };
 
@@ -243,7 +248,7 @@ describe("the forms", () => {
 
   for (const { node, reads, fresh } of RUNTIME) {
     it(`of ${node} has one row for each property`, () => {
-      const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"))(\w+)"/g);
+      const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"|allow"))(\w+)"/g);
       should(rows.sort()).deepEqual(without(Object.keys(forms.of(node).defaults), DERIVED).sort());
     });
 
@@ -406,7 +411,9 @@ function textsAskedFor(): string[] {
     ...found(form, /\._\(\s*"(.*?)"/g),
   ]);
   const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
-  return [...inForms, ...inCode.flatMap((file) => found(read(file), /\bwords\(\s*"(.*?)"/g)).map((key) => `mcast.${key}`)];
+  const asked = /\bwords\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some are chosen from a table
+  const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
+  return [...inForms, ...keys.map((key) => `mcast.${key}`)];
 }
 
 interface ExampleNode {
