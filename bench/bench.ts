@@ -17,12 +17,15 @@ export interface Running {
 export class Bench {
   readonly results = new Results();
   readonly isQuick: boolean;
+  readonly #profiles: string | undefined;
   readonly #load = new HelperProcess("load");
   readonly #ear = new HelperProcess("ear");
   readonly #places: Place[] = [];
 
-  constructor(isQuick: boolean) {
+  /** `profiles` is the folder for a CPU profile of each process under test, if there is to be one. */
+  constructor(isQuick: boolean, profiles?: string) {
     this.isQuick = isQuick;
+    this.#profiles = profiles;
   }
 
   /** How often each window is measured. */
@@ -57,7 +60,13 @@ export class Bench {
   }
 
   async start(name: string, subject: Subject): Promise<Running> {
-    const process = new HelperProcess("subject");
+    const { role, port } = subject;
+    const profile = this.#profiles && [
+      "--cpu-prof",
+      `--cpu-prof-dir=${this.#profiles}`,
+      `--cpu-prof-name=${role}-${name}-${port}.cpuprofile`,
+    ];
+    const process = new HelperProcess("subject", profile || []);
     await process.ask("start", subject);
     const place = subject.role === "say" ? { group: subject.groups[0] ?? "", port: subject.port } : subject.to;
     if (place && !subject.standIn) this.#places.push(place);

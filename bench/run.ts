@@ -16,13 +16,14 @@ import { targets } from "./targets";
 
 const PARTS = { recv, say, hear, latency, stall, growth, js };
 
-const USAGE = `npm run bench -- [--quick] [--only ${Object.keys(PARTS).join(",")}] [--out FILE]`;
+const USAGE = `npm run bench -- [--quick] [--only ${Object.keys(PARTS).join(",")}] [--profile FOLDER] [--out FILE]`;
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
       only: { type: "string" },
+      profile: { type: "string" },
       out: { type: "string", default: "bench/results/latest.json" },
     },
   });
@@ -37,7 +38,7 @@ async function run(): Promise<void> {
       .map(([what, value]) => `${what}: ${value}`)
       .join("\n"),
   );
-  const bench = new Bench(values.quick);
+  const bench = new Bench(values.quick, values.profile);
   try {
     for (const [part, measure] of Object.entries(PARTS)) {
       if (!wanted.includes(part)) continue;

@@ -15,7 +15,7 @@ class StandIn extends EventEmitter {
     this.#isIPv6 = type === "udp6";
   }
 
-  override on(event: string, listener: (...details: never[]) => void): this {
+  override on(event: string, listener: (...details: unknown[]) => void): this {
     if (event === "message") meter.inject = (payload) => this.emit("message", payload, this.#sender(payload));
     return super.on(event, listener);
   }
