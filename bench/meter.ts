@@ -41,7 +41,6 @@ export class Meter {
   }
 
   begin({ ages = false }: { ages?: boolean } = {}): void {
-    globalThis.gc?.();
     this.handled = 0;
     this.sent = 0;
     this.#keepsAges = ages;

@@ -16,8 +16,9 @@ class StandIn extends EventEmitter {
   }
 
   override on(event: string, listener: (...details: unknown[]) => void): this {
-    if (event === "message") meter.inject = (payload) => this.emit("message", payload, this.#sender(payload));
-    return super.on(event, listener);
+    super.on(event, listener);
+    this.#offer();
+    return this;
   }
 
   bind(place: number | { port?: number }, ...rest: unknown[]): this {
@@ -34,6 +35,13 @@ class StandIn extends EventEmitter {
   addMembership(group: string): void {
     if (this.#joined.has(group)) throw Object.assign(new Error("EADDRINUSE"), { code: "EADDRINUSE" });
     this.#joined.add(group);
+    this.#offer();
+  }
+
+  // What is injected comes to the socket that has joined and listens: others only send.
+  #offer(): void {
+    if (this.#joined.size === 0 || this.listenerCount("message") === 0) return;
+    meter.inject = (payload) => this.emit("message", payload, this.#sender(payload));
   }
 
   // A new one for each datagram, as the real one makes.
