@@ -61,11 +61,7 @@ export class Bench {
 
   async start(name: string, subject: Subject): Promise<Running> {
     const { role, port } = subject;
-    const profile = this.#profiles && [
-      "--cpu-prof",
-      `--cpu-prof-dir=${this.#profiles}`,
-      `--cpu-prof-name=${role}-${name}-${port}.cpuprofile`,
-    ];
+    const profile = this.#profiles && ["--cpu-prof", `--cpu-prof-dir=${this.#profiles}/${role}-${name}-${port}`];
     const process = new HelperProcess("subject", profile || []);
     await process.ask("start", subject);
     const place = subject.role === "say" ? { group: subject.groups[0] ?? "", port: subject.port } : subject.to;
