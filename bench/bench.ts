@@ -37,6 +37,11 @@ export class Bench {
     return this.isQuick ? [64, 1400] : [64, 512, 1400, 8192];
   }
 
+  /** How much of something is tried: the least and the most of it where it has to be quick. */
+  steps(all: readonly number[]): readonly number[] {
+    return this.isQuick ? all.filter((_, index) => index === 0 || index === all.length - 1) : all;
+  }
+
   /**
    * Measures every contender once in each round, one after the other and each round from another one on, so that what else the
    * machine does meets them all.

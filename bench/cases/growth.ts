@@ -15,12 +15,12 @@ export async function growth(bench: Bench): Promise<void> {
 // At 10000/s several datagrams wait at each turn of the event loop: in one socket, or in as many as there are groups.
 async function manyGroups(bench: Bench): Promise<void> {
   const subjects: Subject[] = [];
-  for (const count of [1, 10, 100, 500])
+  for (const count of bench.steps([1, 10, 100, 500]))
     subjects.push({ contender: "mcast", role: "recv", groups: freeGroups(count), port: await freePort() });
   const running = await Promise.all(subjects.map((subject) => bench.start("mcast", subject)));
   for (const each of running) await bench.under(each, { bytes: 64, rate: 0, count: 20_000 });
   for (const rate of [1_000, 10_000]) {
-    await bench.interleave(running, bench.rounds, async (each) => {
+    await bench.interleave(running, bench.isQuick ? 1 : bench.rounds, async (each) => {
       const count = rate * 0.7;
       const { cpu, handled } = await bench.under(each, { bytes: 64, rate, count });
       const name = `groups: ${each.subject.groups.length}, ${rate}/s`;
@@ -31,11 +31,11 @@ async function manyGroups(bench: Bench): Promise<void> {
 }
 
 async function manyNodes(bench: Bench): Promise<void> {
-  for (const nodes of [1, 10, 100]) {
+  for (const nodes of bench.steps([1, 10, 100])) {
     const subjects = await bench.contenders("recv", { nodes }, ["core", "mcast"]);
     const load = { bytes: 64, rate: 10_000 / nodes, count: Math.max(6_000 / nodes, 100) };
     for (const running of subjects) await bench.under(running, { ...load, rate: 20_000 / nodes, count: 20_000 / nodes });
-    await bench.interleave(subjects, bench.rounds, async (running) => {
+    await bench.interleave(subjects, bench.isQuick ? 1 : bench.rounds, async (running) => {
       const reading = await bench.under(running, load);
       bench.results.add("growth", `nodes on one group: ${nodes}`, running.name, {
         cpu: (reading.cpu * 1000 * nodes) / reading.handled,
@@ -51,7 +51,7 @@ async function manyNodes(bench: Bench): Promise<void> {
 async function joining(bench: Bench): Promise<void> {
   const note = (name: string, value: number): void => bench.results.add("growth", name, "mcast", { value });
   for (let round = 0; round < (bench.isQuick ? 1 : 3); round += 1) {
-    for (const count of [1, 10, 100, 500]) {
+    for (const count of bench.steps([1, 10, 100, 500])) {
       const process = new HelperProcess("subject");
       const { milliseconds, heap, resident } = await process.ask<Joined>("joinMany", { groups: freeGroups(count), port: await freePort() });
       note(`groups: ${count}, ms to join`, milliseconds);
