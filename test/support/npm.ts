@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+
+const PATIENCE_MS = 300_000;
+
+/** Runs npm and gives what it printed; rejects with npm's own words. */
+export function npm(...args: readonly string[]): Promise<string> {
+  // The npm that runs this, where one does: the PATH of its scripts begins with an older one that Node-RED brings along.
+  const { npm_execpath: script } = process.env;
+  const [command, first] = script ? [process.execPath, [script]] : ["npm", []];
+  return new Promise((resolve, reject) => {
+    execFile(command, [...first, ...args], { timeout: PATIENCE_MS, maxBuffer: 2 ** 25 }, (error, output, complaint) => {
+      if (error) reject(new Error(`npm ${args[0]}: ${reasonIn(complaint) || error.message}`));
+      else resolve(output);
+    });
+  });
+}
+
+/** Installs a package, by its name and version or by its file, into a folder of its own. None of its scripts is run, and npm gives up soon where there is no network. */
+export async function install(wanted: string, folder: string): Promise<void> {
+  const quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--prefer-offline"];
+  await npm("install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", ...quick, wanted);
+}
+
+function reasonIn(complaint: string): string {
+  const lines = complaint.split("\n").flatMap((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1] ?? []);
+  return lines.filter((line) => !/^(code|errno|syscall|type) |complete log/.test(line))[0] ?? "";
+}
