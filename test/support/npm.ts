@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 
 const PATIENCE_MS = 300_000;
 
@@ -15,10 +16,16 @@ export function npm(...args: readonly string[]): Promise<string> {
   });
 }
 
-/** Installs a package, by its name and version or by its file, into a folder of its own. None of its scripts is run, and npm gives up soon where there is no network. */
+/** Installs a package, by name and version or by its file, in a folder. No script of it is run; where there is no network, npm gives up soon. */
 export async function install(wanted: string, folder: string): Promise<void> {
   const quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--prefer-offline"];
   await npm("install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", ...quick, wanted);
+}
+
+/** Packs this package as it is built, and gives the file. */
+export async function pack(folder: string): Promise<string> {
+  const output = await npm("pack", "--silent", "--ignore-scripts", "--pack-destination", folder);
+  return join(folder, output.trim());
 }
 
 function reasonIn(complaint: string): string {

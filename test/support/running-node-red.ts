@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,7 +31,8 @@ export class RunningNodeRed {
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #folder: string;
-  #wake: () => void = () => {};
+  // A line, or the end.
+  readonly #news = new EventEmitter();
 
   static async start(flow: readonly FlowNode[], { release, settings, installed }: Circumstances = {}): Promise<RunningNodeRed> {
     const folder = mkdtempSync(join(tmpdir(), "node-red-"));
@@ -54,9 +55,9 @@ export class RunningNodeRed {
     if (!this.#child.stdout) throw new Error("no standard output");
     createInterface(this.#child.stdout).on("line", (line) => {
       this.lines.push(line);
-      this.#wake();
+      this.#news.emit("news");
     });
-    this.#child.on("exit", () => this.#wake());
+    this.#child.on("exit", () => this.#news.emit("news"));
   }
 
   get isRunning(): boolean {
@@ -69,9 +70,7 @@ export class RunningNodeRed {
       const found = this.lines.find((line) => wanted.test(line));
       if (found !== undefined) return found;
       if (!this.isRunning) throw new Error(`Node-RED ended without ${wanted}:\n${this.lines.join("\n")}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await once(this.#news, "news");
     }
   }
 
