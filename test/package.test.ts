@@ -1,10 +1,10 @@
-import { execSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
 import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
 import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options";
+import { npm } from "./support/npm";
 
 interface Manifest {
   readonly name: string;
@@ -71,9 +71,9 @@ describe("the sources", () => {
 describe("the package", () => {
   let packed: readonly string[];
   let forms: Forms;
-  before(function () {
+  before(async function () {
     this.timeout(60_000); // npm takes its time
-    packed = filesPacked();
+    packed = await filesPacked();
     forms = loadForms();
   });
 
@@ -433,10 +433,8 @@ function coreTypes(): string[] {
   return ["tab", "group", "junction", ...forms.flatMap((file) => found(read(file), /data-template-name="(.*?)"/g))];
 }
 
-// By the npm that runs this: the older one that Node-RED brings along builds anew before it packs, whatever it is told.
-function filesPacked(): string[] {
-  const npm = process.env.npm_execpath ? `node "${process.env.npm_execpath}"` : "npm";
-  const output = execSync(`${npm} pack --dry-run --json --ignore-scripts`, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+async function filesPacked(): Promise<string[]> {
+  const output = await npm("pack", "--dry-run", "--json", "--ignore-scripts");
   const packages: Readonly<Record<string, { readonly files: readonly { readonly path: string }[] }>> = JSON.parse(output);
   return Object.values(packages).flatMap(({ files }) => files.map(({ path }) => path));
 }

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 240_000;
 
 /** Runs npm and gives what it printed; rejects with npm's own words. */
 export function npm(...args: readonly string[]): Promise<string> {
-  // The npm that runs this, where one does: the PATH of its scripts begins with an older one that Node-RED brings along.
+  // The npm that runs this, where one does: the PATH of its scripts begins with an older one, which Node-RED brings along and
+  // which builds anew before it packs, whatever it is told.
   const { npm_execpath: script } = process.env;
   const [command, first] = script ? [process.execPath, [script]] : ["npm", []];
   return new Promise((resolve, reject) => {
@@ -30,5 +31,5 @@ export async function pack(folder: string): Promise<string> {
 
 function reasonIn(complaint: string): string {
   const lines = complaint.split("\n").flatMap((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1] ?? []);
-  return lines.filter((line) => !/^(code|errno|syscall|type) |complete log/.test(line))[0] ?? "";
+  return lines.find((line) => !/^(code|errno|syscall|type) |complete log/.test(line)) ?? "";
 }
