@@ -37,6 +37,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
   RED.nodes.createNode(node, config);
   const frame = frameOf(RED, node);
   const live = openOrRefuse(frame, open);
+  const begun = setImmediate(() => frame.begin());
   node.on("input", (msg, send, done) => {
     let isDone = false;
     const once = (error?: unknown): void => {
@@ -52,6 +53,8 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
     }
   });
   node.on("close", (_removed: boolean, done: () => void) => {
+    clearImmediate(begun);
+    frame.begin();
     const late = setTimeout(done, CLOSE_MS);
     const end = (): void => {
       clearTimeout(late);
@@ -63,6 +66,14 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
       end();
     });
   });
+}
+
+interface FrameOfFlow extends Frame {
+  /**
+   * Says what there was to say while the flow was being made. Node-RED finds the Status and Catch nodes of a flow only when its last
+   * node is there (measured, 3.1 to 5): they would never know.
+   */
+  begin(): void;
 }
 
 function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
@@ -78,10 +89,13 @@ function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
   }
 }
 
-function frameOf(RED: NodeAPI, node: Node): Frame {
+function frameOf(RED: NodeAPI, node: Node): FrameOfFlow {
   let shown = "";
   let reported = "";
-  const frame: Frame = {
+  let isBegun = false;
+  let status: NodeStatus | undefined;
+  const errors: Error[] = [];
+  const frame: FrameOfFlow = {
     words: (key, details = {}) => RED._(`mcast.${key}`, { ...details }),
     get isWired() {
       return !("wires" in node && Array.isArray(node.wires)) || node.wires.some((wires) => wires.length > 0);
@@ -93,11 +107,12 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
         frame.report(error);
       }
     },
-    show: (status) => {
-      const next = JSON.stringify(status);
-      if (next === shown) return;
-      shown = next;
-      node.status(status);
+    show: (next) => {
+      const text = JSON.stringify(next);
+      if (text === shown) return;
+      shown = text;
+      if (isBegun) node.status(next);
+      else status = next;
     },
     showState: (state, label) => {
       frame.show(statusOf(state, label, frame));
@@ -108,7 +123,14 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
       const told = inWords(error, frame);
       if (told.message === reported) return;
       reported = told.message;
-      node.error(told, {});
+      if (isBegun) node.error(told, {});
+      else errors.push(told);
+    },
+    begin: () => {
+      if (isBegun) return;
+      isBegun = true;
+      if (status) node.status(status);
+      for (const error of errors) node.error(error, {});
     },
   };
   return frame;
