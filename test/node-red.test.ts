@@ -10,7 +10,7 @@ describe("the package in a real Node-RED", function () {
   afterEach(() => running.stop());
 
   it("says, receives and echoes at the press of the demo's button", async () => {
-    const demo = example("1 Does multicast work here", {});
+    const demo = example("1 Does multicast work here");
     running = await RunningNodeRed.start(demo.map((node) => (node.type === "debug" ? { ...node, console: true } : node)));
     const inject = demo.find(({ type }) => type === "inject");
     await running.press(inject?.id ?? "");

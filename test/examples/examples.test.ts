@@ -1,14 +1,14 @@
 import should from "should";
 import { freePort } from "../support/loopback";
 import { Broker, hasBroker } from "./broker";
-import { answeringMachine } from "./devices/answering-machine";
+import { AnsweringMachine } from "./devices/answering-machine";
 import { Device } from "./devices/device";
 import { GoveeLight } from "./devices/govee-light";
 import { readSacn, SacnConsole, sacnGroup } from "./devices/sacn-console";
 import { SmaMeter } from "./devices/sma-meter";
 import { UpnpDevice } from "./devices/upnp-device";
 import { XiaomiGateway } from "./devices/xiaomi-gateway";
-import { again, example, portsFor, set, Workbench } from "./workbench";
+import { again, example, Ports, set, Workbench } from "./workbench";
 
 // Each example is imported as it comes, but for the interfaces, which become the loopback interface, and its ports, which are free
 // ones: nothing leaves the machine, and nothing crosses what else runs on it. The devices have addresses of their own there.
@@ -19,13 +19,10 @@ describe("the example", function () {
   this.timeout(20_000);
   let bench: Workbench;
   const opened: { close(): void }[] = [];
-  const present = <T extends { close(): void }>(...devices: readonly T[]): readonly T[] => {
-    opened.push(...devices);
-    return devices;
-  };
-  const joined = async (group: string, port: number): Promise<Device> => {
-    const device = await Device.joined(group, port);
-    present(device);
+  /** A device that is there for one test. */
+  const present = async <T extends { close(): void }>(starting: Promise<T>): Promise<T> => {
+    const device = await starting;
+    opened.push(device);
     return device;
   };
   before(async () => {
@@ -41,24 +38,24 @@ describe("the example", function () {
     const NAME = "1 Does multicast work here";
 
     it("says, receives and echoes on this machine", async () => {
-      await bench.import(example(NAME, await portsFor(59559)));
+      await bench.import(example(NAME, await Ports.taking(59559)));
       await bench.press("say hello");
       for (const name of ["said", "received", "echoed"]) should(await bench.shown(name)).deepEqual(["hello"]);
     });
 
     it("tells that only this machine answered, and which other one did", async () => {
-      const ports = await portsFor(59559);
+      const ports = await Ports.taking(59559);
       await bench.import(example(NAME, ports));
       await bench.press("who is there?");
       should(await bench.shown("who answers")).deepEqual(["only this machine answered"]);
-      present(...(await answeringMachine("239.255.1.3", ports[59559] ?? 0, ONE)));
+      await present(AnsweringMachine.start("239.255.1.3", ports.of(59559), ONE));
       await bench.press("who is there?");
       should(await bench.shown("who answers", 2)).deepEqual(["only this machine answered", `yes: ${ONE} answered`]);
       await bench.status("who answers", /yes/);
     });
 
     it("tells that nobody answered", async () => {
-      await bench.import(set(example(NAME, await portsFor(59559)), "answer those who ask", { acknowledge: false }));
+      await bench.import(set(example(NAME, await Ports.taking(59559)), "answer those who ask", { acknowledge: false }));
       await bench.press("who is there?");
       should(await bench.shown("who answers")).deepEqual(["nobody answered, not even this machine"]);
     });
@@ -73,11 +70,9 @@ describe("the example", function () {
     };
 
     it("finds each device once, and what is searched for alone", async () => {
-      const ports = await portsFor(1900);
-      const port = ports[1900] ?? 0;
-      const television = await UpnpDevice.start(port, ONE, TV);
-      const router = await UpnpDevice.start(port, OTHER, ROUTER);
-      present(television, router);
+      const ports = await Ports.taking(1900);
+      const television = await present(UpnpDevice.start(ports.of(1900), ONE, TV));
+      const router = await present(UpnpDevice.start(ports.of(1900), OTHER, ROUTER));
       await bench.import(example(NAME, ports));
       await bench.press("every device");
       await bench.press("what plays music or video");
@@ -90,9 +85,8 @@ describe("the example", function () {
     });
 
     it("tells who comes and who goes, and takes no search of others for either", async () => {
-      const ports = await portsFor(1900);
-      const television = await UpnpDevice.start(ports[1900] ?? 0, ONE, TV);
-      present(television);
+      const ports = await Ports.taking(1900);
+      const television = await present(UpnpDevice.start(ports.of(1900), ONE, TV));
       await bench.import(example(NAME, ports));
       await bench.press("every device");
       await television.tell("alive");
@@ -115,9 +109,8 @@ describe("the example", function () {
     });
 
     it("decodes what the meter measures, and tells when there is power to spare", async () => {
-      const ports = await portsFor(9522);
-      const meter = await SmaMeter.start(ports[9522] ?? 0, ONE, 3_000_123_456);
-      present(meter);
+      const ports = await Ports.taking(9522);
+      const meter = await present(SmaMeter.start(ports.of(9522), ONE, 3_000_123_456));
       await bench.import(example("3 Read an SMA energy meter", ports));
       await meter.searches();
       await meter.says(reading(345.6, 0));
@@ -142,15 +135,14 @@ describe("the example", function () {
 
   describe("'Find and switch Govee lights'", () => {
     it("finds the lights, switches them and asks how they are", async () => {
-      const ports = await portsFor(4001, 4002, 4003);
-      const at = { scan: ports[4001] ?? 0, answers: ports[4002] ?? 0, commands: ports[4003] ?? 0 };
+      const ports = await Ports.taking(4001, 4002, 4003);
+      const at = { scan: ports.of(4001), answers: ports.of(4002), commands: ports.of(4003) };
       const names = [
         { sku: "H6159", device: "1F:80:C5:32:32:36:72:4E" },
         { sku: "H61A0", device: "2A:11:D0:C9:06:46:08:33" },
       ];
-      const strip = await GoveeLight.start(at, ONE, { sku: "H6159", device: "1F:80:C5:32:32:36:72:4E" });
-      const bulb = await GoveeLight.start(at, OTHER, { sku: "H61A0", device: "2A:11:D0:C9:06:46:08:33" });
-      present(strip, bulb);
+      const strip = await present(GoveeLight.start(at, ONE, { sku: "H6159", device: "1F:80:C5:32:32:36:72:4E" }));
+      const bulb = await present(GoveeLight.start(at, OTHER, { sku: "H61A0", device: "2A:11:D0:C9:06:46:08:33" }));
       await bench.import(example("4 Find and switch Govee lights", ports));
       await bench.line(/\[udp out:/); // core's node is deaf until it says so
       await bench.press("find lights");
@@ -167,9 +159,8 @@ describe("the example", function () {
 
   describe("'Hear Xiaomi and Aqara sensors'", () => {
     it("finds the gateway and hears its sensors, in either version of the protocol", async () => {
-      const ports = await portsFor(4321, 9898);
-      const gateway = await XiaomiGateway.start({ whois: ports[4321] ?? 0, reports: ports[9898] ?? 0 }, ONE);
-      present(gateway);
+      const ports = await Ports.taking(4321, 9898);
+      const gateway = await present(XiaomiGateway.start({ whois: ports.of(4321), reports: ports.of(9898) }, ONE));
       await bench.import(example("5 Hear Xiaomi and Aqara sensors", ports));
       await bench.press("whois");
       await gateway.says("{ no JSON");
@@ -198,9 +189,8 @@ describe("the example", function () {
     const levels = (...first: readonly number[]) => [...first, ...Array(512 - first.length).fill(0)];
 
     it("hears each universe alone, and drops what is late, doubled or no light", async () => {
-      const ports = await portsFor(5568);
-      const desk = await SacnConsole.start(ports[5568] ?? 0, ONE);
-      present(desk);
+      const ports = await Ports.taking(5568);
+      const desk = await present(SacnConsole.start(ports.of(5568), ONE));
       await bench.import(example(NAME, ports));
       await desk.says({ universe: 1, sequence: 254, levels: [10] });
       await desk.says({ universe: 2, sequence: 7, levels: [20] });
@@ -216,9 +206,9 @@ describe("the example", function () {
     });
 
     it("sends as the standard has it, anew every second until it is stopped", async () => {
-      const ports = await portsFor(5568);
-      const port = ports[5568] ?? 0;
-      const [red, blue] = [await joined(sacnGroup(1), port), await joined(sacnGroup(2), port)];
+      const ports = await Ports.taking(5568);
+      const port = ports.of(5568);
+      const [red, blue] = [await present(Device.joined(sacnGroup(1), port)), await present(Device.joined(sacnGroup(2), port))];
       const isOf = (universe: number) => (bytes: Buffer) => readSacn(bytes)?.universe === universe;
       await bench.import(example(NAME, ports));
       await bench.press("universe 1: red");
@@ -239,21 +229,22 @@ describe("the example", function () {
 
   describe("'Bridge two groups'", () => {
     it("hands on in both directions, once, and never back", async () => {
-      const ports = await portsFor(59559);
-      const port = ports[59559] ?? 0;
-      const [first, second] = [await joined("239.255.1.1", port), await joined("239.255.2.2", port)];
-      const [one, other] = present(await Device.at(ONE), await Device.at(OTHER));
+      const ports = await Ports.taking(59559);
+      const port = ports.of(59559);
+      const [first, second] = [await present(Device.joined("239.255.1.1", port)), await present(Device.joined("239.255.2.2", port))];
+      const one = await present(Device.at(ONE));
+      const other = await present(Device.at(OTHER));
       await bench.import(example("7 Bridge two groups", ports));
-      await one?.say("kitchen", "239.255.1.1", port);
+      await one.say("kitchen", "239.255.1.1", port);
       await second.hears(is("kitchen"));
-      await other?.say("cellar", "239.255.2.2", port);
+      await other.say("cellar", "239.255.2.2", port);
       await first.hears(is("cellar"));
       await bench.press("say it to the first");
       await second.hears(is("from the first"));
       await bench.press("say it to the second");
       await first.hears(is("from the second"));
       // Whatever went round would have come before the last.
-      await one?.say("last", "239.255.1.1", port);
+      await one.say("last", "239.255.1.1", port);
       await second.hears(is("last"));
       const all = ["kitchen", "cellar", "from the first", "from the second", "last"];
       should(await bench.shown("listener on the first", 5)).deepEqual(all);
@@ -268,16 +259,16 @@ describe("the example", function () {
     const GROUP = "239.255.88.1";
 
     it("sorts what is said by topic, and says what others may hear", async () => {
-      const ports = await portsFor(58801);
-      const port = ports[58801] ?? 0;
-      const listener = await joined(GROUP, port);
-      const [board] = present(await Device.at(ONE));
+      const ports = await Ports.taking(58801);
+      const port = ports.of(58801);
+      const listener = await present(Device.joined(GROUP, port));
+      const board = await present(Device.at(ONE));
       await bench.import(example("8 Home bus without a broker", ports));
       await bench.press("ring the bell");
       await listener.hears(is('{"topic":"door/bell","value":true}'));
-      await board?.say("no JSON", GROUP, port);
-      await board?.say('{"value":"no topic"}', GROUP, port);
-      await board?.say('{"topic":"garden/rain","value":3}', GROUP, port);
+      await board.say("no JSON", GROUP, port);
+      await board.say('{"value":"no topic"}', GROUP, port);
+      await board.say('{"topic":"garden/rain","value":3}', GROUP, port);
       should(await bench.shown("door")).deepEqual([{ topic: "door/bell", value: true }]);
       should(await bench.shown("other topics")).deepEqual([{ topic: "garden/rain", value: 3 }]);
       const [degrees] = await bench.shown("temperature");
@@ -285,14 +276,14 @@ describe("the example", function () {
     });
 
     it("gives the alarm when nothing was heard, and tells when something is", async () => {
-      const ports = await portsFor(58801);
-      const [board] = present(await Device.at(ONE));
+      const ports = await Ports.taking(58801);
+      const board = await present(Device.at(ONE));
       // As with the sensor of the example switched off, and a shorter patience.
       const quiet = set(example("8 Home bus without a broker", ports), "every 10 s", { once: false });
       await bench.import(set(quiet, "the bus", { silence: 1 }));
       should(await bench.shown("alarm")).deepEqual(["nothing heard for 1 s"]);
       await bench.status("the bus", /nothing heard/);
-      await board?.say('{"topic":"living room/temperature","value":21.5}', GROUP, ports[58801] ?? 0);
+      await board.say('{"topic":"living room/temperature","value":21.5}', GROUP, ports.of(58801));
       should(await bench.shown("temperature")).deepEqual([21.5]);
       await bench.status("the bus", /^239\.255\.88\.1:\d+ lo$/);
       should((await bench.shown("all is well")).at(-1)).match(/^239\.255\.88\.1:\d+ lo$/);
@@ -309,27 +300,28 @@ describe("the example", function () {
       `carries what is said to the other site, once, and never back${isProven ? "" : " (needs mosquitto)"}`,
       async () => {
         should(hasBroker()).be.true("mosquitto is not installed");
-        const mqtt = await freePort();
-        broker = await Broker.start(mqtt);
-        // Two ports make two sites of one machine: neither hears the other but by the broker.
-        const sites = [await portsFor(59559, 59561), await portsFor(59559, 59561)];
-        const [home, cabin] = sites.map((ports) => example("9 Bridge two sites over MQTT", { ...ports, 1883: mqtt }));
-        await bench.import([...(home ?? []), ...again(cabin ?? [], { SITE: "cabin" })]);
+        const port = await freePort();
+        broker = await Broker.start(port);
+        // Ports of their own make two sites of one machine: neither hears the other but by the broker.
+        const [atHome, atCabin] = [await Ports.taking(59559, 59561), await Ports.taking(59559, 59561)];
+        const site = (ports: Ports) => set(example("9 Bridge two sites over MQTT", ports), "the broker that both sites reach", { port });
+        await bench.import([...site(atHome), ...again(site(atCabin), { SITE: "cabin" })]);
         await broker.subscribed(2);
-        const [there, here] = sites.map((ports) => ports[59559] ?? 0);
-        const [homeEar, cabinEar] = [await joined(GROUP, there ?? 0), await joined(GROUP, here ?? 0)];
-        const [device] = present(await Device.at(ONE));
+        const [home, cabin] = [atHome.of(59559), atCabin.of(59559)];
+        const homeEar = await present(Device.joined(GROUP, home));
+        const cabinEar = await present(Device.joined(GROUP, cabin));
+        const device = await present(Device.at(ONE));
         const bytes = Buffer.from([0, 1, 127, 128, 255, 10, 13]);
-        await device?.say(bytes, GROUP, there ?? 0);
+        await device.say(bytes, GROUP, home);
         await cabinEar.hears((heard) => heard.equals(bytes));
-        await device?.say("from the cabin", GROUP, here ?? 0);
+        await device.say("from the cabin", GROUP, cabin);
         await homeEar.hears(is("from the cabin"));
         await bench.press("hello from this site");
         await cabinEar.hears(is("hello"));
         // Whatever came back would have come before the last has been there and back.
-        await device?.say("last from the cabin", GROUP, here ?? 0);
+        await device.say("last from the cabin", GROUP, cabin);
         await homeEar.hears(is("last from the cabin"));
-        await device?.say("last", GROUP, there ?? 0);
+        await device.say("last", GROUP, home);
         await cabinEar.hears(is("last"));
         const all = [bytes.toString(), "from the cabin", "hello", "last from the cabin", "last"];
         should(homeEar.texts).deepEqual(all);

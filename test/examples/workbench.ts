@@ -4,26 +4,36 @@ import type { FlowNode } from "../support/node-red";
 import { RunningNodeRed } from "../support/running-node-red";
 import { Sidebar } from "./sidebar";
 
-/** The ports of an example, and the free ones that a test has taken in their place. */
-export type Ports = Readonly<Record<number, number>>;
+/** The ports of an example, and the free ones that a test takes in their place: other programs of this machine may have them. */
+export class Ports {
+  readonly #taken: ReadonlyMap<number, number>;
 
-/** A free port for each of those that an example names: other programs of this machine may have them. */
-export async function portsFor(...ports: readonly number[]): Promise<Ports> {
-  return Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await freePort()])));
+  static async taking(...ports: readonly number[]): Promise<Ports> {
+    return new Ports(new Map(await Promise.all(ports.map(async (port): Promise<[number, number]> => [port, await freePort()]))));
+  }
+
+  private constructor(taken: ReadonlyMap<number, number>) {
+    this.#taken = taken;
+  }
+
+  /** The port in place of one of the example's. */
+  of(port: number): number {
+    return this.#taken.get(port) ?? port;
+  }
+
+  /** A property of the example, with the port in its place where it is one: a number, or its digits. */
+  inPlaceOf(value: unknown): unknown {
+    if (typeof value === "number") return this.of(value);
+    return typeof value === "string" && /^\d+$/.test(value) ? String(this.of(Number(value))) : value;
+  }
 }
 
 /** An example as it comes, but for the interfaces, which become the loopback interface, and the ports that are in the way. */
-export function example(name: string, ports: Ports): FlowNode[] {
-  const nodes: FlowNode[] = JSON.parse(readFileSync(`examples/${name}.json`, "utf8"), (key, value) => {
+export function example(name: string, ports?: Ports): FlowNode[] {
+  return JSON.parse(readFileSync(`examples/${name}.json`, "utf8"), (key, value) => {
     if (key === "iface" || key === "echoIface") return LO;
-    const port = ports[Number(value)];
-    return port === undefined || (typeof value !== "number" && typeof value !== "string")
-      ? value
-      : typeof value === "number"
-        ? port
-        : String(port);
+    return ports ? ports.inPlaceOf(value) : value;
   });
-  return nodes;
 }
 
 /** The example with some properties of the nodes of a name as a user would set them. */

@@ -1,12 +1,24 @@
 import { Device } from "./device";
 
 /** Another machine that runs the first example: its mcast hear tells whoever asks what it has heard. */
-export async function answeringMachine(group: string, port: number, address: string): Promise<Device[]> {
-  const ear = await Device.joined(group, port);
-  const mouth = await Device.at(address);
-  ear.on((bytes, { address: ip, port: source }) => {
-    const answer = `HEAR [ ${bytes.toString().toUpperCase()} SAID ('${ip}', ${source}) ] from ${group}`;
-    void mouth.say(answer, ip, source);
-  });
-  return [ear, mouth];
+export class AnsweringMachine {
+  readonly #ear: Device;
+  readonly #mouth: Device;
+
+  static async start(group: string, port: number, address: string): Promise<AnsweringMachine> {
+    return new AnsweringMachine(group, await Device.joined(group, port), await Device.at(address));
+  }
+
+  private constructor(group: string, ear: Device, mouth: Device) {
+    this.#ear = ear;
+    this.#mouth = mouth;
+    ear.on((bytes, { address, port }) => {
+      void mouth.say(`HEAR [ ${bytes.toString().toUpperCase()} SAID ('${address}', ${port}) ] from ${group}`, address, port);
+    });
+  }
+
+  close(): void {
+    this.#ear.close();
+    this.#mouth.close();
+  }
 }
