@@ -117,6 +117,31 @@ describe("the package", () => {
     }
   });
 
+  it("explains each of its examples: in a flow's information, and in comments with more to read", () => {
+    for (const file of filesUnder("examples")) {
+      const nodes: ExampleNode[] = JSON.parse(read(file));
+      const [flow, ...others] = nodes.filter(({ type }) => type === "tab");
+      should(others).be.empty();
+      should(flow?.label).be.a.String().and.not.be.empty();
+      should(flow?.info).match(/\*\*What to change\*\*.*\*\*What to see\*\*/s, file);
+      const comments = nodes.filter(({ type }) => type === "comment");
+      should(comments).not.be.empty();
+      for (const { name, info } of comments) for (const text of [name, info]) should(text).be.a.String().and.not.be.empty();
+    }
+  });
+
+  it("proves each of its examples by a test, and tells of it in the README", () => {
+    const [tests, readme] = [read("test/examples/examples.test.ts"), read("README.md")];
+    const names = filesUnder("examples").map((file) => posix.basename(file, ".json"));
+    should(names.filter((name) => !tests.includes(`"${name}"`))).be.empty();
+    should(names.filter((name) => !readme.includes(`| ${name} |`))).be.empty();
+  });
+
+  it("gives no two nodes of its examples the same id", () => {
+    const ids = examples().map(({ id }) => id);
+    should(ids.filter((id, position) => ids.indexOf(id) !== position)).be.empty();
+  });
+
   it("needs two other packages at most, each argued in the README", () => {
     const names = Object.keys(manifest.dependencies);
     should(names.length).be.belowOrEqual(2);
