@@ -130,6 +130,13 @@ describe("the package", () => {
     }
   });
 
+  it("names no interface in its examples but the loopback interface: what a new node has fits every machine", () => {
+    const interfaces = examples()
+      .filter(({ type }) => NODES.includes(type))
+      .flatMap(({ iface, echoIface = iface }) => [iface, echoIface]);
+    should(without([...new Set(interfaces.map(String))], ["all", "default", "127.0.0.1"])).be.empty();
+  });
+
   it("proves each of its examples by a test, and tells of it in the README", () => {
     const [tests, readme] = [read("test/examples/examples.test.ts"), read("README.md")];
     const names = filesUnder("examples").map((file) => posix.basename(file, ".json"));
