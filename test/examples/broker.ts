@@ -24,7 +24,7 @@ export class Broker {
     const file = join(folder, "mosquitto.conf");
     writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\nlog_type all\n`);
     const broker = new Broker(file, folder);
-    await broker.lines(/ running/, 1);
+    await broker.#printed(/ running/, 1);
     return broker;
   }
 
@@ -41,16 +41,7 @@ export class Broker {
 
   /** Settles when so many clients are subscribed. */
   async subscribed(count: number): Promise<void> {
-    await this.lines(/Sending SUBACK/, count);
-  }
-
-  async lines(wanted: RegExp, count: number): Promise<void> {
-    while (this.#lines.filter((line) => wanted.test(line)).length < count) {
-      if (this.#child.exitCode !== null) throw new Error(`the broker ended:\n${this.#lines.join("\n")}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    await this.#printed(/Sending SUBACK/, count);
   }
 
   async stop(): Promise<void> {
@@ -59,5 +50,14 @@ export class Broker {
       await once(this.#child, "exit");
     }
     rmSync(this.#folder, { recursive: true });
+  }
+
+  async #printed(wanted: RegExp, count: number): Promise<void> {
+    while (this.#lines.filter((line) => wanted.test(line)).length < count) {
+      if (this.#child.exitCode !== null) throw new Error(`the broker ended:\n${this.#lines.join("\n")}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 }
