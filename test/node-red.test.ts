@@ -41,4 +41,22 @@ describe("the package in a real Node-RED", function () {
     should(await running.line(/\[debug:out\]/)).match(/still here/);
     should(running.isRunning).be.true();
   });
+
+  it("tells Status and Catch nodes what became of a deploy, of which they are a part", async () => {
+    const port = await freePort();
+    const node = (id: string, type: string, fields: object): FlowNode => ({ id, type, z: "tab", x: 100, y: 100, wires: [], ...fields });
+    const shown = { active: true, tosidebar: false, console: true, targetType: "msg" };
+    running = await RunningNodeRed.start([
+      { id: "tab", type: "tab", label: "deploy" },
+      node("bad", "mcast-hear", { group: "1.2.3.4", wires: [[]] }),
+      node("good", "mcast-recv", { groups: ["239.255.1.1"], port, iface: LO, wires: [[]] }),
+      node("statuses", "status", { scope: null, wires: [["status"]] }),
+      node("status", "debug", { ...shown, name: "status", complete: "status.text" }),
+      node("errors", "catch", { scope: null, uncaught: false, wires: [["error"]] }),
+      node("error", "debug", { ...shown, name: "error", complete: "error.code" }),
+    ]);
+    should(await running.line(/\[debug:error\]/)).match(/ERR_MCAST_GROUP/);
+    await running.line(/\[debug:status\] .*239\.255\.1\.1:\d+ lo/);
+    await running.line(/\[debug:status\] .*1\.2\.3\.4 is not a multicast group/);
+  });
 });

@@ -15,6 +15,7 @@ interface OpenNode extends EditedNode {
 /** Makes ready what all forms have: reasons and meanings under the fields, suggestions, and rarely used fields folded away. */
 export function prepare(node: OpenNode): void {
   if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
+  $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
   const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
     validate ? [explainer(node, name, validate)] : [],
   );

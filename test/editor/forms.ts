@@ -1,0 +1,176 @@
+import should from "should";
+import { Editor, noBrowser } from "../support/editor";
+import { freePort, ownGroup } from "../support/loopback";
+import { orSkip, type Release } from "../support/releases";
+import { RunningNodeRed } from "../support/running-node-red";
+
+/** What holds in the editor of a release of Node-RED, in a real browser; skipped, and said why, where there is none, save in CI. */
+export function describeForms(title: string, wanted: () => Promise<Release | undefined>): void {
+  describe(title, function () {
+    this.timeout(30_000);
+    let running: RunningNodeRed;
+    let editor: Editor;
+    let port: string;
+
+    before(async function () {
+      this.timeout(300_000); // the first time another release is fetched
+      await orSkip(this, noBrowser === undefined ? Promise.resolve() : Promise.reject(new Error(noBrowser)));
+      const release = await orSkip(this, wanted());
+      running = await RunningNodeRed.start([], release && { release });
+      editor = await Editor.open(running.url);
+      port = String(await freePort());
+    });
+    after(async () => {
+      await editor?.close();
+      await running?.stop();
+    });
+    afterEach(async () => {
+      if (await editor?.page.locator("#node-dialog-cancel").isVisible()) await editor.cancel();
+    });
+
+    it("a node that was dragged from the palette has a form without a fault, a label and its help", async () => {
+      for (const [number, type] of ["mcast-say", "mcast-recv", "mcast-hear"].entries()) {
+        const id = await editor.drop(type, 60 + 60 * number);
+        await editor.edit(id);
+        should(await editor.page.locator(".red-ui-tray .input-error").count()).equal(0);
+        should(await editor.page.evaluate("$('.mcast-advanced').prop('open')")).be.false();
+        should(await editor.page.locator(".red-ui-tray").innerText()).not.match(/mcast\.(label|hint|placeholder)/);
+        await editor.done();
+        should((await editor.node(id)).valid).be.true();
+        should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/224\.0\.0\.1:59559/);
+        should(await editor.help(type)).match(/multicast group/);
+      }
+    });
+
+    it("says under each field why its value won't do, and what a group's address means", async () => {
+      await editor.edit(await editor.drop("mcast-say", 300));
+      should(await editor.note("#node-input-group")).equal("every host on the link; never routed");
+      await editor.type("#node-input-group", "192.168.1.5");
+      should(await editor.note("#node-input-group")).match(/^192\.168\.1\.5 is not a multicast group/);
+      await editor.type("#node-input-group", "239.1.2.3");
+      should(await editor.note("#node-input-group")).equal("yours to choose from; stays within the organisation");
+      await editor.type("#node-input-port", "70000");
+      should(await editor.note("#node-input-port")).equal("70000 is not a port (1 to 65535)");
+      await editor.type("#node-input-iface", "lo, eth77");
+      should(await editor.note("#node-input-iface")).match(/not there at the moment: eth77/);
+    });
+
+    it("marks a node that was left with a mistake, and opens what is folded where the mistake is in it", async () => {
+      const id = await editor.drop("mcast-say", 360);
+      await editor.edit(id);
+      await editor.page.locator(".mcast-advanced > summary").focus();
+      await editor.page.keyboard.press("Enter");
+      await editor.type("#node-input-ttl", "300");
+      await editor.done();
+      should((await editor.node(id)).valid).be.false();
+      await editor.edit(id);
+      should(await editor.page.locator("#node-input-ttl").isVisible()).be.true();
+      should(await editor.note("#node-input-ttl")).equal("300 is not a TTL (0 to 255)");
+      await editor.type("#node-input-ttl", "");
+      await editor.done();
+    });
+
+    it("takes apart an endpoint that was pasted for a group", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", "[ff02::1234]:5000");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ groups: ["ff02::1234"], port: "5000", valid: true });
+    });
+
+    it("keeps a list of groups as it was added to, taken from and dragged, and the ticks with it", async () => {
+      const id = await editor.drop("mcast-hear", 480);
+      await editor.edit(id);
+      const add = editor.page.locator(".red-ui-editableList-addButton");
+      const groups = editor.page.locator("#mcast-groups .mcast-group");
+      for (const [row, group] of ["239.255.1.1", "239.255.1.2", "239.255.1.3"].entries()) {
+        await add.click();
+        await groups.nth(row + 1).fill(group);
+      }
+      await editor.page.locator("#mcast-groups .mcast-echo").nth(2).uncheck();
+      await editor.page.locator(".red-ui-editableList-item-remove").first().click();
+      await editor.page.waitForFunction("$('#mcast-groups .mcast-group').length === 3");
+      const handles = editor.page.locator(".red-ui-editableList-item-handle");
+      const [from, to] = [await handles.nth(2).boundingBox(), await handles.nth(0).boundingBox()];
+      if (!from || !to) throw new Error("the rows have nothing to drag them by");
+      await editor.page.mouse.move(from.x + 4, from.y + 4);
+      await editor.page.mouse.down();
+      await editor.page.mouse.move(to.x + 4, to.y - 4, { steps: 12 });
+      await editor.page.mouse.up();
+      await editor.done();
+      should((await editor.node(id)).groups).deepEqual([
+        { group: "239.255.1.3", echo: true },
+        { group: "239.255.1.1", echo: true },
+        { group: "239.255.1.2", echo: false },
+      ]);
+    });
+
+    it("suggests the interfaces of the machine by name and address, one after the other", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 540));
+      const options = () =>
+        editor.page.locator("#mcast-interfaces option").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
+      await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').attr('label')?.includes('127.0.0.1')");
+      should(await options()).containDeep(["all", "default", "lo"]);
+      await editor.page.fill("#node-input-iface", "192.168.1.5, ");
+      should(await options()).containDeep(["192.168.1.5, lo"]);
+      should(await options()).not.containEql("all");
+    });
+
+    it("keeps what was typed: text, choices, ticks and lists", async () => {
+      const id = await editor.drop("mcast-recv", 600);
+      await editor.edit(id);
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.type("#node-input-name", "mine");
+      await editor.page.selectOption("#node-input-datatype", "json");
+      await editor.type("#mcast-allow", "192.168.1.5, 10.0.0.0/8");
+      await editor.type("#node-input-silence", "30");
+      await editor.page.check("#node-input-control");
+      await editor.done();
+      const kept = { name: "mine", datatype: "json", allow: ["192.168.1.5", "10.0.0.0/8"], silence: "30", control: true, inputs: 1 };
+      should(await editor.node(id)).containDeep({ ...kept, valid: true });
+      await editor.edit(id);
+      should(await editor.page.inputValue("#mcast-allow")).equal("192.168.1.5, 10.0.0.0/8");
+      await editor.type("#mcast-groups .mcast-group", "232.1.1.1");
+      should(await editor.note("#mcast-allow")).match(/^232\.1\.1\.1 is source-specific: allow single addresses/);
+    });
+
+    it("tells of core's udp in on the same port", async () => {
+      const core = await editor.drop("udp in", 660);
+      await editor.page.evaluate(`Object.assign(RED.nodes.node("${core}"), { port: "${port}", name: "older" })`);
+      const id = await editor.drop("mcast-recv", 720);
+      await editor.edit(id);
+      await editor.type("#node-input-port", port);
+      should(await editor.note("#node-input-port")).equal("the node older has the same port, and hears the groups of this one too");
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.page.check("#node-input-unicast");
+      should(await editor.note("#node-input-port")).equal("takes what is sent to this machine on that port from the node older");
+      await editor.cancel();
+      await editor.page.evaluate(`RED.nodes.remove("${core}"); RED.nodes.remove("${id}"); RED.view.redraw(true)`);
+    });
+
+    it("deploys what was filled in, and shows the status on the node", async () => {
+      const id = await editor.drop("mcast-recv", 780);
+      const group = ownGroup();
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", group);
+      await editor.type("#node-input-port", port);
+      await editor.type("#node-input-iface", "lo");
+      await editor.done();
+      await editor.deploy();
+      await editor.status(id, `${group}:${port} lo`);
+    });
+
+    it("imports an example, which runs at the press of its button", async () => {
+      await editor.importExample("@mcast/node-red-mcast", "1 Does multicast work here");
+      await editor.deploy();
+      const button = await editor.page.evaluate<string>("RED.nodes.filterNodes({ type: 'inject' }).at(0).id");
+      await running.press(button);
+      await editor.page.evaluate("RED.sidebar.show('debug')");
+      await editor.page.locator(".red-ui-debug-msg-name", { hasText: "received" }).first().waitFor();
+    });
+
+    it("has had nothing to complain of, and asked nobody but Node-RED", () => {
+      should(editor.complaints).be.empty();
+    });
+  });
+}

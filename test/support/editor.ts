@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+// It asks the world for nothing.
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const QUIET = ["--disable-component-update", "--disable-sync"];
+
+/** Why there can be no browser here; undefined where there can be one. */
+export const noBrowser = existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is not installed`;
+
+/** Node-RED's editor in a real browser, used as a person does. Its selectors hold in Node-RED 4 and 5. */
+export class Editor {
+  /** What the page complained of, and whom it asked besides Node-RED. */
+  readonly complaints: string[] = [];
+  readonly page: Page;
+  readonly #browser: Browser;
+
+  static async open(url: string): Promise<Editor> {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale: "en-US" });
+    const editor = new Editor(browser, page, url);
+    await page.goto(url);
+    await page.waitForFunction("RED?.workspaces?.active() && !$('#red-ui-loading-progress').is(':visible')");
+    return editor;
+  }
+
+  private constructor(browser: Browser, page: Page, url: string) {
+    this.#browser = browser;
+    this.page = page;
+    page.on("pageerror", ({ message }) => this.complaints.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(url) && !request.url().startsWith("data:")) this.complaints.push(`asked for ${request.url()}`);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  /** Drags a node from the palette into the flow, so many pixels down; gives its id. */
+  async drop(type: string, down: number): Promise<string> {
+    await this.#quiet();
+    const before = await this.#nodes(type);
+    await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", type.replace("-", " "));
+    const source = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await source.hover();
+    await this.page.mouse.down();
+    const chart = await this.page.locator("#red-ui-workspace-chart").boundingBox();
+    if (!chart) throw new Error("the workspace is not to be seen");
+    await this.page.mouse.move(chart.x + 260, chart.y + down, { steps: 8 });
+    await this.page.mouse.move(chart.x + 300, chart.y + down, { steps: 4 });
+    await this.page.mouse.up();
+    await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", "");
+    const [made] = (await this.#nodes(type)).filter((id) => !before.includes(id));
+    if (made === undefined) throw new Error(`${type} was not dropped`);
+    return made;
+  }
+
+  /** Opens the form of a node. */
+  async edit(id: string): Promise<void> {
+    await this.#quiet();
+    const box = await this.page.locator(`[id="${id}"]`).boundingBox();
+    if (!box) throw new Error(`${id} is not to be seen`);
+    await this.page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+    await this.page.waitForSelector("#node-dialog-ok", { state: "visible" });
+    await this.page.waitForFunction("$('.red-ui-tray').get().every(tray => tray.getAnimations({ subtree: true }).length === 0)");
+  }
+
+  /** Types into a field of the open form, and leaves it. */
+  async type(field: string, text: string): Promise<void> {
+    await this.page.fill(field, text);
+    await this.page.locator(field).blur();
+  }
+
+  /** What is said under a field of the open form; nothing where there is nothing to say. */
+  async note(field: string): Promise<string> {
+    const line = await this.page.locator(field).getAttribute("aria-describedby");
+    return this.page.locator(`#${line}`).innerText();
+  }
+
+  async done(): Promise<void> {
+    await this.page.click("#node-dialog-ok");
+    await this.page.waitForSelector("#node-dialog-ok", { state: "detached" });
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.click("#node-dialog-cancel");
+    await this.page.waitForSelector("#node-dialog-ok", { state: "detached" });
+  }
+
+  /** The properties of a node as the editor holds them, and whether it finds them valid. */
+  node(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const read = `(() => { const node = RED.nodes.node("${id}");
+      return { ...Object.fromEntries(Object.keys(node._def.defaults).map((name) => [name, node[name]])), valid: node.valid }; })()`;
+    return this.page.evaluate<Readonly<Record<string, unknown>>>(read);
+  }
+
+  async deploy(): Promise<void> {
+    const answer = this.page.waitForResponse((response) => response.url().endsWith("/flows") && response.request().method() === "POST");
+    await this.page.click("#red-ui-header-button-deploy");
+    if (!(await answer).ok()) throw new Error("the deploy was refused");
+    await this.page.waitForSelector("#red-ui-header-button-deploy.disabled");
+  }
+
+  /** Waits until the status of a node in the flow is as wanted. */
+  async status(id: string, text: string): Promise<void> {
+    await this.page.waitForFunction(`RED.nodes.node("${id}").status?.text === ${JSON.stringify(text)}`);
+  }
+
+  /** Imports an example as a person does, and turns to its flow. */
+  async importExample(packageName: string, name: string): Promise<void> {
+    await this.page.keyboard.press("Control+i");
+    await this.page.click('a[href="#red-ui-clipboard-dialog-import-tab-examples"]');
+    const entry = (label: string) =>
+      this.page.locator("#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label:visible", { hasText: label }).first();
+    await entry(packageName).click();
+    await entry(name).click();
+    await this.page.click("#red-ui-clipboard-dialog-ok");
+    await this.page.waitForSelector("#red-ui-clipboard-dialog-ok", { state: "hidden" });
+  }
+
+  /** The help that the sidebar shows of a type. */
+  async help(type: string): Promise<string> {
+    await this.page.evaluate(`RED.sidebar.help.show("${type}")`);
+    const help = this.page.locator(".red-ui-help:visible").first();
+    await help.waitFor();
+    return help.innerText();
+  }
+
+  #nodes(type: string): Promise<string[]> {
+    return this.page.evaluate<string[]>(`RED.nodes.filterNodes({ type: "${type}", z: RED.workspaces.active() }).map((node) => node.id)`);
+  }
+
+  // A notification covers the tabs or the top of the workspace for some seconds.
+  async #quiet(): Promise<void> {
+    await this.page.waitForFunction("!$('.red-ui-notification:visible').length");
+  }
+}
