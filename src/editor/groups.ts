@@ -51,6 +51,7 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
     explainGroup(input);
   });
   explainGroup(input);
+  if (group === "") requestAnimationFrame(() => input.trigger("focus"));
 }
 
 function addEcho(line: JQuery, echo: boolean): void {
