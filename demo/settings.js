@@ -5,7 +5,7 @@ const path = require("node:path");
 
 const root = path.resolve(__dirname, "..");
 const flowFile = path.join(__dirname, "flows.json");
-if (!fs.existsSync(flowFile)) fs.copyFileSync(path.join(root, "examples", "Say, receive and echo.json"), flowFile);
+if (!fs.existsSync(flowFile)) fs.copyFileSync(path.join(root, "examples", "1 Does multicast work here.json"), flowFile);
 
 module.exports = {
   uiHost: "127.0.0.1",

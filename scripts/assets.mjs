@@ -19,6 +19,7 @@ export async function assets() {
     format: "iife",
     globalName: "mcast",
     target: "es2020",
+    loader: { ".css": "text" },
     logLevel: "warning",
   });
   for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));

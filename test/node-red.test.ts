@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import should from "should";
+import { example } from "./examples/workbench";
 import { freePort, LO } from "./support/loopback";
 import type { FlowNode } from "./support/node-red";
 import { RunningNodeRed } from "./support/running-node-red";
@@ -10,7 +10,7 @@ describe("the package in a real Node-RED", function () {
   afterEach(() => running.stop());
 
   it("says, receives and echoes at the press of the demo's button", async () => {
-    const demo: FlowNode[] = JSON.parse(readFileSync("examples/Say, receive and echo.json", "utf8"));
+    const demo = example("1 Does multicast work here");
     running = await RunningNodeRed.start(demo.map((node) => (node.type === "debug" ? { ...node, console: true } : node)));
     const inject = demo.find(({ type }) => type === "inject");
     await running.press(inject?.id ?? "");

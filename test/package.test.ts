@@ -1,10 +1,11 @@
-import { execFileSync, execSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
 import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
 import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options";
+import { npm } from "./support/npm";
 
 interface Manifest {
   readonly name: string;
@@ -29,8 +30,8 @@ describe("the sources", () => {
   // By room: its own files, and what they may import besides.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
-    ["nodes", "import of lib only its index", /^(lib\/index|node-red)$/],
     ["cli", "import of lib only its index, and commander", /^(lib\/index|commander|node:(fs|path))$/],
+    ["nodes", "import of lib only its index", /^(lib\/index|node-red|node:crypto)$/],
     ["editor", "import of lib only options, address and errors", /^(lib\/(options|address|errors)|node-red)$/],
   ] as const;
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
@@ -79,9 +80,9 @@ describe("the sources", () => {
 describe("the package", () => {
   let packed: readonly string[];
   let forms: Forms;
-  before(function () {
+  before(async function () {
     this.timeout(60_000); // npm takes its time
-    packed = filesPacked();
+    packed = await filesPacked();
     forms = loadForms();
   });
 
@@ -123,6 +124,38 @@ describe("the package", () => {
         should(validate?.(node[property], {}) ?? true).equal(true, told(`${node.type} ${node.id} ${property}`, node[property]));
       }
     }
+  });
+
+  it("explains each of its examples: in a flow's information, and in comments with more to read", () => {
+    for (const file of filesUnder("examples")) {
+      const nodes: ExampleNode[] = JSON.parse(read(file));
+      const [flow, ...others] = nodes.filter(({ type }) => type === "tab");
+      should(others).be.empty();
+      should(flow?.label).be.a.String().and.not.be.empty();
+      should(flow?.info).match(/\*\*What to change\*\*.*\*\*What to see\*\*/s, file);
+      const comments = nodes.filter(({ type }) => type === "comment");
+      should(comments).not.be.empty();
+      for (const { name, info } of comments) for (const text of [name, info]) should(text).be.a.String().and.not.be.empty();
+    }
+  });
+
+  it("names no interface in its examples but the loopback interface: what a new node has fits every machine", () => {
+    const interfaces = examples()
+      .filter(({ type }) => NODES.includes(type))
+      .flatMap(({ iface, echoIface = iface }) => [iface, echoIface]);
+    should(without([...new Set(interfaces.map(String))], ["all", "default", "127.0.0.1"])).be.empty();
+  });
+
+  it("proves each of its examples by a test, and tells of it in the README", () => {
+    const [tests, readme] = [read("test/examples/examples.test.ts"), read("README.md")];
+    const names = filesUnder("examples").map((file) => posix.basename(file, ".json"));
+    should(names.filter((name) => !tests.includes(`"${name}"`))).be.empty();
+    should(names.filter((name) => !readme.includes(`| ${name} |`))).be.empty();
+  });
+
+  it("gives no two nodes of its examples the same id", () => {
+    const ids = examples().map(({ id }) => id);
+    should(ids.filter((id, position) => ids.indexOf(id) !== position)).be.empty();
   });
 
   it("needs two other packages at most, each argued in the README", () => {
@@ -195,11 +228,11 @@ describe("the forms", () => {
       reads: (form) => [destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), replyOptions(form)],
       fresh: { iface: "default", sourcePort: "", outputs: 0 },
     },
-    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], silence: "", inputs: 0 } },
+    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], allow: [], silence: "", inputs: 0 } },
     {
       node: "mcast-hear",
       reads: hearOptions,
-      fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], silence: "" },
+      fresh: { iface: "all", echoIface: "default", groups: [{ group: DEFAULTS.group, echo: true }], allow: [], maxRate: "", silence: "" },
     },
   ];
   const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES, replies: REPLIES };
@@ -234,6 +267,11 @@ describe("the forms", () => {
     collect: { good: ["", 1, 3000, "3600000"], bad: [0, -1, 1.5, 3600001, "long"] },
     ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
     refresh: { good: ["", 0, 10, 86400, "120"], bad: [9, -1, 10.5, 86401, "often", true] },
+    allow: {
+      good: [[], "", ["10.0.0.1"], ["10.0.0.0/8", "fd00::1"], "10.0.0.1, 10.0.0.2", [""]],
+      bad: ["printer", ["10.0.0.1", "10.0.0.0/33"], ["239.1.1.1"], 5, [{}]],
+    },
+    maxRate: { good: ["", 1, 100, "1000000"], bad: [0, -1, 1.5, 1000001, "fast", true] },
     silence: { good: ["", 0, 1, 86400, "30"], bad: [-1, 1.5, 86401, "long", true] },
   };
 
@@ -251,7 +289,7 @@ describe("the forms", () => {
 
   for (const { node, reads, fresh } of RUNTIME) {
     it(`of ${node} has one row for each property`, () => {
-      const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"))(\w+)"/g);
+      const rows = found(formOf(node), /\sid="(?:node-input-|mcast-(?=groups"|allow"))(\w+)"/g);
       should(rows.sort()).deepEqual(without(Object.keys(forms.of(node).defaults), DERIVED).sort());
     });
 
@@ -414,7 +452,9 @@ function textsAskedFor(): string[] {
     ...found(form, /\._\(\s*"(.*?)"/g),
   ]);
   const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
-  return [...inForms, ...inCode.flatMap((file) => found(read(file), /\bwords\(\s*"(.*?)"/g)).map((key) => `mcast.${key}`)];
+  const asked = /\bwords\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some are chosen from a table
+  const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
+  return [...inForms, ...keys.map((key) => `mcast.${key}`)];
 }
 
 interface ExampleNode {
@@ -434,10 +474,8 @@ function coreTypes(): string[] {
   return ["tab", "group", "junction", ...forms.flatMap((file) => found(read(file), /data-template-name="(.*?)"/g))];
 }
 
-// By the npm that runs this: the older one that Node-RED brings along builds anew before it packs, whatever it is told.
-function filesPacked(): string[] {
-  const npm = process.env.npm_execpath ? `node "${process.env.npm_execpath}"` : "npm";
-  const output = execSync(`${npm} pack --dry-run --json --ignore-scripts`, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+async function filesPacked(): Promise<string[]> {
+  const output = await npm("pack", "--dry-run", "--json", "--ignore-scripts");
   const packages: Readonly<Record<string, { readonly files: readonly { readonly path: string }[] }>> = JSON.parse(output);
   return Object.values(packages).flatMap(({ files }) => files.map(({ path }) => path));
 }

@@ -1,10 +1,22 @@
 import { formatEndpoint, parseGroup, parsePort } from "../lib/address";
 import { McastError } from "../lib/errors";
-import { hearOptions, readCollect, readIface, readRefresh, readSilence, readSourcePort, readTtl, recvOptions } from "../lib/options";
+import {
+  hearOptions,
+  joinOptions,
+  readAllow,
+  readCollect,
+  readIface,
+  readMaxRate,
+  readRefresh,
+  readSilence,
+  readSourcePort,
+  readTtl,
+  recvOptions,
+} from "../lib/options";
 import { words } from "./red";
 
-/** What the editor asks of a form's field: true, or the reason why its value won't do. */
-type Validator = (value: unknown, options: object) => true | string;
+/** What the editor asks of a form's field, as of a node: true, or the reason why its value won't do. */
+export type Validator = (this: unknown, value: unknown, options: object) => true | string;
 
 // The validators are the runtime's own readers: what a form takes, the runtime takes.
 export const group = validator(parseGroup);
@@ -19,6 +31,11 @@ export const sourcePort = validator((value) => readSourcePort(value, 1));
 export const collect = validator(readCollect);
 export const refresh = validator(readRefresh);
 export const silence = validator(readSilence);
+export const maxRate = validator(readMaxRate);
+export const allow = validator((value, node) => {
+  const senders = readAllow(knownNow(value));
+  for (const group of groupsOf(node)) if (!whyNot(parseGroup, group)) joinOptions({ group, allow: senders });
+});
 
 /** Shows a row of the open form while another field has a value. */
 export function showWhile(field: string, value: string, row: string): void {
@@ -65,12 +82,24 @@ export function whyNot(read: (value: unknown) => unknown, value: unknown): strin
 // Of a list, the rows whose groups can be read now; one that is left to variables alone stands for any that is good.
 function knownNow(rows: unknown): unknown {
   if (!Array.isArray(rows) || rows.length === 0) return rows;
-  const known = rows.filter((row: unknown) => !isVariable(typeof row === "object" && row !== null && "group" in row ? row.group : row));
+  const known = rows.filter((row: unknown) => !isVariable(groupOf(row)));
   return known.length > 0 ? known : undefined;
+}
+
+function groupsOf(node: unknown): readonly unknown[] {
+  const groups = typeof node === "object" && node !== null && "groups" in node ? node.groups : [];
+  return Array.isArray(groups) ? groups.map(groupOf) : String(groups).split(/[\s,]+/);
+}
+
+// A row of hear's list is a group with its tick.
+function groupOf(row: unknown): unknown {
+  return typeof row === "object" && row !== null && "group" in row ? row.group : row;
 }
 
 // Two parameters, both declared: with one, the editor takes a returned reason for a yes.
 // A property that an older flow lacks has its default at run time: it is no mistake.
-function validator(read: (value: unknown) => unknown): Validator {
-  return (value, _options) => value === undefined || (whyNot(read, value) ?? true);
+function validator(read: (value: unknown, node: unknown) => unknown): Validator {
+  return function (value, _options) {
+    return value === undefined || (whyNot((each) => read(each, this), value) ?? true);
+  };
 }

@@ -1,5 +1,4 @@
-import { parseGroup } from "../lib/address";
-import { isVariable, whyNot } from "./fields";
+import { explainGroup, splitEndpoint } from "./group-field";
 import { words } from "./red";
 
 /** One row of the list of groups. */
@@ -17,7 +16,7 @@ export function editGroups(groups: unknown, echoes = false): void {
       addRow(container, { group: row.group ?? "", echo: row.echo ?? true }, echoes),
     removable: true,
     sortable: true,
-    height: 160,
+    height: "auto",
   });
   for (const row of rowsOf(groups)) list().editableList("addItem", row);
 }
@@ -42,22 +41,21 @@ function rowsOf(groups: unknown): Partial<Row>[] {
 }
 
 function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void {
+  container.addClass("mcast-row");
+  const line = $("<div>", { class: "mcast-line" }).appendTo(container);
   const input = $("<input>", { type: "text", class: "mcast-group", placeholder: "239.255.1.1", "aria-label": words("label.group") });
-  const line = $("<div>").css({ display: "flex", alignItems: "center", gap: "8px" }).appendTo(container);
-  input.css({ flex: "1", width: "auto", minWidth: "0", margin: "0" }).val(group).appendTo(line);
-  input.on("change", () => mark(input)).trigger("change");
+  input.val(group).appendTo(line);
   if (echoes) addEcho(line, echo);
+  input.on("change", () => {
+    splitEndpoint(input);
+    explainGroup(input);
+  });
+  explainGroup(input);
 }
 
 function addEcho(line: JQuery, echo: boolean): void {
   const tick = $("<input>", { type: "checkbox", class: "mcast-echo" }).prop("checked", echo);
-  const label = $("<label>").css({ width: "auto", margin: "0", whiteSpace: "nowrap" }).appendTo(line);
-  tick.css({ width: "auto", margin: "0 4px 0 0" }).appendTo(label);
-  label.append(document.createTextNode(words("label.echoed")));
-}
-
-function mark(input: JQuery): void {
-  const value = String(input.val() ?? "");
-  const why = value === "" || isVariable(value) ? undefined : whyNot(parseGroup, value);
-  input.toggleClass("input-error", why !== undefined).attr("title", why ?? "");
+  $("<label>")
+    .append(tick, document.createTextNode(words("label.echoed")))
+    .appendTo(line);
 }

@@ -5,12 +5,42 @@ interface Interface {
   readonly addresses: readonly { readonly address: string }[];
 }
 
-/** Offers the words and the names of the runtime's own interfaces in the fields that take an interface; anything else may be typed too. */
-export function suggestInterfaces(): void {
-  const offer = (value: string, label: string) => $("<option>", { value, label }).appendTo("#mcast-interfaces");
-  offer("all", words("iface.all"));
-  offer("default", words("iface.default"));
+let known: readonly Interface[] = [];
+
+/**
+ * Offers the words and the names of the runtime's own interfaces in the fields that take an interface, one after the other where
+ * several are typed; anything else may be typed too. Calls back when the runtime has told them.
+ */
+export function suggestInterfaces(told: () => void): void {
+  const fields = $("#node-input-iface, #node-input-echoIface");
+  const offer = (input: JQuery) => offerAfter(String(input.val() ?? ""));
+  fields.on("input focus", (event) => offer($(event.target)));
+  offerAfter("");
   $.getJSON("mcast/interfaces", (interfaces: readonly Interface[]) => {
-    for (const { name, addresses } of interfaces) offer(name, addresses.map(({ address }) => address).join(", "));
+    known = interfaces;
+    offerAfter("");
+    told();
   });
+}
+
+/** The names and addresses among the words of a choice that the runtime's machine does not have at the moment, once it has told. */
+export function absentAmong(choice: string): readonly string[] {
+  const here = known.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
+  const typed = choice.split(",").map((word) => word.trim());
+  const unsaid = ["", "all", "default", ...here];
+  return known.length === 0 ? [] : typed.filter((word) => !unsaid.includes(word) && !word.includes("/"));
+}
+
+function offerAfter(typed: string): void {
+  const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+  const list = $("#mcast-interfaces").empty();
+  const add = (value: string, label: string) =>
+    $("<option>", { value: before === "" ? value : `${before} ${value}`, label }).appendTo(list);
+  if (before === "") {
+    add("all", words("iface.all"));
+    add("default", words("iface.default"));
+  }
+  for (const { name, addresses } of known) {
+    if (!before.split(",").some((word) => word.trim() === name)) add(name, addresses.map(({ address }) => address).join(", "));
+  }
 }

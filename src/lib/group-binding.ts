@@ -8,6 +8,8 @@ export interface GroupSocketKey {
   readonly group: Group;
   readonly port: number;
   readonly interface: string;
+  /** The senders that the group is joined from; empty for all. */
+  readonly sources: readonly string[];
 }
 
 /** A socket that is bound for a group, and whether it gets what came in by its own interface and nothing else. */

@@ -1,7 +1,9 @@
 import type { BlockList } from "node:net";
-import { type Details, errnoOf, type McastError, systemError } from "./errors";
+import type { AllowList } from "./allow-list";
+import type { McastError } from "./errors";
 import { bindToGroup, type GroupSocketKey } from "./group-binding";
 import { type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
+import { isMember, joinGroup, leaveGroup, type Place } from "./joining";
 import { KeptSocket } from "./kept-socket";
 import type { RemoteInfo, Socket } from "./system";
 
@@ -19,9 +21,11 @@ export interface Hearer {
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
-/** One listener of a socket: how often it wants the membership refreshed, and whom to call. */
+/** One listener of a socket: whom it accepts, how often it wants the membership refreshed, and whom to call. */
 export interface Listener {
   readonly hearer: Hearer;
+  /** The senders it accepts; missing for everyone. */
+  readonly allow: AllowList | undefined;
   /** Milliseconds; `Infinity` for never. */
   readonly refreshEvery: number;
   /** Whether it takes from this interface's socket what may have come in by any; each of its sockets would give it that. */
@@ -52,7 +56,7 @@ export class GroupSocket {
       interface: key.interface,
       family: key.group.family,
       open: (address, look) => this.#open(address, look),
-      isAlive: (socket, address) => isMember(socket, this.#membership(address)),
+      isAlive: (socket, address) => isMember(this.#place(socket, address)),
       retire: (socket) => socket.close(),
       onTrouble: () => {
         for (const listener of this.listeners) listener.onTrouble();
@@ -84,12 +88,12 @@ export class GroupSocket {
 
   /** The first half of a refresh. The report goes out only once every socket of the process has dropped the group. */
   drop(): void {
-    this.#change((socket, membership) => socket.dropMembership(...membership));
+    this.#change(leaveGroup);
   }
 
   /** The second half of a refresh. */
   add(): void {
-    this.#change((socket, membership) => socket.addMembership(...membership));
+    this.#change(joinGroup);
   }
 
   /** Leaves the group, at once. Closing is what leaves: to drop by an address that is gone would leak the membership. */
@@ -97,11 +101,11 @@ export class GroupSocket {
     this.#kept.close();
   }
 
-  #change(change: (socket: Socket, membership: Membership) => void): void {
+  #change(change: (place: Place) => void): void {
     const { socket, address, trouble } = this.#kept;
     if (!socket || !address || trouble) return;
     try {
-      change(socket, this.#membership(address));
+      change(this.#place(socket, address));
     } catch {
       this.#kept.suspect(); // the interface went away in between: the next check opens the socket anew
     }
@@ -110,10 +114,10 @@ export class GroupSocket {
   #open(address: LocalAddress, look: Look): Socket {
     const { socket, isExact } = bindToGroup(this.key, address, look.system);
     try {
-      socket.addMembership(...this.#membership(address));
+      joinGroup(this.#place(socket, address));
     } catch (error) {
       socket.close();
-      throw systemError("join", error, this.#details());
+      throw error;
     }
     // After a socket that was there already the host has nothing new to report, but the switch may have forgotten: refresh at once.
     this.#refreshedAt = this.#kept.socket ? Number.NEGATIVE_INFINITY : look.system.now();
@@ -123,13 +127,8 @@ export class GroupSocket {
     return socket;
   }
 
-  #membership(address: LocalAddress): Membership {
-    return [this.key.group.address, socketInterface(this.key.interface, address, this.#platform)];
-  }
-
-  #details(): Details {
-    const { group, port, interface: name } = this.key;
-    return { group: group.address, port, interface: name };
+  #place(socket: Socket, address: LocalAddress): Place {
+    return { socket, key: this.key, local: socketInterface(this.key.interface, address, this.#platform) };
   }
 
   readonly #deliverKnown = (payload: Buffer, sender: RemoteInfo): void => {
@@ -150,6 +149,7 @@ export class GroupSocket {
     for (const listener of this.listeners) {
       left -= 1; // the last has the original, which nobody before it could change
       if (arrival === this.#vague && !listener.takesUnplaced(this.key.interface)) continue;
+      if (listener.allow && !listener.allow.admits(sender.address)) continue;
       listener.hearer.onDatagram(left > 0 ? Buffer.from(payload) : payload, sender, arrival);
     }
   }
@@ -165,17 +165,5 @@ export class GroupSocket {
     const isOther = this.#subnets?.others.check(plain, kind);
     if (isOwn === isOther) return this.#vague;
     return isOwn ? this.#known : undefined;
-  }
-}
-
-type Membership = readonly [group: string, local: string];
-
-// Joining again tells: "in use" is the answer of a membership that is alive, success that it had been lost.
-function isMember(socket: Socket, membership: Membership): boolean {
-  try {
-    socket.addMembership(...membership);
-    return false;
-  } catch (error) {
-    return errnoOf(error) === "EADDRINUSE";
   }
 }

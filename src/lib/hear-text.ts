@@ -17,3 +17,19 @@ export function hearText(payload: Uint8Array, { address, port }: RemoteInfo, bin
     return undefined;
   }
 }
+
+const OPENING = Buffer.from("HEAR [ ");
+const CLOSING = " SAID ('";
+
+/**
+ * What was said first, of a payload that tells of it in the words of HEAR, however often it was told on; any other payload as it is.
+ * What goes round in these words is longer each time, and still the same.
+ */
+export function whatWasSaid(payload: Uint8Array): Uint8Array {
+  let start = 0;
+  while (payload[start] === OPENING[0] && OPENING.equals(payload.subarray(start, start + OPENING.length))) start += OPENING.length;
+  if (start === 0) return payload;
+  const said = payload.subarray(start);
+  const end = Buffer.from(said.buffer, said.byteOffset, said.byteLength).indexOf(CLOSING);
+  return end < 0 ? payload : said.subarray(0, end);
+}

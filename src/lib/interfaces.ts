@@ -54,19 +54,7 @@ export interface Chosen {
  */
 export function chooseInterfaces(choice: InterfaceChoice, group: Group, before: readonly string[], look: Look): Chosen {
   if (choice === "all") return chooseAll(group.family, before, look.interfaces);
-  if (choice === "default") return chooseDefault(group, before, look);
-  const names = new Set<string>();
-  const absent: string[] = [];
-  for (const word of choice) {
-    const named = look.interfaces.filter((local) => isNamedBy(local, word));
-    for (const { name } of named) names.add(name);
-    if (named.length > 0) continue;
-    // A name stands for itself before its interface is there, so that a socket can wait for it; an address can't.
-    if (isAddress(word)) absent.push(word);
-    else names.add(word);
-  }
-  const missing = absent.length > 0 ? new McastError("interface-absent", { interface: absent.join(", ") }) : undefined;
-  return { names: [...names], missing };
+  return choice === "default" ? chooseDefault(group, before, look) : chooseNamed(choice, look.interfaces);
 }
 
 /** The system, and the interfaces it had when it was last looked at. */
@@ -129,6 +117,33 @@ export function hearsOldQuerier(name: string, system: System): boolean {
       const [, device, querier] = /^\d+\s+(\S+)\s*:\s*\d+\s+(\S+)/.exec(line) ?? [];
       return device === name && querier !== "V3";
     });
+}
+
+// What was chosen among some interfaces, by the words of the choice: many memberships have the same words.
+const chosenAmong = new WeakMap<readonly LocalInterface[], Map<string, Chosen>>();
+
+function chooseNamed(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
+  const known = chosenAmong.get(interfaces) ?? new Map<string, Chosen>();
+  chosenAmong.set(interfaces, known);
+  const key = words.join();
+  const chosen = known.get(key) ?? resolveNames(words, interfaces);
+  known.set(key, chosen);
+  return chosen;
+}
+
+function resolveNames(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
+  const names = new Set<string>();
+  const absent: string[] = [];
+  for (const word of words) {
+    const named = interfaces.filter((local) => isNamedBy(local, word));
+    for (const { name } of named) names.add(name);
+    if (named.length > 0) continue;
+    // A name stands for itself before its interface is there, so that a socket can wait for it; an address can't.
+    if (isAddress(word)) absent.push(word);
+    else names.add(word);
+  }
+  const missing = absent.length > 0 ? new McastError("interface-absent", { interface: absent.join(", ") }) : undefined;
+  return { names: [...names], missing };
 }
 
 function chooseAll(family: Family, before: readonly string[], interfaces: readonly LocalInterface[]): Chosen {

@@ -1,3 +1,4 @@
+import { AllowList } from "./allow-list";
 import type { GroupSocket, Hearer, Listener } from "./group-socket";
 import type { Follower, Heartbeat } from "./heartbeat";
 import type { Look } from "./interfaces";
@@ -18,15 +19,17 @@ type AnySocket = GroupSocket | SendSocket;
 export class Membership implements Listener, SendSocketListener, Follower {
   readonly options: JoinOptions;
   readonly hearer: GroupListener;
+  readonly allow: AllowList | undefined;
   readonly refreshEvery: number;
   readonly #heartbeat: Heartbeat;
   readonly #reach: Reach<AnySocket>;
   #state: State = CLOSED;
 
   constructor(options: JoinOptions, hearer: GroupListener, heartbeat: Heartbeat, pool: (membership: Membership) => Pool<AnySocket>) {
-    const { group, iface, refresh } = options;
+    const { group, iface, allow, refresh } = options;
     this.options = options;
     this.hearer = hearer;
+    this.allow = allow.length > 0 ? new AllowList(allow) : undefined;
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
     this.#heartbeat = heartbeat;
     this.#reach = new Reach(iface, group, pool(this));
@@ -52,6 +55,7 @@ export class Membership implements Listener, SendSocketListener, Follower {
   }
 
   onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
+    if (this.allow && !this.allow.admits(sender.address)) return;
     this.hearer.onDatagram(payload, sender, { port: this.options.port, interface: interfaceName });
   }
 

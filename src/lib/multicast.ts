@@ -33,8 +33,8 @@ export class Multicast implements Follower {
 
   /** Joins a group, at once or as soon as its interfaces are there, and keeps it joined until it is left. */
   join(options: JoinOptions, listener: GroupListener): Membership {
-    const { group, port } = options;
-    const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name });
+    const { group, port, sources } = options;
+    const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name, sources });
     return new Membership(options, listener, this.#heartbeat, (membership) => ({
       take: (name, look) => this.#groupSockets.take(keyOn(name), membership, look),
       giveBack: (name) => this.#groupSockets.giveBack(keyOn(name), membership),
@@ -57,6 +57,11 @@ export class Multicast implements Follower {
       take: (name, look) => this.#sendSockets.take(keyOn(name), membership, look),
       giveBack: (name) => this.#sendSockets.giveBack(keyOn(name), membership),
     }));
+  }
+
+  /** Milliseconds on a clock that never jumps. */
+  now(): number {
+    return this.#system.now();
   }
 
   /** Calls back once after so many milliseconds, without keeping the process alive; gives what calls it off. */

@@ -1,5 +1,8 @@
 import type { Group } from "./address";
+import { CopyCount } from "./copy-count";
+import { digest } from "./digest";
 import type { Arrival } from "./group-socket";
+import { whatWasSaid } from "./hear-text";
 import type { RemoteInfo } from "./system";
 
 /** A group and the port on it. */
@@ -12,6 +15,8 @@ export interface Endpoint {
 export interface EchoPath {
   /** The endpoint that it echoes to. */
   readonly bind: Endpoint;
+  /** What the digests of payloads to that endpoint begin with, as `seedOf` makes it. */
+  readonly seed: number;
   /** Where it takes echoes from: each group on each interface, as `placeOf` writes them. */
   readonly sources: ReadonlySet<string>;
   /** Where its echoes arrive, likewise. */
@@ -24,12 +29,24 @@ export function placeOf(group: string, port: number, interfaceName: string): str
   return `${group} ${port} ${interfaceName}`;
 }
 
+/** What the guard judges: a datagram, and where it came from and to. */
+export interface Heard {
+  readonly payload: Uint8Array;
+  readonly sender: RemoteInfo;
+  readonly arrival: Arrival;
+}
+
+/** To be echoed; or not, since it came on the bind group itself; or not, since it goes round. */
+export type Verdict = "echo" | "bind" | "loop";
+
 /**
- * Ends echo loops within a process. An echo is a new datagram, so neither TTL nor loopback ends them; but an echo of our own
- * is known by its source port, and the relays of the process and where they lead are known too.
+ * Ends echo loops. An echo is a new datagram, so neither TTL nor loopback nor a cap on the rate ends them. Within the process an
+ * echo of our own is known by its source port, and where the relays lead is known too. Beyond it nothing is known but that the
+ * same payload comes back, from others than it first came from (`copy-count`).
  */
 export class RelayGuard {
   readonly #paths = new Set<EchoPath>();
+  #copies: CopyCount | undefined;
 
   add(path: EchoPath): void {
     this.#paths.add(path);
@@ -40,15 +57,17 @@ export class RelayGuard {
   }
 
   /**
-   * Whether a relay may echo a datagram. What arrived on the bind group itself is never echoed. What another relay of this
-   * process echoed is echoed on, so that chains work, unless the way would lead back to where that one had it from.
+   * Whether a relay may echo a datagram; `now` is in milliseconds on a clock that never jumps. What arrived on the bind group itself
+   * is never echoed. What another relay of this process echoed is echoed on, so that chains work, unless the way would lead back
+   * to where that one had it from. A payload that comes too often from anywhere is held for some seconds.
    */
-  admits(path: EchoPath, sender: RemoteInfo, arrival: Arrival): boolean {
-    if (isTarget(path, arrival)) return false;
+  admit(path: EchoPath, { payload, sender, arrival }: Heard, now: number): Verdict {
+    if (isTarget(path, arrival)) return "bind";
     for (const origin of this.#paths) {
-      if (origin.isSourceOf(sender)) return !this.#leadsTo(path.targets, origin.sources);
+      if (origin.isSourceOf(sender) && this.#leadsTo(path.targets, origin.sources)) return "loop";
     }
-    return true;
+    this.#copies ??= new CopyCount();
+    return this.#copies.admits(digest(whatWasSaid(payload), path.seed), sender, now) ? "echo" : "loop";
   }
 
   #leadsTo(from: ReadonlySet<string>, goal: ReadonlySet<string>): boolean {
@@ -64,6 +83,11 @@ export class RelayGuard {
     }
     return intersects(goal, reached);
   }
+}
+
+/** Keeps the payloads that go to one endpoint apart from those that go to another. */
+export function seedOf({ group, port }: Endpoint): number {
+  return digest(Buffer.from(group.address), port);
 }
 
 function isTarget({ bind, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {

@@ -1,11 +1,12 @@
-import type { Group } from "./address";
+import { familyOf, type Group } from "./address";
+import { Caution } from "./caution";
 import type { McastError } from "./errors";
 import type { Arrival } from "./group-socket";
 import { hearText } from "./hear-text";
 import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
-import type { Destination, RelayOptions } from "./options";
-import { type EchoPath, type Endpoint, placeOf, type RelayGuard } from "./relay-guard";
+import type { Destination, Echo, RelayOptions } from "./options";
+import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./relay-guard";
 import type { Sender } from "./sender";
 import { type State, sumUp } from "./state";
 import type { RemoteInfo } from "./system";
@@ -17,6 +18,8 @@ export interface RelayListener {
   onState?(state: State): void;
   /** Called when an echo could not be sent. */
   onError?(error: McastError): void;
+  /** Called once, when an echo was first kept back because it seemed to go round; the state tells how long that goes on. */
+  onLoop?(warning: McastError): void;
 }
 
 /**
@@ -25,38 +28,45 @@ export interface RelayListener {
  */
 export class Relay implements EchoPath {
   readonly bind: Destination;
+  readonly seed: number;
+  readonly #multicast: Multicast;
   readonly #listener: RelayListener;
-  readonly #guard: RelayGuard;
-  /** Whether the words of the Python tool's HEAR are wanted, as the echo or for the sender. */
-  readonly #says: boolean;
+  readonly #kind: Echo;
   readonly #sender: Sender;
   readonly #acknowledger: Sender | undefined;
   readonly #memberships: readonly Membership[];
   readonly #echoed: readonly Membership[];
+  readonly #caution: Caution;
   #sources: ReadonlySet<string> = new Set();
   #targets: ReadonlySet<string> = new Set();
 
-  constructor(multicast: Multicast, { joins, bind, echo: kind, acknowledge }: RelayOptions, listener: RelayListener) {
+  constructor(multicast: Multicast, { joins, bind, echo, acknowledge, maxRate }: RelayOptions, listener: RelayListener) {
     this.bind = bind;
+    this.seed = seedOf(bind);
+    this.#multicast = multicast;
     this.#listener = listener;
-    this.#guard = multicast.guard;
-    this.#sender = multicast.sender({ onState: () => this.#change() }, "own"); // its echoes are known by their source port
-    this.#says = kind === "hear" || acknowledge;
-    this.#acknowledger = acknowledge ? multicast.sender({}, "own") : undefined;
-    const hear = this.#hearer(() => false);
-    const echo = this.#hearer((payload, said, sender, arrival) => {
-      return this.#echo(kind === "hear" && said ? said : payload, sender, arrival);
+    this.#kind = echo;
+    this.#caution = new Caution({
+      to: bind.group.address,
+      maxRate,
+      onChange: () => this.#change(),
+      onLoop: (warning) => listener.onLoop?.(warning),
+      after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
-    const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? echo : hear) }));
+    this.#sender = multicast.sender({ onState: () => this.#change() }, "own"); // its echoes are known by their source port
+    this.#acknowledger = acknowledge ? multicast.sender({}, "own") : undefined;
+    const [marked, plain] = [this.#hearer(true), this.#hearer(false)];
+    const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? marked : plain) }));
     this.#memberships = joined.map(({ membership }) => membership);
     this.#echoed = joined.filter(({ join }) => join.echo).map(({ membership }) => membership);
     if (this.#echoed.length > 0) this.#sender.open(bind);
-    this.#guard.add(this);
+    multicast.guard.add(this);
     this.#map();
   }
 
   get state(): State {
-    return sumUp([...this.#memberships.map((membership) => membership.state), this.#sender.state]);
+    const parts = [...this.#memberships, this.#sender, this.#caution];
+    return sumUp(parts.map((part) => part.state));
   }
 
   get sources(): ReadonlySet<string> {
@@ -73,31 +83,37 @@ export class Relay implements EchoPath {
 
   /** Leaves every group, and closes when the last echo has gone out. */
   async close(): Promise<void> {
-    this.#guard.delete(this);
+    this.#multicast.guard.delete(this);
+    this.#caution.close();
     await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close(), this.#acknowledger?.close()]);
   }
 
-  #hearer(echo: (payload: Buffer, said: Uint8Array | undefined, sender: RemoteInfo, arrival: Arrival) => boolean): GroupListener {
+  #hearer(isMarked: boolean): GroupListener {
     return {
       onDatagram: (payload, sender, arrival) => {
-        const said = this.#says ? hearText(payload, sender, this.bind.group.address) : undefined;
-        const echoed = echo(payload, said, sender, arrival);
-        if (said && this.#acknowledger && !this.isSourceOf(sender)) this.#acknowledge(this.#acknowledger, said, sender, arrival);
+        const echoed = this.#hear({ payload, sender, arrival }, isMarked);
         this.#listener.onDatagram(payload, sender, arrival, echoed);
       },
       onState: () => this.#change(),
     };
   }
 
-  #echo(bytes: Uint8Array, sender: RemoteInfo, arrival: Arrival): boolean {
-    if (this.#targets.size === 0 || !this.#guard.admits(this, sender, arrival)) return false;
-    this.#sender.send(this.bind, bytes, this.#sent);
-    return true;
+  // True where it was echoed. What is kept back is not acknowledged either, so that acknowledgements go round no more than echoes.
+  #hear(heard: Heard, isMarked: boolean): boolean {
+    const acknowledger = this.isSourceOf(heard.sender) ? undefined : this.#acknowledger;
+    const now = this.#multicast.now();
+    const verdict = isMarked && this.#targets.size > 0 ? this.#multicast.guard.admit(this, heard, now) : "bind";
+    if (verdict === "loop") this.#caution.suspect(heard.arrival.group ?? "");
+    if (verdict === "loop" || (verdict === "bind" && !acknowledger) || !this.#caution.admits(now)) return false;
+    const said = acknowledger || this.#kind === "hear" ? hearText(heard.payload, heard.sender, this.bind.group.address) : undefined;
+    if (verdict === "echo") this.#sender.send(this.bind, this.#kind === "hear" && said ? said : heard.payload, this.#sent);
+    if (acknowledger && said) this.#acknowledge(acknowledger, said, heard);
+    return verdict === "echo";
   }
 
   // The sender hears of it on the way by which its datagram came.
-  #acknowledge(acknowledger: Sender, said: Uint8Array, sender: RemoteInfo, arrival: Arrival): void {
-    const to: Group = { family: sender.address.includes(":") ? "IPv6" : "IPv4", address: sender.address };
+  #acknowledge(acknowledger: Sender, said: Uint8Array, { sender, arrival }: Heard): void {
+    const to: Group = { family: familyOf(sender.address), address: sender.address };
     const iface = arrival.interface === undefined ? "default" : [arrival.interface];
     acknowledger.send({ ...this.bind, group: to, port: sender.port, iface }, said, this.#sent);
   }

@@ -21,6 +21,7 @@ export class Sender implements Follower, SendSocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #paths = new Map<string, SendPath>();
   #last: SendPath | undefined;
+  #lastDestination: Destination | undefined;
   #state: State = CLOSED;
   #answered: RemoteInfo | undefined;
   #isClosed = false;
@@ -40,6 +41,7 @@ export class Sender implements Follower, SendSocketListener {
   /** Opens the way to a destination before anything is sent, so that its state is known. */
   open(destination: Destination): void {
     this.#last = this.#pathFor(destination);
+    this.#lastDestination = destination;
     this.#state = this.#last.state;
   }
 
@@ -55,8 +57,10 @@ export class Sender implements Follower, SendSocketListener {
    */
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     if (this.#isClosed) return sent(new McastError("closed"));
-    const path = this.#pathFor(destination);
+    // Most say everything to one destination: its path is looked up once.
+    const path = destination === this.#lastDestination && this.#last ? this.#last : this.#pathFor(destination);
     path.send(destination, bytes, sent);
+    this.#lastDestination = destination;
     if (path === this.#last) return;
     this.#last = path;
     this.#tell();

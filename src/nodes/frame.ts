@@ -14,12 +14,16 @@ export interface Live {
 export interface Frame {
   /** A text of the catalogue. */
   words(key: string, details?: object): string;
+  /** Whether anything is wired to the node; a deploy may change that without making the node anew. */
+  readonly isWired: boolean;
   /** Sends a message on. What it meets on its way is reported: within a socket's event it would end the process. */
   send(msg: NodeMessage): void;
   /** Shows a status; the one that is shown already is not shown again. */
   show(status: NodeStatus): void;
   /** Shows a state under its label. */
   showState(state: State, label: string): void;
+  /** Warns in the log and in the debug sidebar. */
+  warn(text: string): void;
   /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
   report(error: unknown): void;
 }
@@ -33,6 +37,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
   RED.nodes.createNode(node, config);
   const frame = frameOf(RED, node);
   const live = openOrRefuse(frame, open);
+  const begun = setImmediate(() => frame.begin());
   node.on("input", (msg, send, done) => {
     let isDone = false;
     const once = (error?: unknown): void => {
@@ -48,6 +53,8 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
     }
   });
   node.on("close", (_removed: boolean, done: () => void) => {
+    clearImmediate(begun);
+    frame.begin();
     const late = setTimeout(done, CLOSE_MS);
     const end = (): void => {
       clearTimeout(late);
@@ -59,6 +66,14 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
       end();
     });
   });
+}
+
+interface FrameOfFlow extends Frame {
+  /**
+   * Says what there was to say while the flow was being made. Node-RED finds the Status and Catch nodes of a flow only when its last
+   * node is there (measured, 3.1 to 5): they would never know.
+   */
+  begin(): void;
 }
 
 function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
@@ -74,11 +89,17 @@ function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
   }
 }
 
-function frameOf(RED: NodeAPI, node: Node): Frame {
+function frameOf(RED: NodeAPI, node: Node): FrameOfFlow {
   let shown = "";
   let reported = "";
-  const frame: Frame = {
+  let isBegun = false;
+  let status: NodeStatus | undefined;
+  const errors: Error[] = [];
+  const frame: FrameOfFlow = {
     words: (key, details = {}) => RED._(`mcast.${key}`, { ...details }),
+    get isWired() {
+      return !("wires" in node && Array.isArray(node.wires)) || node.wires.some((wires) => wires.length > 0);
+    },
     send: (msg) => {
       try {
         node.send(msg);
@@ -86,21 +107,30 @@ function frameOf(RED: NodeAPI, node: Node): Frame {
         frame.report(error);
       }
     },
-    show: (status) => {
-      const next = JSON.stringify(status);
-      if (next === shown) return;
-      shown = next;
-      node.status(status);
+    show: (next) => {
+      const text = JSON.stringify(next);
+      if (text === shown) return;
+      shown = text;
+      if (isBegun) node.status(next);
+      else status = next;
     },
     showState: (state, label) => {
       frame.show(statusOf(state, label, frame));
       if (state.kind === "joined") reported = "";
     },
+    warn: (text) => node.warn(text),
     report: (error) => {
       const told = inWords(error, frame);
       if (told.message === reported) return;
       reported = told.message;
-      node.error(told, {});
+      if (isBegun) node.error(told, {});
+      else errors.push(told);
+    },
+    begin: () => {
+      if (isBegun) return;
+      isBegun = true;
+      if (status) node.status(status);
+      for (const error of errors) node.error(error, {});
     },
   };
   return frame;

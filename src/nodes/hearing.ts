@@ -1,6 +1,7 @@
 import type { NodeMessage, NodeStatus } from "node-red";
 import { type Arrival, CLOSED, DECODERS, formatEndpoint, type JoinOptions, type RecvOptions, type RemoteInfo, type State } from "../lib";
 import type { Frame } from "./frame";
+import { newMessageId } from "./message-id";
 
 /** What the nodes that hear groups have in common: a datagram as a message, and a status that also tells of silence. */
 export class Hearing {
@@ -8,15 +9,13 @@ export class Hearing {
   readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
   #label = "";
   readonly #silence: number;
-  readonly #newId: () => string;
   #state: State = CLOSED;
   #isSilent = false;
   #heardAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">, newId: () => string) {
+  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">) {
     this.#frame = frame;
-    this.#newId = newId;
     this.#decode = DECODERS[datatype];
     this.#silence = silence * 1000;
     if (silence > 0) this.#listen(this.#silence);
@@ -37,20 +36,22 @@ export class Hearing {
     if (state.kind === "refused") this.#frame.report(state.reason);
   }
 
-  /** Sends a datagram on as a message: `ip`, `port` and `fromip` are the sender's, as core's `udp in` has them. */
-  emit(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, more?: object): void {
+  /**
+   * Sends a datagram on as a message: `ip`, `port` and `fromip` are the sender's, as core's `udp in` has them. Makes no message where
+   * nothing is wired.
+   */
+  emit(bytes: Buffer, { address: ip, port }: RemoteInfo, { group, interface: name }: Arrival, echoed?: boolean): void {
     if (this.#silence > 0) this.#heard();
+    if (!this.#frame.isWired) return;
     const { payload, parseError } = this.#decode(bytes);
-    const { group } = arrival;
-    const { address: ip, port } = sender;
-    const msg: NodeMessage = { _msgid: this.#newId(), payload, ip, port, fromip: `${ip}:${port}`, multicast: group !== undefined };
-    if (group !== undefined) {
-      msg.group = group;
-      msg.topic = group;
-    }
-    if (arrival.interface !== undefined) msg.interface = arrival.interface;
+    const fromip = `${ip}:${port}`;
+    const msg: NodeMessage =
+      group === undefined
+        ? { _msgid: newMessageId(), payload, ip, port, fromip, multicast: false }
+        : { _msgid: newMessageId(), topic: group, payload, group, ip, port, fromip, multicast: true };
+    if (name !== undefined) msg.interface = name;
     if (parseError !== undefined) msg.parseError = parseError;
-    if (more) Object.assign(msg, more);
+    if (echoed !== undefined) msg.echoed = echoed;
     this.#frame.send(msg);
   }
 

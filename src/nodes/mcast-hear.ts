@@ -9,11 +9,12 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     hold(RED, this, config, (frame) => {
       const options = hearOptions({ ...config });
-      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const hearing = new Hearing(frame, options);
       const relay = new Relay(multicast, options, {
-        onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, { echoed }),
+        onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, echoed),
         onState: (state) => hearing.show(state, options.joins),
         onError: (error) => frame.report(error),
+        onLoop: ({ details }) => frame.warn(frame.words("warning.loop", details)),
       });
       hearing.show(relay.state, options.joins);
       return {

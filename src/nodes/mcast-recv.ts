@@ -10,7 +10,7 @@ export = (RED: NodeAPI): void => {
     hold(RED, this, config, (frame) => {
       const form = { ...config };
       const options = recvOptions(form);
-      const hearing = new Hearing(frame, options, RED.util.generateId);
+      const hearing = new Hearing(frame, options);
       const listener: GroupListener = {
         onDatagram: (payload, sender, arrival) => hearing.emit(payload, sender, arrival),
         onState: () => show(),

@@ -4,7 +4,7 @@ import should from "should";
 import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options";
-import { Ear, freePort, joinedInKernel, LO, ownGroup } from "../support/loopback";
+import { Ear, freePort, joinedInKernel, LO, ownGroup, sayFrom } from "../support/loopback";
 import { end, hog, joiner, otherProcess } from "../support/other-process";
 import { ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";
 
@@ -25,15 +25,6 @@ describe("joining", () => {
       sender.send(destination({ group, port, iface: LO }), Buffer.from(text), (error) => (error ? reject(error) : resolve())),
     );
     await sender.close();
-  };
-
-  const sayFrom = async (source: string, group: string) => {
-    const socket = createSocket("udp4");
-    socket.bind(0, source);
-    await once(socket, "listening");
-    socket.setMulticastInterface(LO);
-    await new Promise((resolve) => socket.send(source, port, group, resolve));
-    socket.close();
   };
 
   beforeEach(async () => {
@@ -378,7 +369,7 @@ describe("joining", () => {
       system.interfaces = { eth0: [ipv4("127.0.0.1/32")], eth1: [ipv4("127.1.0.0/16")] };
       const ear = new Ear();
       join("239.255.1.1", ear, { iface: "eth0" });
-      for (const source of ["127.1.0.5", "127.2.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
+      for (const source of ["127.1.0.5", "127.2.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1", port);
       await ear.count(2);
       should(ear.heard.map(({ text, arrival }) => [text, arrival.interface])).deepEqual([
         ["127.2.0.5", undefined],
@@ -392,7 +383,7 @@ describe("joining", () => {
       join("239.255.1.1", ear, { iface: "eth0" });
       system.interfaces = { ...system.interfaces, eth1: [ipv4("127.1.0.1/16")] };
       system.pass();
-      for (const source of ["127.1.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
+      for (const source of ["127.1.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1", port);
       await ear.count(1);
       should(ear.texts).deepEqual(["127.0.0.1"]);
     });
@@ -401,7 +392,7 @@ describe("joining", () => {
       system.interfaces = { eth0: [ipv4("127.0.0.1/32")], eth1: [ipv4("127.1.0.1/16")] };
       const ear = new Ear();
       join("239.255.1.1", ear, { iface: "all" });
-      for (const source of ["127.9.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1");
+      for (const source of ["127.9.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1", port);
       await ear.count(2);
       should(ear.heard.map(({ text, arrival }) => [text, arrival.interface])).deepEqual([
         ["127.9.0.5", undefined],

@@ -6,7 +6,7 @@ const group = (address: string) => ({ family: "IPv4", address });
 describe("the properties of recv", () => {
   it("are the defaults where an older flow lacks them", () => {
     should(recvOptions({})).deepEqual({
-      joins: [{ group: group("224.0.0.1"), port: 59559, iface: "all", refresh: 120 }],
+      joins: [{ group: group("224.0.0.1"), port: 59559, iface: "all", allow: [], sources: [], refresh: 120 }],
       datatype: "buffer",
       silence: 0,
       unicast: false,
@@ -42,10 +42,29 @@ describe("the properties of recv", () => {
 
   it("join once what is written twice, with a zone and with the interface's name", () => {
     const { joins } = recvOptions({ groups: ["ff02::1%eth0", "FF02::0:1"], iface: "eth0" });
-    should(joins).deepEqual([{ group: { family: "IPv6", address: "ff02::1" }, port: 59559, iface: ["eth0"], refresh: 120 }]);
+    should(joins).deepEqual([
+      { group: { family: "IPv6", address: "ff02::1" }, port: 59559, iface: ["eth0"], allow: [], sources: [], refresh: 120 },
+    ]);
+  });
+
+  it("join a source-specific group from the senders allowed, of its own family", () => {
+    const { joins } = recvOptions({
+      groups: "232.1.1.1 239.255.1.1 ff3e::8000:1 ff02::1",
+      allow: ["10.0.0.2", "FD00:0::1", "10.0.0.1", "10.0.0.2"],
+    });
+    should(joins.map(({ sources }) => sources)).deepEqual([["10.0.0.1", "10.0.0.2"], [], ["fd00::1"], []]);
+    should(joins.map(({ allow }) => allow.length)).deepEqual([3, 3, 3, 3]);
+  });
+
+  it("join a source-specific group from everyone where nobody is named", () => {
+    for (const allow of [undefined, "", [], [" "]]) should(recvOptions({ groups: "232.1.1.1", allow }).joins[0]?.sources).deepEqual([]);
   });
 
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
+    ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /239\.255\.1\.1 is not a sender/],
+    ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /10\.0\.0\.0\/33 is not a sender/],
+    ["allow", "printer", "ERR_MCAST_OPTION", /printer is not a sender/],
+    ["allow", [null, {}], "ERR_MCAST_OPTION", /is not a sender/],
     ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /10\.0\.0\.0\/99 is not an interface choice/],
     ["iface", "eth0/24", "ERR_MCAST_OPTION", /is not an interface choice/],
     ["groups", [], "ERR_MCAST_GROUP", /no group given/],

@@ -8,12 +8,14 @@ import { setTimeout } from "node:timers/promises";
 import { McastError, type State } from "../../src/lib";
 import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
-import { type Destination, destination, type Fields, joinOptions } from "../../src/lib/options";
+import { type Destination, destination, type Fields, hearOptions, joinOptions } from "../../src/lib/options";
+import { Relay } from "../../src/lib/relay";
 import { type System, system } from "../../src/lib/system";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =
   | { readonly do: "join"; readonly fields: Fields }
+  | { readonly do: "relay"; readonly fields: Fields }
   | { readonly do: "leave"; readonly membership: number }
   | { readonly do: "say"; readonly fields: readonly Fields[]; readonly text: string }
   | ({ readonly do: "flood" } & Flood)
@@ -43,6 +45,7 @@ export interface Heard {
 
 const traits = process.argv.slice(2);
 const memberships = new Map<number, Membership>();
+const relays: Relay[] = [];
 const multicast = new Multicast(withTraits());
 const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }) });
 
@@ -58,6 +61,8 @@ function obey(order: Order & { readonly id: number }): void {
     switch (order.do) {
       case "join":
         return join(id, order.fields, answer);
+      case "relay":
+        return relay(id, order.fields, answer);
       case "leave":
         void memberships.get(order.membership)?.leave().then(answer);
         return;
@@ -90,6 +95,18 @@ function join(id: number, fields: Fields, answer: () => void): void {
   answer();
 }
 
+function relay(id: number, fields: Fields, answer: () => void): void {
+  const made = new Relay(multicast, hearOptions(fields), {
+    onDatagram: (payload, { address }, { group, interface: name }) =>
+      tell({ heard: { text: payload.toString(), group, interface: name, from: address } }),
+    onState: (state) => tell({ of: id, state: words(state) }),
+    onLoop: ({ message }) => tell({ warning: message }),
+  });
+  relays.push(made);
+  tell({ of: id, state: words(made.state) });
+  answer();
+}
+
 function say(destinations: readonly Destination[], bytes: Buffer, answer: (error?: unknown) => void): void {
   let left = destinations.length;
   let refusal: unknown;
@@ -114,7 +131,11 @@ async function flood({ fields, count, size = 0, rate = Number.POSITIVE_INFINITY 
 }
 
 async function close(): Promise<void> {
-  await Promise.all([sender.close(), ...[...memberships.values()].map((membership) => membership.leave())]);
+  await Promise.all([
+    sender.close(),
+    ...relays.map((each) => each.close()),
+    ...[...memberships.values()].map((membership) => membership.leave()),
+  ]);
 }
 
 function words(state: State): string {

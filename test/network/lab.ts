@@ -149,6 +149,9 @@ interface MulticastAddresses {
 export class Agent {
   readonly ready: Promise<unknown>;
   readonly heard: Heard[] = [];
+  /** What it was warned of, and everything its memberships and relays have been. */
+  readonly warnings: string[] = [];
+  readonly history: string[] = [];
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   readonly #states = new Map<number, string>();
@@ -168,6 +171,12 @@ export class Agent {
   /** Joins a group; gives a number by which it can be left, and its state be waited for. */
   async join(fields: Fields): Promise<number> {
     const { id } = await this.#ask({ do: "join", fields });
+    return id;
+  }
+
+  /** Starts a relay; gives a number by which its state can be waited for. */
+  async relay(fields: Fields): Promise<number> {
+    const { id } = await this.#ask({ do: "relay", fields });
     return id;
   }
 
@@ -264,10 +273,14 @@ export class Agent {
   }
 
   #take(line: string): void {
-    const told: Partial<Answer & { heard: Heard; of: number; state: string; beat: true }> = JSON.parse(line);
+    const told: Partial<Answer & { heard: Heard; of: number; state: string; beat: true; warning: string }> = JSON.parse(line);
     if (told.heard) this.heard.push(told.heard);
     if (told.beat) this.#beats += 1;
-    if (told.of !== undefined && told.state !== undefined) this.#states.set(told.of, told.state);
+    if (told.warning !== undefined) this.warnings.push(told.warning);
+    if (told.of !== undefined && told.state !== undefined) {
+      this.#states.set(told.of, told.state);
+      this.history.push(told.state);
+    }
     if (told.id !== undefined) this.#waiting.get(told.id)?.({ id: told.id, ...(told.error === undefined ? {} : { error: told.error }) });
     this.#changes.tell();
   }

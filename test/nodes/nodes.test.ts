@@ -1,7 +1,7 @@
 import should from "should";
 import { multicast } from "../../src/lib";
 import { freePort, LO } from "../support/loopback";
-import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";
+import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses, warnings } from "../support/node-red";
 import { end, hog, otherProcess } from "../support/other-process";
 
 const [A, B, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.9"] as const;
@@ -53,6 +53,14 @@ describe("the nodes in a flow", () => {
       should(msg).containEql({ payload: "hello", group: A, topic: A, interface: "lo", ip: LO, multicast: true });
       should(msg?.fromip).equal(`${LO}:${String(msg?.port)}`);
       should(msg).have.property("_msgid").which.is.a.String();
+    });
+
+    it("send to what is wired to them later, as a deploy does without making them anew", async () => {
+      await deploy(say("say"), recv("recv", { wires: [[]] }), out);
+      Reflect.apply(get("recv").updateWires, get("recv"), [[["out"]]]);
+      const heard = messagesAt("out");
+      get("say").receive({ payload: "hello" });
+      should((await heard)[0]).containEql({ payload: "hello" });
     });
 
     it("are done once the system has taken the datagram", async () => {
@@ -214,6 +222,27 @@ describe("the nodes in a flow", () => {
       should((await told)[0]).containEql({ group: D, echoed: false });
     });
 
+    it("ends a loop with another, warns once in words, and turns yellow", async () => {
+      const back = hear("back", { group: A, groups: [{ group: D, echo: true }], wires: [] });
+      await deploy(say("say"), hear("hear"), back, heard);
+      const yellow = nextStatus("back", "yellow");
+      const told = messagesAt("heard", 2);
+      for (const payload of ["one", "two"]) get("say").receive({ payload });
+      should((await yellow).text).equal(`loop suspected: ${D} > ${A}`);
+      should((await told).map(({ payload, echoed }) => `${String(payload)} ${String(echoed)}`)).deepEqual(["one true", "two true"]);
+      should(warnings("back")).deepEqual(["mcast.warning.loop"]);
+      should(warnings("hear")).be.empty();
+    });
+
+    it("echoes no more than it may, hears the rest, and counts that in its status", async () => {
+      await deploy(say("say"), hear("hear", { maxRate: "2" }), heard);
+      const told = messagesAt("heard", 5);
+      const yellow = nextStatus("hear", "yellow");
+      for (let number = 0; number < 5; number += 1) get("say").receive({ payload: number });
+      should((await told).map(({ echoed }) => echoed)).deepEqual([true, true, false, false, false]);
+      should((await yellow).text).equal("1 held back (at most 2 echoes/s)");
+    });
+
     it("obeys no word in a payload", async () => {
       await deploy(say("say"), hear("hear"), heard);
       const told = messagesAt("heard", 3);
@@ -236,6 +265,9 @@ describe("the nodes in a flow", () => {
       [{ type: "mcast-recv", datatype: "xml" }, "ERR_MCAST_OPTION", /xml is not a datatype/],
       [{ type: "mcast-recv", refresh: 5 }, "ERR_MCAST_OPTION", /5 is not a refresh/],
       [{ type: "mcast-recv", silence: "long" }, "ERR_MCAST_OPTION", /long is not a silence/],
+      [{ type: "mcast-recv", allow: "kitchen" }, "ERR_MCAST_OPTION", /kitchen is not a sender/],
+      [{ type: "mcast-recv", groups: ["232.1.1.1"], allow: ["10.0.0.0/8"] }, "ERR_MCAST_OPTION", /allow single addresses/],
+      [{ type: "mcast-hear", maxRate: 0 }, "ERR_MCAST_OPTION", /0 is not a rate/],
       [{ type: "mcast-hear", group: "" }, "ERR_MCAST_GROUP", /no group given/],
       [{ type: "mcast-hear", echo: "loud" }, "ERR_MCAST_OPTION", /loud is not a kind of echo/],
       [{ type: "mcast-hear", groups: [{ group: "10.0.0.1" }] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],

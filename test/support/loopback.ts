@@ -59,6 +59,30 @@ export class Ear implements GroupListener {
   }
 }
 
+/** Has somebody with an address of 127.0.0.0/8 say something to a group: its own address, unless told otherwise. */
+export async function sayFrom(address: string, group: string, port: number, text = address): Promise<void> {
+  const socket = createSocket("udp4");
+  socket.bind(0, address);
+  await once(socket, "listening");
+  socket.setMulticastInterface(LO);
+  await new Promise((resolve) => socket.send(text, port, group, resolve));
+  socket.close();
+}
+
+/** From which sources this machine has joined an IPv4 group on the loopback interface, as the kernel lists them. */
+export function sourcesInKernel(group: string): readonly string[] {
+  const hex = (address: string) =>
+    `0x${address
+      .split(".")
+      .map((part) => Number(part).toString(16).padStart(2, "0"))
+      .join("")}`;
+  const dotted = (digits: string) => Buffer.from(digits.slice(2), "hex").join(".");
+  const lines = readFileSync("/proc/net/mcfilter", "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  return lines.flatMap(([, device, joined, source = ""]) => (device === "lo" && joined === hex(group) ? [dotted(source)] : [])).sort();
+}
+
 /** How often this machine has joined an IPv4 group on an interface, as the kernel counts. */
 export function joinedInKernel(group: string, device = "lo"): number {
   const hex = group

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Node, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import hear from "../../src/nodes/mcast-hear";
@@ -5,6 +6,7 @@ import recv from "../../src/nodes/mcast-recv";
 import say from "../../src/nodes/mcast-say";
 
 const catchNode = require("@node-red/nodes/core/common/25-catch.js");
+const statusNode = require("@node-red/nodes/core/common/25-status.js");
 
 helper.init(process.env.NODE_RED ?? require.resolve("node-red"));
 
@@ -22,12 +24,14 @@ export interface FlowNode {
 
 /** Starts a flow with the nodes of this package in it, on a tab of its own. */
 export async function deploy(...nodes: readonly FlowNode[]): Promise<void> {
-  await helper.load([say, recv, hear, catchNode], tab(nodes));
+  await helper.load([say, recv, hear, catchNode, statusNode], tab(nodes));
+  await setImmediate(); // statuses and errors are told when the whole flow is there
 }
 
 /** Deploys a changed flow: `nodes` restarts those that have changed, and no other. */
 export async function redeploy(type: "nodes" | "flows" | "full", ...nodes: readonly FlowNode[]): Promise<void> {
   await helper.setFlows(tab(nodes), type);
+  await setImmediate();
 }
 
 function tab(nodes: readonly FlowNode[]): FlowNode[] {
@@ -81,6 +85,11 @@ export function nextStatus(id: string, fill: string): Promise<NodeStatus> {
 /** What a node reported as errors, in order. */
 export function errors(id: string): unknown[] {
   return callsOf(id, get(id).error).map(([error]) => error);
+}
+
+/** What a node warned of, in order. */
+export function warnings(id: string): unknown[] {
+  return callsOf(id, get(id).warn).map(([text]) => text);
 }
 
 // The helper makes a spy of each method of all nodes: these are the calls that one of them had.

@@ -1,17 +1,29 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { freePort } from "./loopback";
 import type { FlowNode } from "./node-red";
+import type { Release } from "./releases";
 
-const settings = (port: number): string => `module.exports = {
-  uiHost: "127.0.0.1", uiPort: ${port}, nodesDir: [${JSON.stringify(resolve("."))}], flowFile: "flows.json", credentialSecret: false,
+const SETTINGS = {
+  uiHost: "127.0.0.1",
+  flowFile: "flows.json",
+  credentialSecret: false,
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
-};`;
+};
+
+/** What may be otherwise than in the project's own Node-RED with the package loaded from where it is built. */
+export interface Circumstances {
+  readonly release?: Release;
+  /** Further settings, of JSON alone. */
+  readonly settings?: object;
+  /** A folder in which the package was installed, as a user does it: a copy of it is the user directory. */
+  readonly installed?: string;
+}
 
 /** A real Node-RED in a process of its own, with the built package, a flow, and a user directory that goes with it. */
 export class RunningNodeRed {
@@ -19,30 +31,33 @@ export class RunningNodeRed {
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #folder: string;
-  #wake: () => void = () => {};
+  // A line, or the end.
+  readonly #news = new EventEmitter();
 
-  static async start(flow: readonly FlowNode[]): Promise<RunningNodeRed> {
+  static async start(flow: readonly FlowNode[], { release, settings, installed }: Circumstances = {}): Promise<RunningNodeRed> {
     const folder = mkdtempSync(join(tmpdir(), "node-red-"));
-    const port = await freePort();
-    writeFileSync(join(folder, "settings.js"), settings(port));
+    const uiPort = await freePort();
+    const all = { ...SETTINGS, uiPort, ...(!installed && { nodesDir: [resolve(".")] }), ...settings };
+    if (installed) cpSync(installed, folder, { recursive: true });
+    writeFileSync(join(folder, "settings.js"), `module.exports = ${JSON.stringify(all)};`);
     writeFileSync(join(folder, "flows.json"), JSON.stringify(flow));
-    const running = new RunningNodeRed(folder, port);
+    const running = new RunningNodeRed(folder, uiPort, release);
     await running.line(/Started flows/);
     await running.line(/Server now running/);
     return running;
   }
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, release?: Release) {
     this.#folder = folder;
     this.url = `http://127.0.0.1:${port}/`;
-    const script = require.resolve("node-red/red.js");
-    this.#child = spawn(process.execPath, [script, "-u", folder], { stdio: ["ignore", "pipe", "inherit"] });
+    const { execPath, script } = release ?? { execPath: process.execPath, script: require.resolve("node-red/red.js") };
+    this.#child = spawn(execPath, [script, "-u", folder], { stdio: ["ignore", "pipe", "inherit"] });
     if (!this.#child.stdout) throw new Error("no standard output");
     createInterface(this.#child.stdout).on("line", (line) => {
       this.lines.push(line);
-      this.#wake();
+      this.#news.emit("news");
     });
-    this.#child.on("exit", () => this.#wake());
+    this.#child.on("exit", () => this.#news.emit("news"));
   }
 
   get isRunning(): boolean {
@@ -55,9 +70,7 @@ export class RunningNodeRed {
       const found = this.lines.find((line) => wanted.test(line));
       if (found !== undefined) return found;
       if (!this.isRunning) throw new Error(`Node-RED ended without ${wanted}:\n${this.lines.join("\n")}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await once(this.#news, "news");
     }
   }
 

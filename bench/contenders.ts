@@ -1,0 +1,67 @@
+import { LO } from "./ports";
+
+/** What is compared: a process without Node-RED, the smallest nodes, core's, and this package's. */
+export const CONTENDERS = ["bare", "raw", "core", "mcast"] as const;
+export type Contender = (typeof CONTENDERS)[number];
+
+export type Role = "recv" | "say" | "hear";
+
+/** What a process under test is to be. */
+export interface Subject {
+  readonly contender: Contender;
+  readonly role: Role;
+  readonly groups: readonly string[];
+  readonly port: number;
+  /** Where an echo goes. */
+  readonly to?: { readonly group: string; readonly port: number };
+  /** How many nodes receive. */
+  readonly nodes?: number;
+  /** Whether its sockets lead nowhere. */
+  readonly standIn?: boolean;
+  /** The most bytes of receive buffer that the system is to grant, as if net.core.rmem_max said so. */
+  readonly mostBuffer?: number;
+}
+
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+/** The flow of a contender in Node-RED. */
+export function flowOf(subject: Subject): readonly FlowNode[] {
+  const nodes = NODES[subject.role](subject).map((node) => ({ z: "tab", x: 100, y: 100, wires: [], ...node }));
+  return [{ id: "tab", type: "tab" }, ...nodes];
+}
+
+const NODES: Readonly<Record<Role, (subject: Subject) => readonly FlowNode[]>> = {
+  recv: (subject) => {
+    const receivers = Array.from({ length: subject.nodes ?? 1 }, (_, index) => receiver(subject, `recv${index}`, ["sink"]));
+    return [...receivers, { id: "sink", type: "bench-sink" }];
+  },
+  say: (subject) => [{ id: "source", type: "bench-source", wires: [["out"]] }, sender(subject)],
+  hear: (subject) => {
+    const { contender, groups, to, port } = subject;
+    if (contender !== "mcast") return [receiver(subject, "in", ["out"]), sender(subject)];
+    const heard = groups.map((group) => ({ group, echo: true }));
+    const places = { group: to?.group, groups: heard, port, iface: LO, echoIface: LO };
+    return [{ id: "hear", type: "mcast-hear", ...places, echo: "unchanged", ttl: 1, loopback: true, datatype: "buffer" }];
+  },
+};
+
+function receiver({ contender, groups, port }: Subject, id: string, to: readonly string[]): FlowNode {
+  const [group] = groups;
+  const wires = [to];
+  if (contender === "core")
+    return { id, type: "udp in", group, port, iface: LO, multicast: "true", datatype: "buffer", ipv: "udp4", wires };
+  if (contender === "raw") return { id, type: "raw-in", group, port, wires };
+  return { id, type: "mcast-recv", groups, port, iface: LO, datatype: "buffer", wires };
+}
+
+function sender({ contender, groups, port, to = { group: groups[0] ?? "", port } }: Subject): FlowNode {
+  const id = "out";
+  if (contender === "core")
+    return { id, type: "udp out", addr: to.group, port: to.port, iface: LO, multicast: "multi", ipv: "udp4", outport: "" };
+  if (contender === "raw") return { id, type: "raw-out", ...to };
+  return { id, type: "mcast-say", ...to, iface: LO, ttl: 1, loopback: true };
+}

@@ -1,0 +1,21 @@
+/** The value in the middle; between two of them their mean. NaN for none. */
+export function median(values: readonly number[]): number {
+  const sorted = inOrder(values);
+  const half = sorted.length / 2;
+  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2;
+}
+
+/** The least value that so many percent of all values do not exceed. NaN for none. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = inOrder(values);
+  return sorted[Math.max(Math.ceil((sorted.length * percent) / 100) - 1, 0)] ?? Number.NaN;
+}
+
+/** How far the values lie apart, as a share of their median: 0.1 where they span a tenth of it. */
+export function spread(values: readonly number[]): number {
+  return values.length < 2 ? 0 : (Math.max(...values) - Math.min(...values)) / median(values);
+}
+
+function inOrder(values: readonly number[]): readonly number[] {
+  return [...values].sort((one, other) => one - other);
+}

@@ -1,0 +1,23 @@
+/** Rows of text under their headings, as a Markdown table: the first column to the left, the others to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? "").length), 3));
+  const line = (cells: readonly string[]): string => {
+    const padded = widths.map((width, column) =>
+      column === 0 ? (cells[column] ?? "").padEnd(width) : (cells[column] ?? "").padStart(width),
+    );
+    return `| ${padded.join(" | ")} |`;
+  };
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(headings), line(rule), ...rows.map(line)].join("\n");
+}
+
+/** A number as a table shows it: `12 300`, `41.2`, `0.87`; nothing for what was not measured. */
+export function figure(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return "";
+  if (value === 0) return "0";
+  if (Math.abs(value) < 10) return value.toFixed(2);
+  if (Math.abs(value) < 100) return value.toFixed(1);
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, " ");
+}

@@ -1,0 +1,66 @@
+import type { Measure, Results } from "./results";
+
+/** HEAR of the Python tool that this package follows opens a socket for each datagram: the most echoes a second it was seen to send. */
+const PYTHON_HEAR = 700;
+
+/** What is to be reached, and how far it is. */
+export interface Target {
+  readonly what: string;
+  readonly limit: number;
+  /** Whether the figure has to be at least the limit, instead of at most. */
+  readonly atLeast?: boolean;
+  readonly found: number;
+}
+
+export function isMet({ limit, atLeast, found }: Target): boolean {
+  return atLeast ? found >= limit : found <= limit;
+}
+
+/** Every target whose part was measured. Ratios are the package's figure by the other's, round by round. */
+export function targets(results: Results): readonly Target[] {
+  const to = (part: string, name: string, other: string, measure: Measure = "cpu") => results.ratio(part, name, "mcast", other, measure);
+  const of = (part: string, name: string, measure: Measure, contender = "mcast") => results.median(part, name, contender, measure);
+  const flood = "64 bytes, flood";
+  const bursts = "64 bytes, bursts";
+  const back = "there and back, 1000/s";
+  const all: readonly Target[] = [
+    { what: "recv: CPU, x raw", limit: 1.05, found: to("recv", flood, "raw") },
+    { what: "recv: CPU, x core", limit: 0.85, found: to("recv", flood, "core") },
+    { what: "recv: JavaScript's share, x core", limit: 0.7, found: to("js", "recv", "core") },
+    { what: "say: CPU, x raw", limit: 1.05, found: to("say", bursts, "raw") },
+    { what: "say: CPU, x core", limit: 0.85, found: to("say", bursts, "core") },
+    { what: "hear: echoes a second, x core", limit: 1.5, atLeast: true, found: to("hear", flood, "core", "rate") },
+    { what: "hear: CPU, x core", limit: 0.7, found: to("hear", flood, "core") },
+    { what: "hear: p50 there and back, x core", limit: 0.7, found: to("latency", back, "core", "p50") },
+    {
+      what: `hear: echoes a second, x the Python HEAR (${PYTHON_HEAR}/s)`,
+      limit: 25,
+      atLeast: true,
+      found: of("hear", flood, "rate") / PYTHON_HEAR,
+    },
+    { what: "hear: % lost at 20000/s", limit: 0, found: of("hear", "64 bytes, 20000/s", "loss") },
+    { what: "stall of 200 ms at 10000/s: % lost", limit: 0, found: of("stall", "200 ms, 10000/s", "loss") },
+    {
+      what: "stall of 200 ms at 10000/s, untuned system: loss, x core",
+      limit: 0.5,
+      found: of("stall", "200 ms, 10000/s", "loss", "mcast untuned") / of("stall", "200 ms, 10000/s", "loss", "core"),
+    },
+    {
+      what: "stall of 200 ms at 2000/s, untuned system: loss, x core",
+      limit: 0.5,
+      found: of("stall", "200 ms, 2000/s", "loss", "mcast untuned") / of("stall", "200 ms, 2000/s", "loss", "core"),
+    },
+    ...["1000/s", "10000/s"].map((rate) => ({
+      what: `500 groups: CPU a datagram at ${rate}, x one group`,
+      limit: 1.1,
+      found: of("growth", `groups: 500, ${rate}`, "cpu") / of("growth", `groups: 1, ${rate}`, "cpu"),
+    })),
+    { what: "100 nodes on one group: CPU, x core", limit: 1.1, found: to("growth", "nodes on one group: 100", "core") },
+    { what: "500 groups joined, ms", limit: 200, found: of("growth", "groups: 500, ms to join", "value") },
+    { what: "500 groups: KiB of memory each", limit: 20, found: of("growth", "groups: 500, resident, KiB each", "value") },
+    { what: "heartbeat with 500 groups, % of a core", limit: 1, found: of("growth", "groups: 500, heartbeat, % of a core", "value") },
+    { what: "one way: p50, x core", limit: 1.05, found: to("latency", "one way, 1000/s", "core", "p50") },
+    { what: "one way: p99, x core", limit: 1, found: to("latency", "one way, 1000/s", "core", "p99") },
+  ];
+  return all.filter(({ found }) => !Number.isNaN(found));
+}

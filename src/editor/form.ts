@@ -1,0 +1,87 @@
+import { conflictOf } from "./conflicts";
+import { isVariable, type Validator } from "./fields";
+import { meaningNote, splitEndpoint } from "./group-field";
+import { editedGroups } from "./groups";
+import { absentAmong, suggestInterfaces } from "./interfaces";
+import style from "./mcast.css";
+import { errorOf, type Note, tell } from "./notes";
+import { type EditedNode, words } from "./red";
+
+/** A node whose form is open, and what that declares of its properties. */
+interface OpenNode extends EditedNode {
+  readonly _def: { readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>> };
+}
+
+/** Makes ready what all forms have: reasons and meanings under the fields, suggestions, and rarely used fields folded away. */
+export function prepare(node: OpenNode): void {
+  if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
+  const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
+    validate ? [explainer(node, name, validate)] : [],
+  );
+  const explainAll = () => {
+    for (const explain of explainers) explain();
+  };
+  suggestInterfaces(explainAll);
+  $("#dialog-form").on("change", "input, select", explainAll);
+  explainAll();
+  fold(node);
+}
+
+/** The senders to allow as they stand in the open form. */
+export function editedAllow(): string[] {
+  return listOf("allow");
+}
+
+// Says of one field whatever there is to say, by its value at this moment.
+function explainer(node: OpenNode, name: string, validate: Validator): () => void {
+  const input = fieldOf(name);
+  if (name === "group") input.on("change", () => splitEndpoint(input));
+  return () => {
+    if (input.length === 0) return;
+    const value = String(input.val() ?? "");
+    const verdict = isVariable(value) ? true : validate.call({ ...node, groups: editedGroups() }, value, {});
+    input.toggleClass("input-error", verdict !== true);
+    tell(input, verdict === true ? remarkOn(name, value) : errorOf(verdict));
+  };
+}
+
+function remarkOn(name: string, value: string): Note | undefined {
+  if (isVariable(value)) return undefined;
+  if (name === "group") return meaningNote(value);
+  if (name === "port") return portNote(value);
+  if (name === "iface" || name === "echoIface") return interfaceNote(value);
+  return undefined;
+}
+
+function portNote(port: string): Note | undefined {
+  const sourcePort = $("#node-input-sourcePort").val();
+  const takesUnicast = $("#node-input-unicast").prop("checked") === true || sourcePort === port || sourcePort === "group";
+  const conflict = port === "" ? undefined : conflictOf({ port, takesUnicast });
+  return conflict && { kind: "warning", text: words(conflict.key, { name: conflict.name }) };
+}
+
+function interfaceNote(value: string): Note | undefined {
+  const absent = absentAmong(value);
+  return absent.length === 0 ? undefined : { kind: "warning", text: words("hint.absent", { names: absent.join(", ") }) };
+}
+
+// What is folded away has its default, and no mistake in it.
+function fold(node: OpenNode): void {
+  const folded = $(".mcast-advanced");
+  const differs = Object.entries(node._def.defaults).some(([name, { value }]) => {
+    const isInside = folded.find(`#node-input-${name}, #mcast-${name}`).length > 0;
+    return isInside && node[name] !== undefined && String(node[name]) !== String(value);
+  });
+  folded.prop("open", differs || folded.find(".input-error").length > 0);
+}
+
+function listOf(name: string): string[] {
+  return String(fieldOf(name).val() ?? "")
+    .split(/[\s,]+/)
+    .filter(Boolean);
+}
+
+// The editor itself keeps what is in #node-input-NAME, as text; what is to be kept as a list has another id.
+function fieldOf(name: string): JQuery {
+  return $(`#node-input-${name}, input#mcast-${name}`);
+}

@@ -1,0 +1,90 @@
+import { EventEmitter, once } from "node:events";
+import WebSocket from "ws";
+
+interface Told {
+  readonly topic: string;
+  readonly data: {
+    readonly id?: string;
+    readonly msg?: string;
+    readonly format?: string;
+    readonly level?: number;
+    readonly text?: string;
+    readonly revision?: string;
+  };
+}
+
+// As Node-RED's log numbers what went wrong.
+const ERROR = 20;
+
+/** What Node-RED tells its editor: what the debug nodes show, what went wrong, and the statuses of the nodes. */
+export class Sidebar {
+  readonly #socket: WebSocket;
+  readonly #told = new EventEmitter();
+  readonly #shown = new Map<string, unknown[]>();
+  readonly #statuses = new Map<string, string>();
+  #deployed = "";
+  /** What nodes reported as errors. */
+  readonly errors: string[] = [];
+
+  static async open(url: string): Promise<Sidebar> {
+    const socket = new WebSocket(`${url.replace("http", "ws")}comms`);
+    const sidebar = new Sidebar(socket);
+    await once(socket, "open");
+    for (const topic of ["debug", "status/#", "notification/#"]) socket.send(JSON.stringify({ subscribe: topic }));
+    return sidebar;
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data) => {
+      const told: readonly Told[] = JSON.parse(String(data));
+      for (const each of told) this.#read(each);
+      this.#told.emit("told");
+    });
+  }
+
+  /** Settles when a revision of the flows has started; what was shown before is forgotten. */
+  async deployed(revision: string): Promise<void> {
+    while (this.#deployed !== revision) await once(this.#told, "told");
+    this.#shown.clear();
+    this.errors.length = 0;
+  }
+
+  /** Settles when a debug node has shown so many values: with all of them. */
+  async shown(id: string, count: number): Promise<readonly unknown[]> {
+    for (;;) {
+      const values = this.#shown.get(id) ?? [];
+      if (values.length >= count) return values;
+      await once(this.#told, "told");
+    }
+  }
+
+  /** Settles when the text below a node is as wanted. */
+  async status(id: string, wanted: RegExp): Promise<string> {
+    for (;;) {
+      const text = this.#statuses.get(id);
+      if (text !== undefined && wanted.test(text)) return text;
+      await once(this.#told, "told");
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    await once(this.#socket, "close");
+  }
+
+  #read({ topic, data }: Told): void {
+    const { id = "", msg = "", format = "", level, text, revision } = data;
+    if (topic.startsWith("status/")) this.#statuses.set(topic.slice("status/".length), text ?? "");
+    else if (topic === "notification/runtime-deploy") this.#deployed = revision ?? "";
+    else if (topic !== "debug") return;
+    else if (level === ERROR) this.errors.push(msg);
+    else if (level === undefined) this.#shown.set(id, [...(this.#shown.get(id) ?? []), valueIn(msg, format)]);
+  }
+}
+
+// Strings are sent as they are, all else as JSON, in which what is undefined is told of so that it can be shown.
+function valueIn(msg: string, format: string): unknown {
+  if (format.startsWith("string")) return msg;
+  return JSON.parse(msg, (_key, value) => (value?.__enc__ && value.type === "undefined" ? undefined : value));
+}

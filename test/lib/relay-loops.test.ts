@@ -1,0 +1,233 @@
+import should from "should";
+import type { McastError } from "../../src/lib/errors";
+import { Multicast } from "../../src/lib/multicast";
+import { destination, hearOptions, joinOptions } from "../../src/lib/options";
+import { Relay } from "../../src/lib/relay";
+import type { State } from "../../src/lib/state";
+import { type System, system } from "../../src/lib/system";
+import { Ear, freePort, LO, ownGroup } from "../support/loopback";
+
+// The real system, on the loopback interface alone; what lasts some seconds passes ten times as fast, but for the guard's own clock.
+const here: System = {
+  ...system,
+  networkInterfaces: () => ({ lo: system.networkInterfaces().lo }),
+  after: (milliseconds, callback) => system.after(milliseconds / 10, callback),
+};
+
+/** A relay, and what became of it. */
+interface Hear {
+  readonly relay: Relay;
+  readonly ear: LoopEar;
+}
+
+class LoopEar extends Ear {
+  readonly times: number[] = [];
+  readonly warnings: string[] = [];
+  readonly echoed: boolean[] = [];
+  #told: () => void = () => {};
+
+  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<Ear["onDatagram"]>, echoed?: boolean]): void {
+    this.times.push(performance.now());
+    this.echoed.push(echoed ?? false);
+    super.onDatagram(payload, sender, arrival);
+  }
+
+  onLoop({ message }: McastError): void {
+    this.warnings.push(message);
+  }
+
+  override onState(state: State): void {
+    super.onState(state);
+    this.#told();
+  }
+
+  /** Settles when the state is told to be as wanted, or was. */
+  async until(isSo: (state: State) => boolean): Promise<void> {
+    while (!this.states.some(isSo)) {
+      await new Promise<void>((resolve) => {
+        this.#told = resolve;
+      });
+    }
+  }
+}
+
+const isSuspected = (state: State) => state.kind === "waiting" && state.reason.message.startsWith("loop suspected: 239.255.");
+
+describe("a loop of relays", () => {
+  let port: number;
+  let groups: readonly [string, string, string];
+  let processes: Multicast[];
+  let open: { close(): Promise<void> }[];
+
+  // What knows nothing of the others' sockets is as a process of its own.
+  const processOf = (number: number): Multicast => {
+    processes[number] ??= new Multicast(here);
+    return processes[number];
+  };
+  const hear = (inProcess: number, from: string, to: string, fields = {}): Hear => {
+    const ear = new LoopEar();
+    const relay = new Relay(
+      processOf(inProcess),
+      hearOptions({ group: to, groups: [from], port, iface: LO, echoIface: LO, ...fields }),
+      ear,
+    );
+    open.push(relay);
+    return { relay, ear };
+  };
+  const listen = (group: string): LoopEar => {
+    const ear = new LoopEar();
+    const membership = processOf(9).join(joinOptions({ group, port, iface: LO }), ear);
+    open.push({ close: () => membership.leave() });
+    return ear;
+  };
+  const say = async (group: string, ...texts: readonly string[]) => {
+    const sender = processOf(8).sender();
+    open.push(sender);
+    const to = destination({ group, port, iface: LO });
+    for (const text of texts) await new Promise((resolve) => sender.send(to, Buffer.from(text), resolve));
+  };
+
+  beforeEach(async () => {
+    port = await freePort();
+    groups = [ownGroup(), ownGroup(), ownGroup()];
+    processes = [];
+    open = [];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((each) => each.close()));
+    for (const each of processes.filter(Boolean)) should(each.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  /** Some relays, each in a process that has a number: it echoes from one group to another. */
+  type Layout = (groups: readonly [string, string, string]) => readonly (readonly [process: number, from: string, to: string])[];
+
+  const LOOPS: Readonly<Record<string, Layout>> = {
+    "of two in one process": ([a, b]) => [
+      [1, a, b],
+      [1, b, a],
+    ],
+    "of two between processes": ([a, b]) => [
+      [1, a, b],
+      [2, b, a],
+    ],
+    "of three in one process": ([a, b, c]) => [
+      [1, a, b],
+      [1, b, c],
+      [1, c, a],
+    ],
+    "of three between processes": ([a, b, c]) => [
+      [1, a, b],
+      [2, b, c],
+      [3, c, a],
+    ],
+    "of which two are in one process": ([a, b, c]) => [
+      [1, a, b],
+      [1, b, c],
+      [2, c, a],
+    ],
+    "that doubles what goes round": ([a, b]) => [
+      [1, a, b],
+      [2, b, a],
+      [3, b, a],
+    ],
+    "that doubles it both ways": ([a, b]) => [
+      [1, a, b],
+      [2, a, b],
+      [3, b, a],
+      [4, b, a],
+    ],
+  };
+
+  for (const [claim, layout] of Object.entries(LOOPS)) {
+    for (const echo of ["unchanged", "hear"]) {
+      it(`${claim} ends within a second, is warned of once and shown as long as it lasts (${echo})`, async () => {
+        const hears = layout(groups).map(([number, from, to]) => hear(number, from, to, { echo }));
+        const ears = hears.map(({ ear }) => ear);
+        const begun = performance.now();
+        await say(groups[0], "round and round");
+        await Promise.any(ears.map((ear) => ear.until(isSuspected)));
+        const suspecting = hears.filter(({ ear }) => ear.states.some(isSuspected));
+        await Promise.all(suspecting.map(({ ear }) => ear.until(({ kind }) => kind === "joined")));
+        should(Math.max(...ears.flatMap(({ times }) => times)) - begun).be.below(1_000);
+        should(ears.reduce((sum, { heard }) => sum + heard.length, 0)).be.below(200);
+        for (const { ear, relay } of suspecting) {
+          should(ear.warnings.length).equal(1);
+          should(ear.warnings[0]).match(new RegExp(`^loop suspected: 239\\.255\\.\\d+\\.\\d+ > ${relay.bind.group.address}$`));
+        }
+        should(ears.flatMap(({ states }) => states).filter(({ kind }) => kind === "refused")).be.empty();
+      });
+    }
+  }
+
+  it("holds what goes round, and nothing else", async () => {
+    const [a, b] = groups;
+    const { ear } = hear(1, a, b);
+    hear(2, b, a);
+    await say(a, "round and round");
+    await ear.until(isSuspected);
+    const target = listen(b);
+    const before = target.heard.length;
+    await say(a, "something else");
+    await target.count(before + 1);
+    should(target.texts.slice(before)[0]).equal("something else");
+  });
+
+  it("is none where relays hand on in a chain, from process to process and within one", async () => {
+    const [a, b, c] = groups;
+    const hears = [hear(1, a, b), hear(1, b, c)];
+    const end = listen(c);
+    const texts = Array.from({ length: 100 }, (_, number) => `number ${number % 10}`);
+    await say(a, ...texts);
+    await end.count(100);
+    should(end.texts).deepEqual(texts);
+    should(hears.flatMap(({ ear }) => ear.warnings)).be.empty();
+  });
+
+  it("is none where what is said and what is heard are in one process", async () => {
+    const [a, b] = groups;
+    const { ear } = hear(8, a, b);
+    const target = listen(b);
+    await say(a, ...Array.from({ length: 50 }, () => "the same"));
+    await target.count(50);
+    should(ear.warnings).be.empty();
+    should(ear.echoed.every(Boolean)).be.true();
+  });
+
+  it("is none where two senders say the same", async () => {
+    const [a, b] = groups;
+    const { ear } = hear(1, a, b);
+    const target = listen(b);
+    const texts = Array.from({ length: 100 }, (_, number) => `frame ${number}`);
+    for (const text of texts) {
+      await say(a, text);
+      await say(a, text);
+    }
+    await target.count(200);
+    should(target.texts).deepEqual(texts.flatMap((text) => [text, text]));
+    should(ear.warnings).be.empty();
+  });
+});
+
+describe("a cap on echoes", () => {
+  it("lets through a burst of as many as it allows a second, hears the rest, and counts it", async () => {
+    const multicast = new Multicast(here);
+    const [group, bind] = [ownGroup(), ownGroup()];
+    const port = await freePort();
+    const ear = new LoopEar();
+    const target = new LoopEar();
+    const relay = new Relay(multicast, hearOptions({ group: bind, groups: [group], port, iface: LO, echoIface: LO, maxRate: 5 }), ear);
+    const membership = multicast.join(joinOptions({ group: bind, port, iface: LO }), target);
+    const sender = multicast.sender();
+    const to = destination({ group, port, iface: LO });
+    for (let number = 0; number < 30; number += 1) {
+      await new Promise((resolve) => sender.send(to, Buffer.from(`number ${number}`), resolve));
+    }
+    await Promise.all([ear.count(30), target.count(5)]);
+    should(ear.echoed.filter(Boolean).length).be.within(5, 6);
+    await ear.until((state) => state.kind === "waiting" && /^2[45] held back \(at most 5 echoes\/s\)$/.test(state.reason.message));
+    await ear.until(({ kind }) => kind === "joined");
+    should(ear.states.length).be.below(6);
+    await Promise.all([relay.close(), membership.leave(), sender.close()]);
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+});
