@@ -8,6 +8,10 @@
  * heartbeat compares what is wanted with what there is: an interface that came, went or changed, a membership that was lost, a
  * refresh that is due. What the network does is told as a `State`, never thrown. `leave` takes the listener away again; the
  * last one to leave closes the socket, and with the last socket the heartbeat ends.
+ *
+ * `Fields` are what a user gives, by the names of the nodes' properties (`group`, `port`, `iface`, `ttl`, …), as text or as typed
+ * values; whatever is missing has its default. The nodes and the command line stand on what is exported here, and on nothing else.
+ * A socket keeps the process alive, the heartbeat does not: who waits for an interface that is not there keeps it alive otherwise.
  */
 import type { GroupListener, Membership } from "./membership";
 import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./memberships";
