@@ -1,6 +1,6 @@
 // Makes what tsc leaves out: the script that the forms load (resources/), and beside the compiled nodes their forms, with the
 // shared rows put in, their catalogues and their icons, where Node-RED looks for them.
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ export async function assets() {
   for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));
   for (const language of readdirSync("src/nodes/locales")) locale(language);
   cpSync("icons", "dist/nodes/icons", { recursive: true });
+  chmodSync("dist/cli/mcast.js", 0o755);
 }
 
 function form(node) {

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, posix } from "node:path";
+import { dirname, posix, resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
 import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
@@ -29,6 +30,7 @@ describe("the sources", () => {
   // By room: its own files, and what they may import besides.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
+    ["cli", "import of lib only its index, and commander", /^(lib\/index|commander|node:(fs|path))$/],
     ["nodes", "import of lib only its index", /^(lib\/index|node-red|node:crypto)$/],
     ["editor", "import of lib only options, address and errors", /^(lib\/(options|address|errors)|node-red)$/],
   ] as const;
@@ -50,6 +52,13 @@ describe("the sources", () => {
   it("know the network through lib/system alone", () => {
     const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
     should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/system"]);
+  });
+
+  it("let the nodes load neither the command nor what it stands on", () => {
+    const toLoad = NODES.map((node) => `require(${JSON.stringify(resolve(`dist/nodes/${node}.js`))});`).join("");
+    const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
+    should(loaded).match(/dist.nodes.mcast-say\.js/);
+    should(loaded).not.match(/commander|dist.cli/);
   });
 
   it("import of Node-RED its types alone", () => {

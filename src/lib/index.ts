@@ -8,15 +8,20 @@
  * heartbeat compares what is wanted with what there is: an interface that came, went or changed, a membership that was lost, a
  * refresh that is due. What the network does is told as a `State`, never thrown. `leave` takes the listener away again; the
  * last one to leave closes the socket, and with the last socket the heartbeat ends.
+ *
+ * `Fields` are what a user gives, by the names of the nodes' properties (`group`, `port`, `iface`, `ttl`, …), as text or as typed
+ * values; whatever is missing has its default. The nodes and the command line stand on what is exported here, and on nothing else.
+ * A socket keeps the process alive, the heartbeat does not: who waits for an interface that is not there keeps it alive otherwise.
  */
 import type { GroupListener, Membership } from "./membership";
+import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./memberships";
 import { Multicast } from "./multicast";
 import { destination, type Fields, hearOptions, joinOptions } from "./options";
 import { encode } from "./payload";
 import { Relay, type RelayListener } from "./relay";
 import { system } from "./system";
 
-export { type Family, formatEndpoint, type Group, parseGroup } from "./address";
+export { type Family, formatEndpoint, type Group, parseGroup, parseGroupEndpoint } from "./address";
 export { type Answer, type Answered, Asker } from "./asker";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
 export { GroupSet } from "./group-set";
@@ -46,7 +51,7 @@ export type { Sent } from "./send-socket";
 export type { Sender } from "./sender";
 export { CLOSED, type State, sumUp } from "./state";
 export type { RemoteInfo } from "./system";
-export type { GroupListener, Membership, Multicast, RelayListener };
+export type { GroupListener, JoinedGroup, Membership, Multicast, RelayListener };
 export { Relay };
 
 /** The one set of sockets that everything in this process shares. */
@@ -79,4 +84,9 @@ export async function send(fields: Fields, payload: unknown): Promise<void> {
 /** Joins `fields.groups` and echoes those that are marked to `fields.group`, until `close()`. Throws a McastError for what can't be. */
 export function relay(fields: Fields, listener: RelayListener): Relay {
   return new Relay(multicast, hearOptions(fields), listener);
+}
+
+/** The groups that any program has joined on this host, by interface; undefined where the system does not tell (all but Linux). */
+export function joinedGroups(): readonly JoinedGroup[] | undefined {
+  return joinedGroupsOf(system);
 }

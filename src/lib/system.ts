@@ -23,6 +23,8 @@ export interface System {
   sourceFor(type: "udp4" | "udp6", group: string): string | undefined;
   /** Linux's table of IGMP memberships and queriers; empty elsewhere. */
   igmpTable(): string;
+  /** Linux's table of IPv6 multicast memberships; empty elsewhere. */
+  igmp6Table(): string;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
   /** Calls back once, without keeping the process alive; gives what calls it off. */
@@ -71,13 +73,8 @@ export const system: System = {
       socket.close();
     }
   },
-  igmpTable() {
-    try {
-      return readFileSync("/proc/net/igmp", "utf8");
-    } catch {
-      return ""; // no Linux, or no IPv4
-    }
-  },
+  igmpTable: () => table("igmp"),
+  igmp6Table: () => table("igmp6"),
   now: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
@@ -100,6 +97,14 @@ function enlarge(socket: Socket): void {
     socket.setRecvBufferSize(RECEIVE_BUFFER);
   } catch {
     // macOS refuses what it does not grant whole; its own size then stays
+  }
+}
+
+function table(name: string): string {
+  try {
+    return readFileSync(`/proc/net/${name}`, "utf8");
+  } catch {
+    return ""; // no Linux, or not this family
   }
 }
 

@@ -14,6 +14,7 @@ export class TestSystem implements System {
   /** The address that a route leads to, as the probe would find it. */
   route: string | undefined;
   igmp = "";
+  igmp6 = "";
   readonly openings: Opening[] = [];
   readonly sockets: Socket[] = [];
   #interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -53,6 +54,10 @@ export class TestSystem implements System {
 
   igmpTable(): string {
     return this.igmp;
+  }
+
+  igmp6Table(): string {
+    return this.igmp6;
   }
 
   now(): number {

@@ -1,0 +1,41 @@
+import should from "should";
+import { joinedGroups } from "../../src/lib/memberships";
+import { TestSystem } from "../support/test-system";
+
+// As a Linux of a little-endian machine has them.
+const IGMP = `Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter
+1\tlo        :     1      V3
+\t\t\t\t010000E0     1 0:00000000\t\t0
+4\teth0      :     2      V2
+\t\t\t\t0101FFEF     2 1:0000003A\t\t1
+\t\t\t\t010000E0     1 0:00000000\t\t0
+12\tverylonginterf1:     1      V3
+\t\t\t\t010000E0     1 0:00000000\t\t0
+`;
+const IGMP6 = `1    lo              ff020000000000000000000000000001     1 0000000C 0
+4    eth0            ff0200000000000000000001ff000002     3 00000004 0
+`;
+
+describe("what is joined on this host", () => {
+  const on = (igmp: string, igmp6: string) => joinedGroups(Object.assign(new TestSystem(), { igmp, igmp6 }));
+
+  it("is told for each interface and both families", () => {
+    should(on(IGMP, IGMP6)).deepEqual([
+      { interface: "lo", group: "224.0.0.1", sockets: 1 },
+      { interface: "eth0", group: "239.255.1.1", sockets: 2 },
+      { interface: "eth0", group: "224.0.0.1", sockets: 1 },
+      { interface: "verylonginterf1", group: "224.0.0.1", sockets: 1 },
+      { interface: "lo", group: "ff02::1", sockets: 1 },
+      { interface: "eth0", group: "ff02::1:ff00:2", sockets: 3 },
+    ]);
+  });
+
+  it("is told for one family where the other is off", () => {
+    should(on(IGMP, "")).have.length(4);
+    should(on("", IGMP6)).have.length(2);
+  });
+
+  it("is unknown where the system has no such table", () => {
+    should(on("", "")).be.undefined();
+  });
+});

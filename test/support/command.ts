@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+const SCRIPT = "dist/cli/mcast.js";
+
+/** The built command in a process of its own, and all that it printed and told. */
+export class Command {
+  readonly child: ChildProcess;
+  readonly #printed: Buffer[] = [];
+  readonly #ended: Promise<unknown>;
+  #told = "";
+  #wake: () => void = () => {};
+
+  constructor(...words: readonly string[]) {
+    this.child = spawn(process.execPath, [SCRIPT, ...words]);
+    this.#ended = once(this.child, "close");
+    this.child.stdin?.on("error", () => {}); // whoever ends early reads no more
+    this.child.stdout?.on("data", (chunk: Buffer) => {
+      this.#printed.push(chunk);
+      this.#wake();
+    });
+    this.child.stderr?.on("data", (chunk: Buffer) => {
+      this.#told += chunk;
+      this.#wake();
+    });
+    this.child.on("close", () => this.#wake());
+  }
+
+  get printed(): Buffer {
+    return Buffer.concat(this.#printed);
+  }
+
+  /** The lines on standard error. */
+  get told(): readonly string[] {
+    return this.#told.split("\n").slice(0, -1);
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Waits until a line has been told. */
+  async tells(wanted: RegExp): Promise<void> {
+    await this.#until(() => wanted.test(this.#told), `${wanted}`);
+  }
+
+  /** Waits until so many bytes have been printed. */
+  async prints(bytes: number): Promise<void> {
+    await this.#until(() => this.printed.length >= bytes, `${bytes} bytes`);
+  }
+
+  /** Its exit code, once it has ended by itself; the name of a signal that ended it. */
+  async exit(): Promise<number | string | null> {
+    await this.#ended;
+    return this.child.signalCode ?? this.child.exitCode;
+  }
+
+  /** Gives it standard input, all of it, and its exit code then. */
+  pipe(input: Buffer | string): Promise<number | string | null> {
+    this.child.stdin?.end(input);
+    return this.exit();
+  }
+
+  interrupt(signal: "SIGINT" | "SIGTERM" = "SIGINT"): Promise<number | string | null> {
+    this.child.kill(signal);
+    return this.exit();
+  }
+
+  /** Ends it whatever it does. */
+  async kill(): Promise<void> {
+    if (this.isRunning) this.child.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  async #until(holds: () => boolean, wanted: string): Promise<void> {
+    while (!holds()) {
+      if (!this.isRunning) throw new Error(`ended without ${wanted}: ${this.#told}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
