@@ -1,5 +1,6 @@
 import { createSocket, Socket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import type { Node } from "node-red";
 import should from "should";
@@ -7,7 +8,7 @@ import recv from "../src/nodes/mcast-recv";
 import say from "../src/nodes/mcast-say";
 import { freePort, joinedInKernel, LO, ownGroup, sayFrom } from "./support/loopback";
 import { type FlowNode, get, helper, messagesAt } from "./support/node-red";
-import { end, joiner, otherProcess } from "./support/other-process";
+import { end, hog, joiner, otherProcess } from "./support/other-process";
 
 const udp = require("@node-red/nodes/core/network/32-udp.js");
 
@@ -165,6 +166,26 @@ describe("beside core's udp nodes", () => {
     should(String(payload)).equal("[object Object]");
     should(await own).deepEqual(['{"on":true}']);
     ear.close();
+  });
+
+  it("a port that is held when core's starts leaves it deaf; these join when it is free", async function () {
+    this.timeout(10_000);
+    const group = ownGroup();
+    const other = await otherProcess(hog(port));
+    await start(coreIn("core", group), ours("ours", group), out("core"), out("ours"));
+    const core: unknown[] = [];
+    get("core-out").on("input", ({ payload }) => core.push(payload));
+    await end(other);
+    await joined(group);
+    const heard = textsAt("ours", 1);
+    await sayFrom(LO, group, port, "after");
+    should(await heard).deepEqual(["after"]);
+    should(core).be.empty();
+  });
+
+  it("core's udp out has no output for answers", () => {
+    const form = readFileSync(require.resolve("@node-red/nodes/core/network/32-udp.html"), "utf8");
+    should(form).match(/registerType\('udp out',.*?outputs:\s*0/s);
   });
 
   it("a membership that was lost stays lost with core; these join again within seconds", async function () {
