@@ -106,8 +106,7 @@ export function toInteger(value: unknown): number | undefined {
 
 /** A value as an error message may repeat it: recognisable, on one line, and short. */
 export function quote(value: unknown): string {
-  const text = typeof value === "string" ? value : (safeJson(value) ?? String(value));
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = textOf(value).replace(/\s+/g, " ").trim();
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
 }
 
@@ -118,11 +117,12 @@ function prefixOf(address: ipaddr.IPv4 | ipaddr.IPv6, bits?: string): number | u
   return prefix !== undefined && prefix <= whole ? prefix : undefined;
 }
 
-function safeJson(value: unknown): string | undefined {
+// What a value is like may be asked of itself, and its own methods may throw; what is circular throws as well.
+function textOf(value: unknown): string {
   try {
-    return typeof value === "object" ? JSON.stringify(value) : undefined;
+    return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
-    return `an ${typeof value}`; // circular, or with a toJSON that throws
+    return `an ${typeof value}`;
   }
 }
 

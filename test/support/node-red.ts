@@ -35,7 +35,7 @@ export async function redeploy(type: "nodes" | "flows" | "full", ...nodes: reado
 }
 
 function tab(nodes: readonly FlowNode[]): FlowNode[] {
-  return [{ id: "tab", type: "tab" }, ...nodes.map((node) => ({ z: "tab", wires: [], ...node }))];
+  return [{ id: "tab", type: "tab" }, ...nodes.map((node) => ({ z: "tab", x: 100, y: 100, wires: [], ...node }))];
 }
 
 export function get(id: string): Node {

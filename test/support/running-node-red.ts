@@ -60,6 +60,10 @@ export class RunningNodeRed {
     this.#child.on("exit", () => this.#news.emit("news"));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import should from "should";
+import { multicast } from "../../src/lib";
+import { freePort, LO, ownGroup } from "../support/loopback";
+import { deploy, get, helper, type Message, messagesAt } from "../support/node-red";
+import { anything, datagram } from "./values";
+
+const KEYS = /^(_msgid|payload|topic|group|interface|ip|port|fromip|multicast|parseError|echoed)$/;
+const FEW = { numRuns: 60 };
+
+describe("the nodes, whatever comes,", function () {
+  this.timeout(30_000);
+  let port: number;
+  let group: string;
+  let unhandled: unknown[];
+  const remember = (reason: unknown) => unhandled.push(reason);
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    group = ownGroup();
+    unhandled = [];
+    process.on("unhandledRejection", remember);
+  });
+  afterEach(async () => {
+    process.off("unhandledRejection", remember);
+    await helper.unload();
+    should(unhandled).be.empty();
+    should({}).not.have.property("polluted");
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  const say = (fields = {}) => ({ id: "say", type: "mcast-say", group, port, iface: LO, ...fields });
+  const recv = (fields = {}) => ({ id: "recv", type: "mcast-recv", groups: [group], port, iface: LO, wires: [["out"]], ...fields });
+  const out = { id: "out", type: "helper" };
+  /** Gives a node a message and counts how often that is done: once. */
+  const isDoneOnce = async (id: string, msg: Message): Promise<unknown> => {
+    const ends: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      Object.assign(get(id), {
+        _complete: (_msg: Message, error?: unknown) => {
+          ends.push(error);
+          resolve();
+        },
+      });
+      get(id).receive(msg);
+    });
+    await new Promise(setImmediate);
+    should(ends.length).equal(1);
+    if (ends[0] !== undefined) should(ends[0]).be.an.Error();
+    return ends[0];
+  };
+
+  it("say is done once with any message, and the next good one goes through", async () => {
+    await deploy(say({ group: "", port: "", ttl: "", iface: "" }), recv({ datatype: "utf8" }), out);
+    const good = { group, port, iface: LO };
+    for (const name of ["payload", "group", "port", "ttl", "iface", "topic"]) {
+      await fc.assert(
+        fc.asyncProperty(anything, async (value) => {
+          // what would be sent is sent to nobody but this machine
+          await isDoneOnce("say", { ...good, payload: "x", ...(name === "iface" ? { group: "", iface: value } : { [name]: value }) });
+        }),
+        { numRuns: 30 },
+      );
+    }
+    const heard = new Promise<void>((resolve) => get("out").on("input", ({ payload }) => payload === "still well" && resolve()));
+    should(await isDoneOnce("say", { ...good, payload: "still well" })).be.undefined();
+    await heard;
+  });
+
+  it("recv is done once with any order, and hears on", async () => {
+    await deploy(say(), recv({ control: true, datatype: "utf8" }), out);
+    await fc.assert(
+      fc.asyncProperty(anything, anything, async (action, other) => {
+        await isDoneOnce("recv", { action, group: "239.255.1.1" });
+        await isDoneOnce("recv", { action: "leave", group: other });
+      }),
+      FEW,
+    );
+    await isDoneOnce("recv", { action: "join", group });
+    const heard = messagesAt("out");
+    get("say").receive({ payload: "still well" });
+    should((await heard)[0]).containEql({ payload: "still well" });
+  });
+
+  for (const datatype of ["buffer", "utf8", "base64", "json"]) {
+    it(`recv makes a message of any datagram as ${datatype}, with the properties it has and no others`, () => isHeard(datatype));
+  }
+
+  const isHeard = async (datatype: string) => {
+    await deploy(say(), recv({ datatype, wires: [["out", "copy"]] }), out, { id: "copy", type: "helper" });
+    await fc.assert(
+      fc.asyncProperty(datagram, async (bytes) => {
+        const heard = [messagesAt("out"), messagesAt("copy")];
+        get("say").receive({ payload: bytes });
+        for (const [msg] of await Promise.all(heard)) should(Object.keys(msg ?? {}).filter((key) => !KEYS.test(key))).be.empty();
+      }),
+      FEW,
+    );
+  };
+
+  it("hear echoes and acknowledges any datagram in its words, and hears on", async () => {
+    const bind = ownGroup();
+    const hear = {
+      id: "hear",
+      type: "mcast-hear",
+      group: bind,
+      groups: [group],
+      port,
+      iface: LO,
+      echoIface: LO,
+      echo: "hear",
+      acknowledge: true,
+    };
+    await deploy(
+      say({ replies: "output", outputs: 1, wires: [[]] }),
+      { ...hear, wires: [["out"]] },
+      recv({ groups: [bind], wires: [["copy"]] }),
+      out,
+      {
+        id: "copy",
+        type: "helper",
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(datagram, fc.uuid(), async (bytes, mark) => {
+        const heard = [messagesAt("out", 2), messagesAt("copy", 2)];
+        get("say").receive({ payload: bytes });
+        get("say").receive({ payload: mark }); // no payload keeps the next from its way
+        const [told, echoed] = await Promise.all(heard);
+        should(String(told?.[1]?.payload)).equal(mark);
+        should(String(echoed?.[1]?.payload)).match(new RegExp(mark.toUpperCase()));
+      }),
+      { ...FEW, examples: [] },
+    );
+  });
+
+  it("a deploy with any configuration ends nothing, and what is well stays so", async () => {
+    const properties = [
+      "group",
+      "groups",
+      "port",
+      "iface",
+      "echoIface",
+      "ttl",
+      "loopback",
+      "datatype",
+      "allow",
+      "refresh",
+      "silence",
+      "maxRate",
+      "echo",
+      "replies",
+    ];
+    // As a flow file may have it: of JSON alone, and never on an interface that leads out.
+    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default/.test(String(each)));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...properties), value, async (name, bad) => {
+        const node = (type: string) => ({
+          id: type,
+          type,
+          group,
+          groups: [group],
+          port,
+          iface: LO,
+          echoIface: LO,
+          [name]: bad,
+          wires: [[]],
+        });
+        const local = /iface/i.test(name) && !Array.isArray(bad) && typeof bad !== "string" ? bad : LO;
+        const hostile = ["mcast-say", "mcast-recv", "mcast-hear"].map((type) => ({
+          ...node(type),
+          ...(/iface/i.test(name) && { [name]: local || LO }),
+        }));
+        await deploy(say(), recv({ datatype: "utf8" }), out, ...hostile);
+        const heard = messagesAt("out");
+        get("say").receive({ payload: "still well" });
+        should((await heard)[0]).containEql({ payload: "still well" });
+        await helper.unload();
+      }),
+      FEW,
+    );
+  });
+});

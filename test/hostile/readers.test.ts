@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import should from "should";
+import { parseGroup, parseGroupEndpoint, parsePort, parseSender } from "../../src/lib/address";
+import { McastError } from "../../src/lib/errors";
+import { hearText, whatWasSaid } from "../../src/lib/hear-text";
+import { destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options";
+import { DECODERS, encode } from "../../src/lib/payload";
+import { anything, datagram } from "./values";
+
+const SAY = ["group", "port", "iface", "ttl", "loopback", "sourcePort"];
+const RECV = ["groups", "port", "iface", "datatype", "allow", "refresh", "silence", "unicast", "control"];
+const HEAR = [...RECV, "group", "echoIface", "ttl", "loopback", "echo", "acknowledge", "maxRate"];
+
+/** Whatever is given, it is taken, or refused by an error of this package in a few words. */
+function isTakenOrRefused(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof McastError)) throw error;
+    should(error.code).match(/^ERR_MCAST_(GROUP|PORT|TTL|PAYLOAD|OPTION)$/);
+    should(error.message.length).be.belowOrEqual(300);
+    should(error.message).not.match(/\n/);
+  }
+}
+
+describe("any value at all", () => {
+  const holds = (claim: string, reads: (value: unknown) => unknown) => {
+    it(claim, () => fc.assert(fc.property(anything, (value) => isTakenOrRefused(() => reads(value)))));
+  };
+  afterEach(() => {
+    should({}).not.have.property("polluted");
+  });
+
+  holds("is a group or none", parseGroup);
+  holds("is a group with its port or none", parseGroupEndpoint);
+  holds("is a port or none", parsePort);
+  holds("is a sender or none", parseSender);
+  for (const name of SAY) holds(`is taken or refused as ${name} of mcast-say`, (value) => destination({ [name]: value }));
+  for (const name of RECV) holds(`is taken or refused as ${name} of mcast-recv`, (value) => recvOptions({ [name]: value }));
+  for (const name of HEAR) holds(`is taken or refused as ${name} of mcast-hear`, (value) => hearOptions({ [name]: value }));
+  for (const name of ["group", "port", "iface", "ttl"]) {
+    const form = { group: "", port: "", iface: "", ttl: "" };
+    holds(`is taken or refused as msg.${name}`, (value) => destination(form, { group: "239.255.1.1", [name]: value }));
+  }
+  for (const name of ["replies", "collect"]) holds(`is taken or refused as ${name}`, (value) => replyOptions({ [name]: value }));
+  holds("is bytes as a payload, or none", (value) => encode(value, "IPv4"));
+});
+
+describe("any datagram at all", () => {
+  afterEach(() => {
+    should({}).not.have.property("polluted");
+  });
+
+  for (const [datatype, decode] of Object.entries(DECODERS)) {
+    it(`has a payload as ${datatype}, and is never lost`, () => {
+      fc.assert(
+        fc.property(datagram, (bytes) => {
+          const { payload, parseError } = decode(bytes);
+          if (parseError !== undefined) should(payload).equal(bytes);
+          // what a second wire costs: Node-RED copies the message, which must not end it
+          structuredClone(payload);
+        }),
+      );
+    });
+  }
+
+  it("is told in the words of HEAR, or not at all, and what was said is found in them", () => {
+    const sender = { address: "127.0.0.1", family: "IPv4", port: 5000, size: 0 } as const;
+    fc.assert(
+      fc.property(datagram, (bytes) => {
+        should(whatWasSaid(bytes).byteLength).be.belowOrEqual(bytes.byteLength);
+        const told = hearText(bytes, sender, "239.255.1.1");
+        if (told) should(told.byteLength).be.belowOrEqual(65507);
+      }),
+    );
+  });
+});
+
+describe("no text takes long to read", () => {
+  // Each as long as a message may be, of what each regular expression might try again and again.
+  const TEXTS = [
+    "1.".repeat(50_000),
+    "[".repeat(100_000),
+    "%".repeat(100_000),
+    " ".repeat(100_000),
+    `[${"a:".repeat(50_000)}`,
+    `${",".repeat(100_000)}x`,
+  ];
+  for (const text of TEXTS) {
+    it(`such as ${JSON.stringify(text.slice(0, 4))} a hundred thousand characters long`, () => {
+      const begun = performance.now();
+      for (const read of [parseGroup, parseGroupEndpoint, parsePort, parseSender]) isTakenOrRefused(() => read(text));
+      for (const name of HEAR) isTakenOrRefused(() => hearOptions({ [name]: text }));
+      whatWasSaid(Buffer.from(text));
+      should(performance.now() - begun).be.below(2_000);
+    });
+  }
+});
