@@ -8,9 +8,9 @@ import {
   parsePort,
   parseSender,
   quote,
-  toInteger,
 } from "./address";
-import { McastError, type Reason } from "./errors";
+import { McastError } from "./errors";
+import { boolean, entries, integer, isBlank, oneOf, pick } from "./fields";
 
 /** What a form, a message, a flag or a caller gives, before anything of it is believed. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -287,45 +287,6 @@ function groupList(value: unknown): readonly unknown[] {
   return groups;
 }
 
-// A list as the form stores it, in which a string may be a list as well (an environment variable is one).
-function entries(value: unknown): readonly unknown[] {
-  return [value].flat().flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
-}
-
-function words(text: string): readonly string[] {
-  const found = text.split(/[\s,]+/).filter(Boolean);
-  return found.length > 0 ? found : [""];
-}
-
 function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {
   return [...new Map(joins.map((join) => [`${join.group.address} ${join.iface}`, join])).values()];
-}
-
-function pick(set: unknown, left: unknown, otherwise?: unknown): unknown {
-  return set === "" ? left : (set ?? otherwise);
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
-}
-
-function integer(value: unknown, otherwise: number, reason: Reason, inRange: (value: number) => boolean): number {
-  if (isBlank(value)) return otherwise;
-  const number = toInteger(value);
-  if (number === undefined || !inRange(number)) throw new McastError(reason, { value: quote(value) });
-  return number;
-}
-
-function boolean(value: unknown, otherwise: boolean, reason: Reason): boolean {
-  if (isBlank(value)) return otherwise;
-  if (value === true || value === "true") return true;
-  if (value === false || value === "false") return false;
-  throw new McastError(reason, { value: quote(value) });
-}
-
-function oneOf<T extends string>(value: unknown, choices: readonly T[], otherwise: T, reason: Reason): T {
-  if (isBlank(value)) return otherwise;
-  const choice = choices.find((each) => each === value);
-  if (choice === undefined) throw new McastError(reason, { value: quote(value) });
-  return choice;
 }
