@@ -169,6 +169,26 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator(".red-ui-debug-msg-name", { hasText: "received" }).first().waitFor();
     });
 
+    for (const [locale, label, help, reason] of [
+      ["de", "Schnittstelle", /Tritt Multicast-Gruppen bei/, "70000 ist kein Port (1 bis 65535)"],
+      ["fr", "Avancé", /Joint des groupes multicast/, "70000 n'est pas un port (1 à 65535)"],
+      ["es-ES", "Interfaz", /Se une a grupos multicast/, "70000 no es un puerto (1 a 65535)"],
+      ["ja", "インターフェース", /マルチキャストグループに参加/, "70000 はポートではありません (1～65535)"],
+      ["zh-CN", "接口", /加入组播组/, "70000 不是端口 (1 到 65535)"],
+    ] as const) {
+      it(`speaks ${locale} to who reads it: labels, reasons and help`, async () => {
+        const foreign = await Editor.open(running.url, locale);
+        await foreign.edit(await foreign.drop("mcast-recv", 840));
+        should(await foreign.page.locator(".red-ui-tray").innerText()).match(new RegExp(label));
+        await foreign.type("#node-input-port", "70000");
+        should(await foreign.note("#node-input-port")).equal(reason);
+        await foreign.cancel();
+        should(await foreign.help("mcast-recv")).match(help);
+        should(foreign.complaints).be.empty();
+        await foreign.close();
+      });
+    }
+
     it("has had nothing to complain of, and asked nobody but Node-RED", () => {
       should(editor.complaints).be.empty();
     });

@@ -16,9 +16,10 @@ export class Editor {
   readonly page: Page;
   readonly #browser: Browser;
 
-  static async open(url: string): Promise<Editor> {
+  /** Opens the editor for a reader of a language. */
+  static async open(url: string, locale = "en-US"): Promise<Editor> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale: "en-US" });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale });
     const editor = new Editor(browser, page, url);
     await page.goto(url);
     await page.waitForFunction("RED?.workspaces?.active() && !$('#red-ui-loading-progress').is(':visible')");
