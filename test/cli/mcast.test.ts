@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import should from "should";
 import { Multicast } from "../../src/lib/multicast";
@@ -287,6 +289,25 @@ describe("the command mcast", () => {
       should(echoed.printed.toString()).equal("onetwo");
       should(await heard.interrupt("SIGTERM")).equal(0);
       should(joinedInKernel(group)).equal(0);
+    });
+
+    it("tells the sender what was heard where asked to", async () => {
+      await hear("--daemon", "--acknowledge");
+      const socket = createSocket("udp4").bind(0, LO);
+      await once(socket, "listening");
+      socket.setMulticastInterface(LO);
+      socket.send("hello", port, group);
+      const [told] = await once(socket, "message");
+      should(String(told)).equal(`HEAR [ HELLO SAID ('${LO}', ${socket.address().port}) ] from ${other}`);
+      socket.close();
+    });
+
+    it("echoes no more than it may", async () => {
+      const echoes = await listener("recv", "--group", other, "--daemon");
+      const hearing = await hear("--daemon", "--max-rate", "2");
+      should(await say("--pipe", "--size", "1").pipe("abcdef")).equal(0);
+      await Promise.all([hearing.tells(/held back \(at most 2 echoes\/s\)/), echoes.prints(2)]);
+      should(echoes.printed.toString()).equal("ab");
     });
 
     it("echoes in words, or not at all", async () => {
