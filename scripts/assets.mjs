@@ -20,6 +20,7 @@ export async function assets() {
     globalName: "mcast",
     target: "es2020",
     loader: { ".css": "text" },
+    minify: true,
     logLevel: "warning",
   });
   for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));
