@@ -107,7 +107,7 @@ describe("beside core's udp nodes", () => {
     should(core).be.empty();
   });
 
-  it("core sends with TTL 128, without loopback, on whatever interface; these with 1, with it, on the one chosen", async () => {
+  it("core sends with TTL 128, without loopback, on whatever interface, and leaves its socket behind; these with 1, with it, on the one chosen", async () => {
     const group = ownGroup();
     const calls = watched("setMulticastTTL", "setMulticastLoopback", "setMulticastInterface");
     try {
@@ -118,6 +118,9 @@ describe("beside core's udp nodes", () => {
         ["setMulticastTTL", 128],
       ]);
       await helper.unload();
+      const [left] = calls.by;
+      should(left?.address().port).be.above(0); // it is still open: nobody has closed it
+      left?.close();
       calls.length = 0;
       await start({ id: "say", type: "mcast-say", group, port, iface: LO });
       await new Promise((resolve) => {

@@ -16,7 +16,7 @@ interface Manifest {
 }
 
 /** What the editor asks of a form's field: true, or the reason why its value won't do. */
-type Validator = (value: unknown, options: object) => unknown;
+type Validator = (this: unknown, value: unknown, options: object) => unknown;
 
 interface Definition {
   readonly icon: string;
@@ -263,6 +263,7 @@ describe("the forms", () => {
       good: ["", "all", "default", "eth0", "Ethernet 2", "192.168.1.5", "eth0, 192.168.1.0/24"],
       bad: [",", "eth0,", "all, eth0", "default, all", 5, {}],
     },
+    echoIface: { good: ["", "all", "default", "eth0"], bad: [",", "all, eth0", 5] },
     sourcePort: { ...PORT, good: [...PORT.good, "", "group"], bad: [...PORT.bad, "any"] },
     collect: { good: ["", 1, 3000, "3600000"], bad: [0, -1, 1.5, 3600001, "long"] },
     ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
@@ -326,6 +327,24 @@ describe("the forms", () => {
 
   it("use the validators that are tried here, and no others", () => {
     should([...new Set(fields.map(({ validator }) => validator))].sort()).deepEqual(Object.keys(VALUES).sort());
+  });
+
+  it("refuse what does not agree with the groups, as the runtime does, in the same words", () => {
+    const zoned = { groups: ["ff02::1%eth0"] };
+    const heard = { groups: [{ group: "ff02::1%eth0" }], group: "ff02::2%eth1" };
+    const specific = { groups: ["232.1.1.1"] };
+    for (const [node, property, value, form, read] of [
+      ["mcast-recv", "iface", "eth1", zoned, () => recvOptions({ ...zoned, iface: "eth1" })],
+      ["mcast-hear", "iface", "eth1", heard, () => hearOptions({ ...heard, iface: "eth1" })],
+      ["mcast-hear", "echoIface", "eth0", heard, () => hearOptions({ ...heard, echoIface: "eth0" })],
+      ["mcast-say", "iface", "eth1", { group: "ff02::1%eth0" }, () => destination({ group: "ff02::1%eth0", iface: "eth1" })],
+      ["mcast-recv", "allow", ["10.0.0.0/8"], specific, () => recvOptions({ ...specific, allow: ["10.0.0.0/8"] })],
+    ] as const) {
+      const words = verdict(read);
+      should(words).be.a.String();
+      should(forms.of(node).defaults[property]?.validate?.call(form, value, {})).equal(words, `${node} ${property}`);
+      should(forms.of(node).defaults[property]?.validate?.call({}, value, {})).equal(true, `${node} ${property}`);
+    }
   });
 
   for (const [validator, { good, bad }] of Object.entries(VALUES)) {

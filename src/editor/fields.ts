@@ -1,6 +1,7 @@
 import { formatEndpoint, parseGroup, parsePort } from "../lib/address";
 import { McastError } from "../lib/errors";
 import {
+  type Fields,
   hearOptions,
   joinOptions,
   readAllow,
@@ -25,17 +26,15 @@ export const groups = validator((value) => recvOptions({ groups: knownNow(value)
 export const heardGroups = validator((value) => hearOptions({ groups: knownNow(value) }));
 export const port = validator(parsePort);
 export const portOrBlank = validator((value) => value === "" || parsePort(value));
-export const iface = validator((value) => readIface(value, "all"));
+export const iface = validator((value, node) => agrees(groupsOf(node), { iface: readIface(value, "all") }));
+export const echoIface = validator((value, node) => agrees([propertyOf(node, "group")], { iface: readIface(value, "all") }));
 export const ttl = validator(readTtl);
 export const sourcePort = validator((value) => readSourcePort(value, 1));
 export const collect = validator(readCollect);
 export const refresh = validator(readRefresh);
 export const silence = validator(readSilence);
 export const maxRate = validator(readMaxRate);
-export const allow = validator((value, node) => {
-  const senders = readAllow(knownNow(value));
-  for (const group of groupsOf(node)) if (!whyNot(parseGroup, group)) joinOptions({ group, allow: senders });
-});
+export const allow = validator((value, node) => agrees(groupsOf(node), { allow: readAllow(knownNow(value)) }));
 
 /** Shows a row of the open form while another field has a value. */
 export function showWhile(field: string, value: string, row: string): void {
@@ -86,9 +85,21 @@ function knownNow(rows: unknown): unknown {
   return known.length > 0 ? known : undefined;
 }
 
+// What is good alone has to agree with the groups of the node as well, those that can be read now.
+function agrees(groups: readonly unknown[], fields: Fields): void {
+  for (const group of groups) {
+    if (whyNot(parseGroup, group) === undefined) joinOptions({ group, ...fields });
+  }
+}
+
+// The groups of a list, or the one of a node that has one alone.
 function groupsOf(node: unknown): readonly unknown[] {
-  const groups = typeof node === "object" && node !== null && "groups" in node ? node.groups : [];
-  return Array.isArray(groups) ? groups.map(groupOf) : String(groups).split(/[\s,]+/);
+  const groups = propertyOf(node, "groups") ?? propertyOf(node, "group");
+  return Array.isArray(groups) ? groups.map(groupOf) : String(groups ?? "").split(/[\s,]+/);
+}
+
+function propertyOf(node: unknown, name: "group" | "groups"): unknown {
+  return typeof node === "object" && node !== null && name in node ? Reflect.get(node, name) : undefined;
 }
 
 // A row of hear's list is a group with its tick.

@@ -40,7 +40,7 @@ function explainer(node: OpenNode, name: string, validate: Validator): () => voi
   return () => {
     if (input.length === 0) return;
     const value = String(input.val() ?? "");
-    const verdict = isVariable(value) ? true : validate.call({ ...node, groups: editedGroups() }, value, {});
+    const verdict = isVariable(value) ? true : validate.call(asTyped(node), name === "allow" ? editedAllow() : value, {});
     input.toggleClass("input-error", verdict !== true);
     tell(input, verdict === true ? remarkOn(name, value) : errorOf(verdict));
   };
@@ -49,16 +49,21 @@ function explainer(node: OpenNode, name: string, validate: Validator): () => voi
 function remarkOn(name: string, value: string): Note | undefined {
   if (isVariable(value)) return undefined;
   if (name === "group") return meaningNote(value);
-  if (name === "port") return portNote(value);
+  if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
+  if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
   if (name === "iface" || name === "echoIface") return interfaceNote(value);
   return undefined;
 }
 
-function portNote(port: string): Note | undefined {
-  const sourcePort = $("#node-input-sourcePort").val();
-  const takesUnicast = $("#node-input-unicast").prop("checked") === true || sourcePort === port || sourcePort === "group";
-  const conflict = port === "" ? undefined : conflictOf({ port, takesUnicast });
+// Who joins groups on a port hears what core's nodes hear there; who has one of his own to send from takes what is sent to it.
+function conflictNote(port: unknown, takesUnicast: boolean): Note | undefined {
+  const conflict = port ? conflictOf({ port, takesUnicast }) : undefined;
   return conflict && { kind: "warning", text: words(conflict.key, { name: conflict.name }) };
+}
+
+// The node with the groups as they stand in the open form, with which other fields have to agree.
+function asTyped(node: OpenNode): EditedNode {
+  return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
 }
 
 function interfaceNote(value: string): Note | undefined {

@@ -10,13 +10,15 @@ export function words(key: string, details: object = {}): string {
   return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });
 }
 
-/** The nodes of a type on all tabs, those that are disabled aside. */
+/** The nodes of a type on all tabs, save those that are disabled, or whose tab is. */
 export function workspaceNodes(type: string): readonly EditedNode[] {
+  const disabled = all((each) => RED.nodes.eachWorkspace(each)).filter((tab) => tab.disabled === true);
+  const tabs = new Set(disabled.map(({ id }) => id));
+  return all((each) => RED.nodes.eachNode(each)).filter((node) => node.type === type && node.d !== true && !tabs.has(node.z));
+}
+
+function all(visit: (each: (item: object) => boolean) => void): readonly EditedNode[] {
   const found: EditedNode[] = [];
-  RED.nodes.eachNode((node) => {
-    const each: EditedNode = { ...node };
-    if (each.type === type && each.d !== true) found.push(each);
-    return true;
-  });
+  visit((item) => found.push({ ...item }) > 0);
   return found;
 }

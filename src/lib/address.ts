@@ -71,7 +71,9 @@ export function parseSender(value: unknown): string {
   const text = typeof value === "string" ? value.trim() : "";
   const [plain = "", bits] = text.split("/");
   const address = parseAddress(plain);
-  if (!address || !isAddress(text) || address.range() === "multicast") throw new McastError("allow-address", { value: quote(value) });
+  // A zone would have to be compared as well: which interface a sender is on is chosen by the interface.
+  if (!address || text.includes("%") || !isAddress(text) || address.range() === "multicast")
+    throw new McastError("allow-address", { value: quote(value) });
   return bits === undefined ? address.toString() : `${address}/${Number(bits)}`;
 }
 

@@ -1,9 +1,10 @@
 import { BlockList } from "node:net";
-import { familyOf } from "./address";
+import { type Family, familyOf } from "./address";
 
 /** The senders that a listener accepts, by address and range (Node.js calls its list of them a block list; here it lets in). */
 export class AllowList {
-  readonly #list = new BlockList();
+  // A list for each family: in one for both, `::/0` would let in all of IPv4 as well (measured).
+  readonly #lists: Readonly<Record<Family, BlockList>> = { IPv4: new BlockList(), IPv6: new BlockList() };
   #last = "";
   #isLastAllowed = false;
 
@@ -11,8 +12,9 @@ export class AllowList {
   constructor(allow: readonly string[]) {
     for (const sender of allow) {
       const [address = "", bits] = sender.split("/");
-      if (bits === undefined) this.#list.addAddress(address, kindOf(address));
-      else this.#list.addSubnet(address, Number(bits), kindOf(address));
+      const family = familyOf(address);
+      if (bits === undefined) this.#lists[family].addAddress(address, KINDS[family]);
+      else this.#lists[family].addSubnet(address, Number(bits), KINDS[family]);
     }
   }
 
@@ -20,13 +22,12 @@ export class AllowList {
   admits(address: string): boolean {
     if (address !== this.#last) {
       const [plain = ""] = address.split("%");
-      this.#isLastAllowed = this.#list.check(plain, kindOf(plain));
+      const family = familyOf(plain);
+      this.#isLastAllowed = this.#lists[family].check(plain, KINDS[family]);
       this.#last = address;
     }
     return this.#isLastAllowed;
   }
 }
 
-function kindOf(address: string): "ipv4" | "ipv6" {
-  return familyOf(address) === "IPv4" ? "ipv4" : "ipv6";
-}
+const KINDS = { IPv4: "ipv4", IPv6: "ipv6" } as const;

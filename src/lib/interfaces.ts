@@ -125,7 +125,7 @@ const chosenAmong = new WeakMap<readonly LocalInterface[], Map<string, Chosen>>(
 function chooseNamed(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
   const known = chosenAmong.get(interfaces) ?? new Map<string, Chosen>();
   chosenAmong.set(interfaces, known);
-  const key = words.join();
+  const key = words.join("\n");
   const chosen = known.get(key) ?? resolveNames(words, interfaces);
   known.set(key, chosen);
   return chosen;

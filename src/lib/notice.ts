@@ -2,7 +2,7 @@ import type { McastError } from "./errors";
 import { CLOSED, type State } from "./state";
 
 const TICK_MS = 1_000;
-const LINGERS_TICKS = 3;
+const LINGERS_TICKS = 4; // the first may be over at once
 
 /** How a notice is put in words, told, and timed. */
 export interface Noticing {
@@ -12,7 +12,7 @@ export interface Noticing {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Something that is worth telling while it happens and for three seconds more. It may happen with each datagram: it is told once a second. */
+/** Something that is worth telling while it happens and for three seconds more at least. It may happen with each datagram: it is told once a second. */
 export class Notice {
   readonly #noticing: Noticing;
   #reason: McastError | undefined;

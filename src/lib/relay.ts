@@ -102,13 +102,15 @@ export class Relay implements EchoPath {
   #hear(heard: Heard, isMarked: boolean): boolean {
     const acknowledger = this.isSourceOf(heard.sender) ? undefined : this.#acknowledger;
     const now = this.#multicast.now();
-    const verdict = isMarked && this.#targets.size > 0 ? this.#multicast.guard.admit(this, heard, now) : "bind";
+    const mayEcho = isMarked && this.#targets.size > 0;
+    const verdict = mayEcho || acknowledger ? this.#multicast.guard.admit(this, heard, now) : "bind";
     if (verdict === "loop") this.#caution.suspect(heard.arrival.group ?? "");
-    if (verdict === "loop" || (verdict === "bind" && !acknowledger) || !this.#caution.admits(now)) return false;
+    const echoes = mayEcho && verdict === "echo";
+    if (verdict === "loop" || !(echoes || acknowledger) || !this.#caution.admits(now)) return false;
     const said = acknowledger || this.#kind === "hear" ? hearText(heard.payload, heard.sender, this.bind.group.address) : undefined;
-    if (verdict === "echo") this.#sender.send(this.bind, this.#kind === "hear" && said ? said : heard.payload, this.#sent);
+    if (echoes) this.#sender.send(this.bind, this.#kind === "hear" && said ? said : heard.payload, this.#sent);
     if (acknowledger && said) this.#acknowledge(acknowledger, said, heard);
-    return verdict === "echo";
+    return echoes;
   }
 
   // The sender hears of it on the way by which its datagram came.

@@ -45,6 +45,7 @@ export class SendSocket {
   readonly #retired = new Set<Socket>();
   #settings: Pick<Outgoing, "ttl" | "loopback"> | undefined;
   #localPort = 0;
+  #ownAddresses: ReadonlySet<string> = new Set();
   #isClosed = false;
   #onDrained: (() => void) | undefined;
 
@@ -56,7 +57,7 @@ export class SendSocket {
     this.#kept = new KeptSocket({
       interface: key.interface,
       family: key.family,
-      open: (address) => this.#open(address),
+      open: (address, look) => this.#open(address, look),
       isAlive: (socket, address) => aims(socket, key, address, system),
       retire: (socket) => this.#retire(socket),
       onTrouble: () => {
@@ -81,7 +82,8 @@ export class SendSocket {
   /** True for a datagram that came from this socket. */
   isSourceOf(sender: RemoteInfo): boolean {
     if (sender.port !== this.#localPort) return false;
-    return this.key.family === "IPv6" || sender.address === this.#kept.address?.address;
+    const [plain = ""] = sender.address.split("%");
+    return this.#ownAddresses.has(plain);
   }
 
   send(datagram: Outgoing, sent: Sent): void {
@@ -102,10 +104,12 @@ export class SendSocket {
     });
   }
 
-  #open(address: LocalAddress): Socket {
+  #open(address: LocalAddress, { interfaces }: Look): Socket {
     const socket = open(this.key, address, this.#system);
     this.#settings = undefined;
     this.#localPort = socket.address().port;
+    const local = interfaces.find(({ name }) => name === this.key.interface);
+    this.#ownAddresses = new Set(local?.addresses.map((own) => own.address));
     socket.on("message", (payload, sender) => {
       for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
     });

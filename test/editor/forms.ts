@@ -145,6 +145,14 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.check("#node-input-unicast");
       should(await editor.note("#node-input-port")).equal("takes what is sent to this machine on that port from the node older");
       await editor.cancel();
+      const say = await editor.drop("mcast-say", 750);
+      await editor.edit(say);
+      await editor.type("#node-input-port", port);
+      should(await editor.note("#node-input-port")).equal(""); // who only sends is in nobody's way
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.type("#node-input-sourcePort", "group");
+      should(await editor.note("#node-input-sourcePort")).equal("takes what is sent to this machine on that port from the node older");
+      await editor.cancel();
       await editor.page.evaluate(`RED.nodes.remove("${core}"); RED.nodes.remove("${id}"); RED.view.redraw(true)`);
     });
 

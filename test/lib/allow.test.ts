@@ -24,6 +24,8 @@ describe("a list of senders to allow", () => {
     ["FE80:0::0001", "fe80::1", true],
     ["::ffff:10.0.0.1", "10.0.0.1", true],
     ["fd00::1", "10.0.0.1", false],
+    ["::/0", "10.0.0.1", false],
+    ["::/0", "fd00::1", true],
   ] as const) {
     it(`of ${allow} ${isAllowed ? "lets in" : "keeps out"} ${address}`, () => {
       const list = new AllowList(readAllow(allow));

@@ -63,6 +63,7 @@ describe("the properties of recv", () => {
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
     ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /239\.255\.1\.1 is not a sender/],
     ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /10\.0\.0\.0\/33 is not a sender/],
+    ["allow", "fe80::1%eth0", "ERR_MCAST_OPTION", /fe80::1%eth0 is not a sender/],
     ["allow", "printer", "ERR_MCAST_OPTION", /printer is not a sender/],
     ["allow", [null, {}], "ERR_MCAST_OPTION", /is not a sender/],
     ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /10\.0\.0\.0\/99 is not an interface choice/],

@@ -172,6 +172,19 @@ describe("a loop of relays", () => {
     should(target.texts.slice(before)[0]).equal("something else");
   });
 
+  it("is no way to have acknowledgements without end, even where nothing is echoed", async () => {
+    const [a, b] = groups;
+    const { ear } = hear(1, a, b, { echo: "off", acknowledge: true });
+    const answers: string[] = [];
+    const sender = processOf(8).sender({ onAnswer: (payload) => answers.push(String(payload)) }, "own");
+    open.push(sender);
+    const to = destination({ group: a, port, iface: LO });
+    for (let copy = 0; copy < 400; copy += 1) await new Promise((resolve) => sender.send(to, Buffer.from("the same"), resolve));
+    await ear.count(400);
+    await ear.until(isSuspected);
+    should(answers.length).be.belowOrEqual(200);
+  });
+
   it("is none where relays hand on in a chain, from process to process and within one", async () => {
     const [a, b, c] = groups;
     const hears = [hear(1, a, b), hear(1, b, c)];
