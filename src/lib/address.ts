@@ -26,7 +26,7 @@ export function parseGroup(value: unknown): Group {
   const text = typeof value === "string" ? value.trim() : value;
   if (text === undefined || text === null || text === "") throw new McastError("group-missing");
   // The zone is the name of an interface, and may hold more than the letters and digits that the parser knows.
-  const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]+))?\]?$/.exec(text)) || [];
+  const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]{1,255}))?\]?$/.exec(text)) || [];
   const address = parseAddress(plain);
   if (!address || (zone !== undefined && address.kind() === "ipv4")) throw new McastError("group-address", { value: quote(value) });
   if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
@@ -71,10 +71,9 @@ export function parseSender(value: unknown): string {
   const text = typeof value === "string" ? value.trim() : "";
   const [plain = "", bits] = text.split("/");
   const address = parseAddress(plain);
-  // A zone would have to be compared as well: which interface a sender is on is chosen by the interface.
-  if (!address || text.includes("%") || !isAddress(text) || address.range() === "multicast")
-    throw new McastError("allow-address", { value: quote(value) });
-  return bits === undefined ? address.toString() : `${address}/${Number(bits)}`;
+  if (!address || !isAddress(text) || address.range() === "multicast") throw new McastError("allow-address", { value: quote(value) });
+  const sender = address.toString().replace(/%.*/, ""); // as msg.ip has it; on which interface is chosen by the interface
+  return bits === undefined ? sender : `${sender}/${Number(bits)}`;
 }
 
 /** The family of an address, or of a range of addresses, that has been read. */
@@ -84,9 +83,9 @@ export function familyOf(address: string): Family {
 
 /** True for an address or a range of addresses, false for anything else, such as the name of an interface. */
 export function isAddress(text: string): boolean {
-  const [address = "", bits] = text.split("/");
+  const [address = "", bits, ...more] = text.split("/");
   const parsed = parseAddress(address);
-  return parsed !== undefined && (bits === undefined || prefixOf(parsed, bits) !== undefined);
+  return parsed !== undefined && more.length === 0 && (bits === undefined || prefixOf(parsed, bits) !== undefined);
 }
 
 /** True where two ways of writing an address, or an address and a range that holds it, mean the same. */
@@ -106,9 +105,12 @@ export function toInteger(value: unknown): number | undefined {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A value as an error message may repeat it: recognisable, on one line, and short. */
+/** A value as an error message may repeat it: recognisable, on one line that steers no terminal, and short. */
 export function quote(value: unknown): string {
-  const line = textOf(value).replace(/\s+/g, " ").trim();
+  const line = textOf(value)
+    .slice(0, 1_000)
+    .replace(/[\s\p{C}]+/gu, " ")
+    .trim();
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
 }
 
@@ -124,7 +126,7 @@ function textOf(value: unknown): string {
   try {
     return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
-    return `an ${typeof value}`;
+    return typeof value === "function" ? "a function" : "an object";
   }
 }
 

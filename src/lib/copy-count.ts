@@ -17,6 +17,7 @@ const PLACES = 1 << 14;
  */
 export class CopyCount {
   readonly #heldUntil = new Map<number, number>();
+  #sweptAt = Number.NEGATIVE_INFINITY;
   // What is known of the payload that had a place last.
   readonly #digests = new Int32Array(PLACES);
   readonly #since = new Float64Array(PLACES).fill(Number.NEGATIVE_INFINITY);
@@ -47,11 +48,16 @@ export class CopyCount {
   }
 
   #isHeld(digest: number, now: number): boolean {
+    if (now - this.#sweptAt >= HOLD_MS) this.#sweep(now);
+    return now < (this.#heldUntil.get(digest) ?? 0);
+  }
+
+  // Now and then, and not for each datagram: a Map whose first entries go one by one is walked through what they leave behind.
+  #sweep(now: number): void {
+    this.#sweptAt = now;
     for (const [held, until] of this.#heldUntil) {
-      if (until > now) break; // all are held for the same time: those behind it end later
-      this.#heldUntil.delete(held);
+      if (until <= now) this.#heldUntil.delete(held);
     }
-    return this.#heldUntil.has(digest);
   }
 }
 

@@ -23,6 +23,7 @@ export const REASONS = {
   "port-missing": ["ERR_MCAST_PORT", "no port given (1 to 65535)"],
   "port-range": ["ERR_MCAST_PORT", "__value__ is not a port (1 to 65535)"],
   "ttl-range": ["ERR_MCAST_TTL", "__value__ is not a TTL (0 to 255)"],
+  "message-odd": ["ERR_MCAST_OPTION", "the message can't be dealt with: __why__"],
   "payload-type": ["ERR_MCAST_PAYLOAD", "a payload of type __type__ can't be sent: give a Buffer, text, number or object"],
   "payload-json": ["ERR_MCAST_PAYLOAD", "the payload can't be written as JSON: __why__"],
   "payload-size": ["ERR_MCAST_PAYLOAD", "__size__ bytes are too many for one datagram (at most __most__)"],

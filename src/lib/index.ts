@@ -21,7 +21,7 @@ import { encode } from "./payload";
 import { Relay, type RelayListener } from "./relay";
 import { system } from "./system";
 
-export { type Family, formatEndpoint, type Group, parseGroup, parseGroupEndpoint } from "./address";
+export { type Family, formatEndpoint, type Group, parseGroup, parseGroupEndpoint, quote } from "./address";
 export { type Answer, type Answered, Asker } from "./asker";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
 export { GroupSet } from "./group-set";
@@ -46,7 +46,7 @@ export {
   recvOptions,
   replyOptions,
 } from "./options";
-export { DECODERS, type Decoded, encode } from "./payload";
+export { DECODERS, type Decoded, encode, whyOf } from "./payload";
 export type { Sent } from "./send-socket";
 export type { Sender } from "./sender";
 export { CLOSED, type State, sumUp } from "./state";

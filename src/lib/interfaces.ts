@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { type Family, type Group, isAddress, isLinkScoped, matchesAddress } from "./address";
+import { type Family, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "./address";
 import { McastError } from "./errors";
 import type { InterfaceChoice } from "./options";
 import type { NetworkInterfaceInfo, System } from "./system";
@@ -66,11 +66,11 @@ export interface Look {
 /** Where a group of a family is joined or sent from on an interface. Throws ERR_MCAST_INTERFACE while it has no such address. */
 export function addressOn(name: string, family: Family, interfaces: readonly LocalInterface[]): LocalAddress {
   const local = interfaces.find((each) => each.name === name);
-  if (!local) throw new McastError("interface-absent", { interface: name });
+  if (!local) throw new McastError("interface-absent", { interface: quote(name) });
   // The link-local one leads for IPv6: it has the interface's index, and every interface has it.
   const own = local.addresses.filter((each) => each.family === family);
   const address = own.find((each) => each.index !== undefined) ?? own[0];
-  if (!address) throw new McastError("interface-family", { interface: name, family });
+  if (!address) throw new McastError("interface-family", { interface: quote(name), family });
   return address;
 }
 
@@ -142,7 +142,7 @@ function resolveNames(words: readonly string[], interfaces: readonly LocalInterf
     if (isAddress(word)) absent.push(word);
     else names.add(word);
   }
-  const missing = absent.length > 0 ? new McastError("interface-absent", { interface: absent.join(", ") }) : undefined;
+  const missing = absent.length > 0 ? new McastError("interface-absent", { interface: quote(absent.join(", ")) }) : undefined;
   return { names: [...names], missing };
 }
 

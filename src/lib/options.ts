@@ -255,16 +255,16 @@ function readHeard(row: unknown): readonly { readonly group: unknown; readonly e
   return groupList(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
 }
 
-// Only a range has a slash in it, and it has to be one.
+// Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
 function isName(word: string): boolean {
-  return !word.includes("/") || isAddress(word);
+  return word.length <= 256 && (!word.includes("/") || isAddress(word));
 }
 
 // A zone equals naming the interface. Where another one was named as well, one of the two is a mistake.
 function placed({ zone, ...group }: Group, iface: InterfaceChoice): { readonly group: Group; readonly iface: InterfaceChoice } {
   if (zone === undefined) return { group, iface };
   if (typeof iface !== "string" && !iface.includes(zone)) {
-    throw new McastError("group-zone", { value: group.address, zone, iface: iface.join(", ") });
+    throw new McastError("group-zone", { value: group.address, zone: quote(zone), iface: quote(iface.join(", ")) });
   }
   return { group, iface: [zone] };
 }

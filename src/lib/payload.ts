@@ -1,5 +1,5 @@
-import { isAnyArrayBuffer } from "node:util/types";
-import type { Family } from "./address";
+import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
+import { type Family, quote } from "./address";
 import { McastError } from "./errors";
 import type { Datatype } from "./options";
 
@@ -19,12 +19,20 @@ export function encode(payload: unknown, family: Family): Uint8Array {
 }
 
 function toBytes(payload: unknown): Uint8Array {
-  if (payload instanceof Uint8Array) return payload;
-  if (ArrayBuffer.isView(payload)) return new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
-  if (isAnyArrayBuffer(payload)) return new Uint8Array(payload);
+  if (isUint8Array(payload)) return payload;
+  if (ArrayBuffer.isView(payload) || isAnyArrayBuffer(payload)) return toView(payload);
   const text = typeof payload === "object" && payload !== null ? toJson(payload) : toText(payload);
   if (text === undefined) throw new McastError("payload-type", { type: payload === null ? "null" : typeof payload });
   return Buffer.from(text);
+}
+
+// A buffer that was handed to a worker is gone: there are no bytes to be seen.
+function toView(payload: ArrayBufferView | ArrayBufferLike): Uint8Array {
+  try {
+    return ArrayBuffer.isView(payload) ? new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength) : new Uint8Array(payload);
+  } catch (error) {
+    throw new McastError("payload-type", { type: "detached ArrayBuffer" }, error);
+  }
 }
 
 function toText(payload: unknown): string | undefined {
@@ -36,8 +44,16 @@ function toJson(payload: object): string | undefined {
   try {
     return JSON.stringify(payload);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : undefined;
-    throw new McastError("payload-json", { why: why ?? "unknown" }, error);
+    throw new McastError("payload-json", { why: whyOf(error) }, error);
+  }
+}
+
+/** What was thrown, in a few words. A foreign object may throw anything, even what throws again when it is looked at. */
+export function whyOf(error: unknown): string {
+  try {
+    return quote(error instanceof Error ? String(error.message).split("\n")[0] : error);
+  } catch {
+    return "unknown";
   }
 }
 

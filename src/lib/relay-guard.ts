@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Group } from "./address";
 import { CopyCount } from "./copy-count";
 import { digest } from "./digest";
@@ -85,9 +86,12 @@ export class RelayGuard {
   }
 }
 
+// A payload that shares another's digest takes a few steps to work out: not beforehand, where each process begins elsewhere.
+const SECRET = randomInt(2 ** 32);
+
 /** Keeps the payloads that go to one endpoint apart from those that go to another. */
 export function seedOf({ group, port }: Endpoint): number {
-  return digest(Buffer.from(group.address), port);
+  return digest(Buffer.from(group.address), port ^ SECRET);
 }
 
 function isTarget({ bind, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
-import { McastError, multicast, type State } from "../lib";
+import { McastError, multicast, type State, whyOf } from "../lib";
 
 const CLOSE_MS = 2_000;
 
@@ -43,7 +43,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
     const once = (error?: unknown): void => {
       if (isDone) return;
       isDone = true;
-      done(error === undefined ? undefined : inWords(error, frame));
+      done(error === undefined ? undefined : inWords(asOurs(error), frame));
     };
     try {
       if (live.input) live.input(msg, once, send);
@@ -66,6 +66,11 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
       end();
     });
   });
+}
+
+// A message from a function node may hold what throws when it is read, or can't be written to.
+function asOurs(error: unknown): McastError {
+  return isOurs(error) ? error : new McastError("message-odd", { why: whyOf(error) }, error);
 }
 
 interface FrameOfFlow extends Frame {
@@ -161,8 +166,17 @@ function shorten(names: readonly string[]): string {
 
 // Without a text in the catalogue, Node-RED gives back the key: the error's own English words are better.
 function inWords(error: unknown, frame: Frame): Error {
-  if (!(error instanceof McastError)) return error instanceof Error ? error : new Error(String(error));
+  if (!isOurs(error)) return new Error(whyOf(error), { cause: error });
   const key = `reason.${error.reason}`;
   const text = frame.words(key, error.details);
   return text.endsWith(key) ? error : error.inWords(text);
+}
+
+// What a proxy throws may be a proxy, which throws when it is asked what it is.
+function isOurs(error: unknown): error is McastError {
+  try {
+    return error instanceof McastError;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { type GroupListener, GroupSet, McastError, multicast, recvOptions } from "../lib";
+import { type GroupListener, GroupSet, McastError, multicast, quote, recvOptions } from "../lib";
 import { hold } from "./frame";
 import { Hearing } from "./hearing";
 import { serveInterfaces } from "./interfaces-route";
@@ -25,7 +25,7 @@ export = (RED: NodeAPI): void => {
         if (msg.action === "join") groups.join(named());
         else if (msg.action === "leave") groups.leave(named());
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
-        else throw new McastError("action-choice", { value: String(msg.action) });
+        else throw new McastError("action-choice", { value: quote(msg.action) });
         show();
       };
       return {

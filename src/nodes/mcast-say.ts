@@ -13,11 +13,10 @@ export = (RED: NodeAPI): void => {
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const varies = dependsOnMessage(form);
       let last = fixed;
-      let question: NodeMessage = {};
+      let question: Pick<NodeMessage, "topic" | "_msgid"> = {};
       const show = (state: State) => frame.showState(state, formatEndpoint(last.group.address, last.port));
       const reply = (payload: Buffer, ip: string, port: number): void => {
-        const { topic, _msgid } = question;
-        frame.send({ payload, ip, port, fromip: `${ip}:${port}`, topic, _msgid });
+        frame.send({ payload, ip, port, fromip: `${ip}:${port}`, ...question });
       };
       const asker = new Asker(multicast, show);
       const sender =
@@ -42,7 +41,7 @@ export = (RED: NodeAPI): void => {
             });
             return;
           }
-          question = msg;
+          question = { topic: msg.topic, _msgid: msg._msgid }; // read now: within a socket's event nobody catches what that may throw
           sender.send(to, bytes, done);
           if (isElsewhere) show(sender.state);
         },

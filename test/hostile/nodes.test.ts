@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import should from "should";
-import { multicast } from "../../src/lib";
+import { McastError, multicast } from "../../src/lib";
 import { freePort, LO, ownGroup } from "../support/loopback";
 import { deploy, get, helper, type Message, messagesAt } from "../support/node-red";
-import { anything, datagram } from "./values";
+import { anything, datagram, makeTraps } from "./values";
 
 const KEYS = /^(_msgid|payload|topic|group|interface|ip|port|fromip|multicast|parseError|echoed)$/;
 const FEW = { numRuns: 60 };
@@ -48,8 +48,12 @@ describe("the nodes, whatever comes,", function () {
     });
     await new Promise(setImmediate);
     should(ends.length).equal(1);
-    if (ends[0] !== undefined) should(ends[0]).be.an.Error();
-    return ends[0];
+    const [error] = ends;
+    if (error === undefined) return error;
+    if (!(error instanceof McastError)) throw error;
+    should(error.code).match(/^ERR_MCAST_[A-Z]+$/);
+    should(error.message).match(/^[^\p{Cc}]{10,300}$/u);
+    return error;
   };
 
   it("say is done once with any message, and the next good one goes through", async () => {
@@ -67,6 +71,38 @@ describe("the nodes, whatever comes,", function () {
     const heard = new Promise<void>((resolve) => get("out").on("input", ({ payload }) => payload === "still well" && resolve()));
     should(await isDoneOnce("say", { ...good, payload: "still well" })).be.undefined();
     await heard;
+  });
+
+  for (const name of ["payload", "group", "port", "ttl", "iface", "topic"]) {
+    it(`say is done once with msg.${name} that throws when it is looked at`, async () => {
+      await deploy(say({ group: "", port: "", ttl: "", iface: "", replies: "output", outputs: 1, wires: [["out"]] }), out);
+      const good = { group, port, iface: LO, payload: "x" };
+      const unreadable = Object.defineProperty({ ...good }, name, { enumerable: true, get: refuse });
+      should(await isDoneOnce("say", unreadable)).match({
+        code: "ERR_MCAST_OPTION",
+        message: "the message can't be dealt with: it refuses",
+      });
+      const bare = { ...good, ...(name === "iface" ? { group: "" } : {}) };
+      for (const make of makeTraps) await isDoneOnce("say", { ...bare, [name]: make() });
+      should(await isDoneOnce("say", good)).be.undefined();
+    });
+  }
+
+  it("say is done once with a message that can't be written to, when it collects", async () => {
+    await deploy(say({ replies: "collect", collect: 1, outputs: 1, wires: [["out"]] }), out);
+    const frozen = Object.defineProperty({ _msgid: "1", payload: "x" }, "payload", { value: "x", writable: false });
+    should(await isDoneOnce("say", frozen)).match({ code: "ERR_MCAST_OPTION", message: /^the message can't be dealt with: / });
+    should(await isDoneOnce("say", { payload: "still well" })).be.undefined();
+  });
+
+  it("recv is done once with an order that throws when it is looked at", async () => {
+    await deploy(recv({ control: true }), out);
+    for (const make of makeTraps) {
+      should(await isDoneOnce("recv", { action: make() })).be.an.Error();
+      await isDoneOnce("recv", { action: "leave", group: make() });
+    }
+    should(await isDoneOnce("recv", Object.defineProperty({}, "action", { get: refuse }))).be.an.Error();
+    should(await isDoneOnce("recv", { action: "join", group })).be.undefined();
   });
 
   it("recv is done once with any order, and hears on", async () => {
@@ -183,3 +219,7 @@ describe("the nodes, whatever comes,", function () {
     );
   });
 });
+
+function refuse(): never {
+  throw new Error("it refuses");
+}

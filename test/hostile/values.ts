@@ -66,6 +66,38 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
   ),
 );
 
+/** What throws when it is looked at, as a function node may make it; each one anew, since looking at it may change it. */
+export const makeTraps: ReadonlyArray<() => unknown> = [
+  () => new Proxy({}, TRAPS),
+  () => new Proxy([], TRAPS),
+  () => new Proxy(new Uint8Array(3), TRAPS),
+  () => revocable().proxy,
+  () => Object.create(Uint8Array.prototype),
+  () => Object.create(null),
+  () => [revocable().proxy],
+  () => ({
+    get group() {
+      return refuse();
+    },
+    get echo() {
+      return refuse();
+    },
+  }),
+  () => Object.defineProperty(["239.255.1.1"], 0, { get: refuse }),
+  () => handedOn(new Uint8Array(8)),
+  () => handedOn(new DataView(new ArrayBuffer(8))),
+  () => handedOn(new Uint8Array(8)).buffer,
+  () => new Uint8Array(new SharedArrayBuffer(8)),
+  () => ({
+    toJSON: () => {
+      throw revocable().proxy;
+    },
+  }),
+  () => Object.assign(() => 1, { toString: refuse }),
+  () => "e".repeat(1_000_000),
+  () => Array.from({ length: 10_000 }, (_each, number) => `none${number % 300}/`),
+];
+
 /** The bytes of a datagram: any, or such as look like JSON, or like the words of HEAR. */
 export const datagram: fc.Arbitrary<Buffer> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
@@ -104,6 +136,19 @@ function refuse(): never {
 
 function refusing(method: string): object {
   return { group: "239.255.1.1", [method]: refuse };
+}
+
+const TRAPS: ProxyHandler<object> = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, refuse]));
+
+function revocable(): { proxy: object } {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return { proxy };
+}
+
+function handedOn<T extends ArrayBufferView>(view: T): T {
+  if (view.buffer instanceof ArrayBuffer) structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
 }
 
 function circular(): object {

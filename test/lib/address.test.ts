@@ -1,5 +1,14 @@
 import should from "should";
-import { formatEndpoint, isAddress, isLinkScoped, matchesAddress, parseGroup, parseGroupEndpoint, parsePort } from "../../src/lib/address";
+import {
+  formatEndpoint,
+  isAddress,
+  isLinkScoped,
+  matchesAddress,
+  parseGroup,
+  parseGroupEndpoint,
+  parsePort,
+  quote,
+} from "../../src/lib/address";
 
 describe("a group", () => {
   const good: ReadonlyArray<readonly [unknown, object]> = [
@@ -75,10 +84,26 @@ describe("an address", () => {
   });
 
   it("is told from the name of an interface", () => {
-    should(["192.168.1.5", "10.0.0.0/8", "fe80::1", "eth0", "eth0.100", "Ethernet 2"].filter(isAddress)).deepEqual([
+    should(["192.168.1.5", "10.0.0.0/8", "fe80::1", "eth0", "eth0.100", "Ethernet 2", "10.0.0.0/8/9"].filter(isAddress)).deepEqual([
       "192.168.1.5",
       "10.0.0.0/8",
       "fe80::1",
     ]);
   });
 });
+
+describe("a value that a reason repeats", () => {
+  it("is short, on one line, and steers no terminal, whatever it is", () => {
+    const told = [
+      " a\u2028b\0\u001b[31mc ",
+      "x".repeat(1_000_000),
+      new Proxy([], { get: refuse }),
+      Object.assign(() => 1, { toString: refuse }),
+    ].map(quote);
+    should(told).deepEqual(["a b [31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
+  });
+});
+
+function refuse(): never {
+  throw new Error("it refuses");
+}

@@ -1,5 +1,5 @@
 import should from "should";
-import { dependsOnMessage, destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options";
+import { dependsOnMessage, destination, hearOptions, readAllow, recvOptions, replyOptions } from "../../src/lib/options";
 
 const group = (address: string) => ({ family: "IPv4", address });
 
@@ -63,7 +63,6 @@ describe("the properties of recv", () => {
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
     ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /239\.255\.1\.1 is not a sender/],
     ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /10\.0\.0\.0\/33 is not a sender/],
-    ["allow", "fe80::1%eth0", "ERR_MCAST_OPTION", /fe80::1%eth0 is not a sender/],
     ["allow", "printer", "ERR_MCAST_OPTION", /printer is not a sender/],
     ["allow", [null, {}], "ERR_MCAST_OPTION", /is not a sender/],
     ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /10\.0\.0\.0\/99 is not an interface choice/],
@@ -178,4 +177,21 @@ describe("the destination of a message", () => {
     it(`refuses msg.${field}: ${JSON.stringify(value)}`, () =>
       should(() => destination(blank, { group: "239.255.1.1:1", [field]: value })).throw({ name: "McastError" }));
   }
+});
+
+describe("the name of an interface", () => {
+  it("is no longer than any system's, however it is given", () => {
+    const long = "e".repeat(257);
+    should(() => destination({ iface: long })).throw(/^e{57}\.\.\. is not an interface choice/, { code: "ERR_MCAST_OPTION" });
+    should(() => destination({ iface: [`${long}/`] })).throw({ code: "ERR_MCAST_OPTION" });
+    should(() => destination({ group: `ff02::1%${long}` })).throw({ code: "ERR_MCAST_GROUP" });
+    should(() => destination({ group: "ff02::1%lan", iface: Array.from(long, (_e, number) => `eth${number}`) })).throw(/ is eth0.{1,60}$/);
+  });
+});
+
+describe("a sender to allow", () => {
+  it("is one, on however many interfaces it was written", () => {
+    should(readAllow("fe80::1%eth0, fe80::1%eth1, fe80::1%eth0/64")).deepEqual(["fe80::1", "fe80::1/64"]);
+    should(() => readAllow("10.0.0.1%eth0")).throw({ code: "ERR_MCAST_OPTION" });
+  });
 });

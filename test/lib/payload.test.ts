@@ -28,6 +28,31 @@ describe("a payload becomes bytes", () => {
     should(() => encode(circle, "IPv4")).throw(/can't be written as JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
   });
 
+  it("but not from a buffer that was handed on, nor from what only looks like one", () => {
+    const gone = new Float64Array(1);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    for (const payload of [gone, gone.buffer]) {
+      should(() => encode(payload, "IPv4")).throw(/type detached ArrayBuffer can't be sent/, { code: "ERR_MCAST_PAYLOAD" });
+    }
+    should(bytesOf(Object.create(Uint8Array.prototype, { toJSON: { value: () => 1 } }))).equal("1");
+  });
+
+  it("but not from what throws anything at all when it is written, which is told in a few words", () => {
+    for (const [thrown, why] of [
+      [new Error("x".repeat(1_000_000)), /JSON: x{57}\.\.\.$/],
+      [Object.assign(new Error(), { message: 5 }), /JSON: 5$/],
+      [revoked(), /JSON: unknown$/],
+      [null, /JSON: null$/],
+    ] as const) {
+      const payload = {
+        toJSON: () => {
+          throw thrown;
+        },
+      };
+      should(() => encode(payload, "IPv4")).throw(why, { code: "ERR_MCAST_PAYLOAD" });
+    }
+  });
+
   it("as many as one datagram holds, and not one more", () => {
     should(encode(Buffer.alloc(65507), "IPv4").byteLength).equal(65507);
     should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/65508 bytes are too many for one datagram \(at most 65507\)/);
@@ -35,6 +60,12 @@ describe("a payload becomes bytes", () => {
     should(() => encode("x".repeat(65528), "IPv6")).throw(/at most 65527/);
   });
 });
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
 
 describe("bytes become a payload", () => {
   it("in each datatype", () => {

@@ -79,6 +79,14 @@ describe("the relay guard", () => {
     for (let number = 0; number < 50_000; number += 1) should(hears(`number ${number}`, 100, number / 10)).equal("echo");
   });
 
+  it("takes a flood of payloads that all seem to go round, a million in ten seconds, in its stride", () => {
+    const begun = performance.now();
+    for (let count = 0; count < 1_000_000; count += 1) hears(String(Math.floor(count / 10)), count % 10, count / 100);
+    should(performance.now() - begun).be.below(2_000);
+    should(hears("99999", 7, 10_001)).equal("loop");
+    should(hears("99999", 7, 13_001)).equal("echo");
+  });
+
   it("knows what goes round in the words of HEAR, although it is longer each time and always from the same relay", () => {
     let told: Uint8Array = Buffer.from("hello");
     const verdicts: Verdict[] = [];

@@ -189,7 +189,10 @@ describe("asking and answering", () => {
         throw new Error("too deep");
       };
       Object.assign(get("say"), { send: broken });
-      should(await input("say", { payload: "x" })).have.property("message", "too deep");
+      should(await input("say", { payload: "x" })).match({
+        code: "ERR_MCAST_OPTION",
+        message: "the message can't be dealt with: too deep",
+      });
     });
 
     it("keeps a hundred questions open and no more", async () => {
