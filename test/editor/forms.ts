@@ -181,8 +181,8 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       ["de", "Schnittstelle", /Tritt Multicast-Gruppen bei/, "70000 ist kein Port (1 bis 65535)"],
       ["fr", "Avancé", /Joint des groupes multicast/, "70000 n'est pas un port (1 à 65535)"],
       ["es-ES", "Interfaz", /Se une a grupos multicast/, "70000 no es un puerto (1 a 65535)"],
-      ["ja", "インターフェース", /マルチキャストグループに参加/, "70000 はポートではありません (1～65535)"],
-      ["zh-CN", "接口", /加入组播组/, "70000 不是端口 (1 到 65535)"],
+      ["ja", "詳細設定", /マルチキャストグループに参加/, "70000 はポートとして不正です (1～65535)"],
+      ["zh-CN", "接口", /加入组播组/, "70000 不是有效端口（1 至 65535）"],
     ] as const) {
       it(`speaks ${locale} to who reads it: labels, reasons and help`, async () => {
         const foreign = await Editor.open(running.url, locale);
