@@ -78,7 +78,7 @@ describe("the package as its users install it", function () {
           should(await text(`icons/${PACKAGE}/${type}.svg`)).startWith("<svg");
           should(texts).have.property(`${PACKAGE}/${type}`).with.propertyByPath("mcast", "label", "group").eql("Group");
         }
-        should(await text(`resources/${PACKAGE}/mcast.js`)).containEql("var mcast =");
+        should(await text(`resources/${PACKAGE}/mcast.js`)).match(/^"use strict";var mcast=/);
       });
 
       it("offers its examples for import", async () => {
@@ -119,11 +119,13 @@ describe("the package as its users install it", function () {
         should(error).match({ message: /a payload of type null can't be sent/, ...(code && { code }) });
       });
 
-      it("tells Status nodes what was sent, and what is joined by message", async () => {
+      it("tells Status nodes how the deploy went, what was sent, and what is joined by message", async () => {
+        const { status: deployed } = await seen("status", '"id":"recv"');
+        should(deployed).containEql({ fill: "green", shape: "dot", text: `${group}:${port} lo` });
         await Promise.all([running?.press("hello"), running?.press("join")]);
         const { status: sent } = await seen("status", '"id":"say"');
         should(sent).containEql({ fill: "green", shape: "dot", text: `${group}:${port} lo` });
-        const { status: joined } = await seen("status", '"id":"recv"');
+        const { status: joined } = await seen("status", String.raw`\+1 lo.*"id":"recv"`);
         should(joined).containEql({ fill: "green", shape: "dot", text: `${group}:${port} +1 lo` });
       });
 
