@@ -189,8 +189,9 @@ describe("the nodes, whatever comes,", function () {
       "echo",
       "replies",
     ];
-    // As a flow file may have it: of JSON alone, and never on an interface that leads out.
-    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default/.test(JSON.stringify(each)));
+    // As a flow file may have it: of JSON alone, and never on an interface that leads out. Node-RED itself can't read a flow with an
+    // object in it that has a property `toString`.
+    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default|toString/.test(JSON.stringify(each)));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...properties), value, async (name, bad) => {
         const node = (type: string) => ({
@@ -209,11 +210,14 @@ describe("the nodes, whatever comes,", function () {
           ...node(type),
           ...(/iface/i.test(name) && { [name]: local || LO }),
         }));
-        await deploy(say(), recv({ datatype: "utf8" }), out, ...hostile);
-        const heard = messagesAt("out");
-        get("say").receive({ payload: "still well" });
-        should((await heard)[0]).containEql({ payload: "still well" });
-        await helper.unload();
+        try {
+          await deploy(say(), recv({ datatype: "utf8" }), out, ...hostile);
+          const heard = messagesAt("out");
+          get("say").receive({ payload: "still well" });
+          should((await heard)[0]).containEql({ payload: "still well" });
+        } finally {
+          await helper.unload(); // or what fails next, in shrinking, fails for another reason
+        }
       }),
       FEW,
     );
