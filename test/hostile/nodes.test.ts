@@ -192,8 +192,8 @@ describe("the nodes, whatever comes,", function () {
       "replies",
     ];
     // As a flow file may have it: of JSON alone, and never on an interface that leads out. Node-RED itself can't read a flow with an
-    // object in it that has a property `toString`.
-    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default|toString/.test(JSON.stringify(each)));
+    // object in it that has a property `toString`, and the test helper can't compare one that has `__proto__`.
+    const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default|toString|__proto__/.test(JSON.stringify(each)));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...properties), value, async (name, bad) => {
         const node = (type: string) => ({
