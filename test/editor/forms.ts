@@ -171,6 +171,10 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
     it("imports an example, which runs at the press of its button", async () => {
       await editor.importExample("@mcast/node-red-mcast", "1 Does multicast work here");
       await editor.deploy();
+      // The nodes tell how they stand once all of them are there.
+      await editor.page.waitForFunction(
+        "RED.nodes.filterNodes({ type: 'mcast-recv' }).some((node) => node.status?.text === '239.255.1.1:59559 lo')",
+      );
       const button = await editor.page.evaluate<string>("RED.nodes.filterNodes({ type: 'inject' }).at(0).id");
       await running.press(button);
       await editor.page.evaluate("RED.sidebar.show('debug')");
