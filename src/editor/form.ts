@@ -1,5 +1,6 @@
+import { parseGroup } from "../lib/address";
 import { conflictOf } from "./conflicts";
-import { isVariable, type Validator } from "./fields";
+import { isVariable, type Validator, whyNot } from "./fields";
 import { meaningNote, splitEndpoint } from "./group-field";
 import { editedGroups } from "./groups";
 import { absentAmong, suggestInterfaces } from "./interfaces";
@@ -21,11 +22,14 @@ export function prepare(node: OpenNode): void {
   );
   const explainAll = () => {
     for (const explain of explainers) explain();
+    explainNoGroups();
+    // A reason that nobody sees is none.
+    $(".mcast-advanced").has(".input-error").prop("open", true);
   };
   suggestInterfaces(explainAll);
-  $("#dialog-form").on("change", "input, select", explainAll);
+  $("#dialog-form").on("change", "input, select, #mcast-groups", explainAll);
+  unfold(node);
   explainAll();
-  fold(node);
 }
 
 /** The senders to allow as they stand in the open form. */
@@ -71,14 +75,20 @@ function interfaceNote(value: string): Note | undefined {
   return absent.length === 0 ? undefined : { kind: "warning", text: words("hint.absent", { names: absent.join(", ") }) };
 }
 
-// What is folded away has its default, and no mistake in it.
-function fold(node: OpenNode): void {
+// A row says of its own group why it won't do; that there is none at all is said below the list.
+function explainNoGroups(): void {
+  const list = $("#mcast-groups");
+  if (list.length > 0) tell(list, errorOf(editedGroups().length > 0 ? undefined : whyNot(parseGroup, "")));
+}
+
+// What is folded away has its default.
+function unfold(node: OpenNode): void {
   const folded = $(".mcast-advanced");
   const differs = Object.entries(node._def.defaults).some(([name, { value }]) => {
     const isInside = folded.find(`#node-input-${name}, #mcast-${name}`).length > 0;
     return isInside && node[name] !== undefined && String(node[name]) !== String(value);
   });
-  folded.prop("open", differs || folded.find(".input-error").length > 0);
+  folded.prop("open", differs);
 }
 
 function listOf(name: string): string[] {

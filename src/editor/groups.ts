@@ -1,3 +1,5 @@
+import { parseGroupEndpoint } from "../lib/address";
+import { whyNot } from "./fields";
 import { explainGroup, splitEndpoint } from "./group-field";
 import { words } from "./red";
 
@@ -14,6 +16,7 @@ export function editGroups(groups: unknown, echoes = false): void {
   list().editableList({
     addItem: (container: JQuery, _index: number, row: Partial<Row>) =>
       addRow(container, { group: row.group ?? "", echo: row.echo ?? true }, echoes),
+    removeItem: () => list().trigger("change"),
     removable: true,
     sortable: true,
     height: "auto",
@@ -47,11 +50,27 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
   input.val(group).appendTo(line);
   if (echoes) addEcho(line, echo);
   input.on("change", () => {
+    spread(input);
     splitEndpoint(input);
     explainGroup(input);
   });
   explainGroup(input);
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
+}
+
+// Who pastes several groups into one row means a row for each.
+function spread(input: JQuery): void {
+  const [first, ...others] = String(input.val() ?? "")
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const areGroups = [first, ...others].every((each) => whyNot(parseGroupEndpoint, each) === undefined);
+  if (first === undefined || others.length === 0 || !areGroups) return;
+  const echo = input.closest(".mcast-row").find(".mcast-echo").prop("checked") !== false;
+  input.val(first);
+  for (const group of others) {
+    list().editableList("addItem", { group, echo });
+    list().find(".mcast-group").last().trigger("change");
+  }
 }
 
 function addEcho(line: JQuery, echo: boolean): void {

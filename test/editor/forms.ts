@@ -78,6 +78,38 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups: ["ff02::1234"], port: "5000", valid: true });
     });
 
+    it("makes a row each of groups that were pasted into one", async () => {
+      const id = await editor.drop("mcast-hear", 420);
+      await editor.edit(id);
+      await editor.page.locator("#mcast-groups .mcast-echo").uncheck();
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1:5000, 239.255.1.2:5000 ff02::1234");
+      await editor.done();
+      const groups = ["239.255.1.1", "239.255.1.2", "ff02::1234"].map((group) => ({ group, echo: false }));
+      should(await editor.node(id)).containDeep({ groups, port: "5000", valid: true });
+    });
+
+    it("says below a list of groups that it has none, until it has one", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 420));
+      await editor.page.locator(".red-ui-editableList-item-remove").click();
+      await editor.page.waitForFunction("$('.mcast-group').length === 0");
+      should(await editor.note("#mcast-groups")).match(/^no group given/);
+      await editor.page.locator(".red-ui-editableList-addButton").click();
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
+      should(await editor.note("#mcast-groups")).equal("");
+    });
+
+    it("opens what is folded when another field makes a mistake of what is in it", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 420));
+      const fold = editor.page.locator(".mcast-advanced > summary");
+      await fold.press("Enter");
+      await editor.type("#mcast-allow", "192.168.1.0/24");
+      await fold.press("Enter");
+      should(await editor.page.locator("#mcast-allow").isVisible()).be.false();
+      await editor.type("#mcast-groups .mcast-group", "232.1.1.1");
+      should(await editor.page.locator("#mcast-allow").isVisible()).be.true();
+      should(await editor.note("#mcast-allow")).match(/^232\.1\.1\.1 is source-specific/);
+    });
+
     it("keeps a list of groups as it was added to, taken from and dragged, and the ticks with it", async () => {
       const id = await editor.drop("mcast-hear", 480);
       await editor.edit(id);
