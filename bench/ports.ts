@@ -1,19 +1,6 @@
 import { randomInt } from "node:crypto";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 
-/** The loopback interface: nothing that is measured leaves the machine. */
-export const LO = "127.0.0.1";
-
-/** A port that nobody has at the moment. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  socket.bind(0, LO);
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
+export { freePort, LO } from "../test/support/loopback";
 
 let next = randomInt(0, 20_000);
 

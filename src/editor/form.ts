@@ -34,7 +34,9 @@ export function prepare(node: OpenNode): void {
 
 /** The senders to allow as they stand in the open form. */
 export function editedAllow(): string[] {
-  return listOf("allow");
+  return String(fieldOf("allow").val() ?? "")
+    .split(/[\s,]+/)
+    .filter(Boolean);
 }
 
 // Says of one field whatever there is to say, by its value at this moment.
@@ -89,12 +91,6 @@ function unfold(node: OpenNode): void {
     return isInside && node[name] !== undefined && String(node[name]) !== String(value);
   });
   folded.prop("open", differs);
-}
-
-function listOf(name: string): string[] {
-  return String(fieldOf(name).val() ?? "")
-    .split(/[\s,]+/)
-    .filter(Boolean);
 }
 
 // The editor itself keeps what is in #node-input-NAME, as text; what is to be kept as a list has another id.

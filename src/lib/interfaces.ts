@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { type Family, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "./address";
+import { type Family, familyOf, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "./address";
 import { McastError } from "./errors";
 import type { InterfaceChoice } from "./options";
 import type { NetworkInterfaceInfo, System } from "./system";
@@ -33,7 +33,7 @@ export function listInterfaces(system: System): readonly LocalInterface[] {
     for (const info of infos) {
       if (info.internal) internal.add(name);
       if (looksContained(info)) contained.add(name);
-      const family = info.address.includes(":") ? "IPv6" : "IPv4"; // Node.js 18.0 to 18.3 have numbers in info.family
+      const family = familyOf(info.address); // Node.js 18.0 to 18.3 have numbers in info.family
       const index = "scopeid" in info && info.scopeid ? { index: info.scopeid } : {};
       addresses.push({ address: info.address, family, cidr: info.cidr, ...index });
     }

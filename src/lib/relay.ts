@@ -100,10 +100,11 @@ export class Relay implements EchoPath {
 
   // True where it was echoed. What is kept back is not acknowledged either, so that acknowledgements go round no more than echoes.
   #hear(heard: Heard, isMarked: boolean): boolean {
-    const acknowledger = this.isSourceOf(heard.sender) ? undefined : this.#acknowledger;
-    const now = this.#multicast.now();
+    const acknowledger = this.#acknowledger && !this.isSourceOf(heard.sender) ? this.#acknowledger : undefined;
     const mayEcho = isMarked && this.#targets.size > 0;
-    const verdict = mayEcho || acknowledger ? this.#multicast.guard.admit(this, heard, now) : "bind";
+    if (!mayEcho && !acknowledger) return false;
+    const now = this.#multicast.now();
+    const verdict = this.#multicast.guard.admit(this, heard, now);
     if (verdict === "loop") this.#caution.suspect(heard.arrival.group ?? "");
     const echoes = mayEcho && verdict === "echo";
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#caution.admits(now)) return false;
