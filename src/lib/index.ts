@@ -46,7 +46,7 @@ export {
   recvOptions,
   replyOptions,
 } from "./options";
-export { DECODERS, type Decoded, encode, whyOf } from "./payload";
+export { DECODERS, encode, whyOf } from "./payload";
 export type { Sent } from "./send-socket";
 export type { Sender } from "./sender";
 export { CLOSED, type State, sumUp } from "./state";

@@ -57,25 +57,15 @@ export function whyOf(error: unknown): string {
   }
 }
 
-/** A payload as it goes out; `parseError` says why it goes out as bytes where something else was asked for. */
-export interface Decoded {
-  readonly payload: unknown;
-  readonly parseError?: string;
-}
-
-/** How the bytes of a datagram become a payload. What does not parse as JSON stays a Buffer, and says why. */
-export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => Decoded>> = {
-  buffer: (bytes) => ({ payload: bytes }),
-  utf8: (bytes) => ({ payload: bytes.toString("utf8") }),
-  base64: (bytes) => ({ payload: bytes.toString("base64") }),
+/** How the bytes of a datagram become a payload. Throws for what is no JSON, and for JSON that is nested deeper than 200 levels. */
+export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => unknown>> = {
+  buffer: (bytes) => bytes,
+  utf8: (bytes) => bytes.toString("utf8"),
+  base64: (bytes) => bytes.toString("base64"),
   json: (bytes) => {
-    try {
-      const text = bytes.toString("utf8");
-      if (isTooDeep(text)) return { payload: bytes, parseError: `nested deeper than ${DEEPEST} levels` };
-      return { payload: JSON.parse(text) };
-    } catch (error) {
-      return { payload: bytes, parseError: error instanceof Error ? error.message : String(error) };
-    }
+    const text = bytes.toString("utf8");
+    if (isTooDeep(text)) throw new Error(`nested deeper than ${DEEPEST} levels`);
+    return JSON.parse(text);
   },
 };
 

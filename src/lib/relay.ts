@@ -5,7 +5,7 @@ import type { Arrival } from "./group-socket";
 import { hearText } from "./hear-text";
 import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
-import type { Destination, Echo, RelayOptions } from "./options";
+import type { Destination, Echo, JoinOptions, RelayOptions } from "./options";
 import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./relay-guard";
 import type { Sender } from "./sender";
 import { type State, sumUp } from "./state";
@@ -67,6 +67,10 @@ export class Relay implements EchoPath {
   get state(): State {
     const parts = [...this.#memberships, this.#sender, this.#caution];
     return sumUp(parts.map((part) => part.state));
+  }
+
+  get joins(): readonly JoinOptions[] {
+    return this.#memberships.map(({ options }) => options);
   }
 
   get sources(): ReadonlySet<string> {

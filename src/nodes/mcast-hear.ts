@@ -10,13 +10,8 @@ export = (RED: NodeAPI): void => {
     hold(RED, this, config, (frame) => {
       const options = hearOptions({ ...config });
       const hearing = new Hearing(frame, options);
-      const relay = new Relay(multicast, options, {
-        onDatagram: (payload, sender, arrival, echoed) => hearing.emit(payload, sender, arrival, echoed),
-        onState: (state) => hearing.show(state, options.joins),
-        onError: (error) => frame.report(error),
-        onLoop: ({ details }) => frame.warn(frame.words("warning.loop", details)),
-      });
-      hearing.show(relay.state, options.joins);
+      const relay = new Relay(multicast, options, hearing);
+      hearing.follow(relay);
       return {
         close: async () => {
           hearing.close();

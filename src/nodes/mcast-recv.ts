@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { type GroupListener, GroupSet, McastError, multicast, quote, recvOptions } from "../lib";
+import { GroupSet, McastError, multicast, quote, recvOptions } from "../lib";
 import { hold } from "./frame";
 import { Hearing } from "./hearing";
 import { serveInterfaces } from "./interfaces-route";
@@ -11,14 +11,9 @@ export = (RED: NodeAPI): void => {
       const form = { ...config };
       const options = recvOptions(form);
       const hearing = new Hearing(frame, options);
-      const listener: GroupListener = {
-        onDatagram: (payload, sender, arrival) => hearing.emit(payload, sender, arrival),
-        onState: () => show(),
-      };
-      const groups = new GroupSet(multicast, listener, options.unicast);
-      const show = () => hearing.show(groups.state, groups.joins);
+      const groups = new GroupSet(multicast, hearing, options.unicast);
       groups.join(options.joins);
-      show();
+      hearing.follow(groups);
 
       const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
         const named = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
@@ -26,7 +21,7 @@ export = (RED: NodeAPI): void => {
         else if (msg.action === "leave") groups.leave(named());
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
         else throw new McastError("action-choice", { value: quote(msg.action) });
-        show();
+        hearing.onState();
       };
       return {
         ...(options.control && {
