@@ -73,6 +73,11 @@ export class GroupSocket {
     if (this.#subnets) this.#subnets = subnetsAround(this.key.interface, look.interfaces);
   }
 
+  /** Asks whether the group is joined still; where it isn't, the next check joins it again. True too where that can't be asked. */
+  ask(look: Look): boolean {
+    return this.#kept.ask(look);
+  }
+
   /** True where the listener that wants it most often has waited long enough for the membership to be refreshed. */
   isDue(now: number): boolean {
     for (const { refreshEvery } of this.listeners) {

@@ -1,4 +1,4 @@
-import { type Look, listInterfaces } from "./interfaces";
+import { type LocalInterface, type Look, listInterfaces } from "./interfaces";
 import type { System } from "./system";
 
 const BEAT_MS = 2_000;
@@ -18,7 +18,8 @@ export class Heartbeat {
   #stop: (() => void) | undefined;
   #look: Look;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #beaten = "";
+  #seen = "[]";
+  #beaten: readonly LocalInterface[] = [];
 
   /** `after` follows every beat, when all the others have. */
   constructor(system: System, after: Follower) {
@@ -32,9 +33,12 @@ export class Heartbeat {
     return this.#system.now() - this.#lookedAt < GLANCE_MS ? this.#look : this.lookNow();
   }
 
-  /** The interfaces as they are at this moment. */
+  /** The interfaces as they are at this moment; the very same list while nothing about them changes. */
   lookNow(): Look {
-    this.#look = { system: this.#system, interfaces: listInterfaces(this.#system) };
+    const interfaces = listInterfaces(this.#system);
+    const seen = JSON.stringify(interfaces);
+    if (seen !== this.#seen) this.#look = { system: this.#system, interfaces };
+    this.#seen = seen;
     this.#lookedAt = this.#system.now();
     return this.#look;
   }
@@ -42,7 +46,7 @@ export class Heartbeat {
   add(follower: Follower): void {
     this.#followers.add(follower);
     if (this.#stop) return;
-    this.#beaten = JSON.stringify(this.look().interfaces);
+    this.#beaten = this.look().interfaces;
     this.#schedule();
   }
 
@@ -60,9 +64,8 @@ export class Heartbeat {
   #beat(): void {
     this.#schedule();
     const look = this.lookNow();
-    const seen = JSON.stringify(look.interfaces);
-    const changed = seen !== this.#beaten;
-    this.#beaten = seen;
+    const changed = look.interfaces !== this.#beaten;
+    this.#beaten = look.interfaces;
     for (const follower of this.#followers) follower.beat(look, changed);
     this.#after.beat(look, changed);
   }

@@ -119,19 +119,7 @@ export function hearsOldQuerier(name: string, system: System): boolean {
     });
 }
 
-// What was chosen among some interfaces, by the words of the choice: many memberships have the same words.
-const chosenAmong = new WeakMap<readonly LocalInterface[], Map<string, Chosen>>();
-
 function chooseNamed(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
-  const known = chosenAmong.get(interfaces) ?? new Map<string, Chosen>();
-  chosenAmong.set(interfaces, known);
-  const key = words.join("\n");
-  const chosen = known.get(key) ?? resolveNames(words, interfaces);
-  known.set(key, chosen);
-  return chosen;
-}
-
-function resolveNames(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
   const names = new Set<string>();
   const absent: string[] = [];
   for (const word of words) {

@@ -56,6 +56,13 @@ export class KeptSocket {
     this.#suspect = true;
   }
 
+  /** Asks the system whether the socket is alive; what isn't is opened anew at the next check. True too where there is none to ask about. */
+  ask(look: Look): boolean {
+    if (!this.#socket || !this.#address || !this.#isWell(look)) return true;
+    this.#suspect = !this.#keeping.isAlive(this.#socket, this.#address);
+    return !this.#suspect;
+  }
+
   /** Puts right what can be put right now. `eager` tries at once what would be tried later. */
   check(look: Look, eager: boolean): void {
     if (this.#isWell(look)) return;
@@ -85,7 +92,7 @@ export class KeptSocket {
 
   #isWell({ interfaces }: Look): boolean {
     if (!this.#socket || !this.#address || this.#trouble || this.#suspect) return false;
-    return isStillOn(this.#keeping.interface, this.#address, interfaces) && this.#keeping.isAlive(this.#socket, this.#address);
+    return isStillOn(this.#keeping.interface, this.#address, interfaces);
   }
 
   // The new one is open before the old one goes, so that the group is never left on the wire.

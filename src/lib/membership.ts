@@ -50,8 +50,7 @@ export class Membership implements Listener, SendSocketListener, Follower {
   }
 
   beat(look: Look): void {
-    this.#reach.settle(look);
-    this.onTrouble();
+    if (this.#reach.settle(look)) this.onTrouble();
   }
 
   onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {

@@ -1,7 +1,7 @@
 import type { GroupSocketKey } from "./group-binding";
 import { GroupSocket, type Listener } from "./group-socket";
 import { type Follower, Heartbeat } from "./heartbeat";
-import { hearsOldQuerier, type LocalInterface, type Look, listInterfaces } from "./interfaces";
+import { type LocalInterface, type Look, listInterfaces } from "./interfaces";
 import { type GroupListener, Membership } from "./membership";
 import type { JoinOptions } from "./options";
 import { RelayGuard } from "./relay-guard";
@@ -10,6 +10,7 @@ import { SendSocket, type SendSocketKey } from "./send-socket";
 import { Sender, type SenderListener } from "./sender";
 import { SharedSockets } from "./shared-sockets";
 import type { System } from "./system";
+import { Upkeep } from "./upkeep";
 
 /**
  * All multicast of a process over one set of sockets: who joins the same group on the same interface and port shares the
@@ -21,6 +22,7 @@ export class Multicast implements Follower {
   readonly #system: System;
   readonly #heartbeat: Heartbeat;
   readonly #groupSockets: SharedSockets<GroupSocketKey, Listener, GroupSocket>;
+  readonly #upkeep: Upkeep;
   readonly #sendSockets: SendSockets;
   #senders = 0;
 
@@ -28,6 +30,7 @@ export class Multicast implements Follower {
     this.#system = system;
     this.#heartbeat = new Heartbeat(system, this);
     this.#groupSockets = new SharedSockets((key) => new GroupSocket(key, system.platform));
+    this.#upkeep = new Upkeep(this.#groupSockets);
     this.#sendSockets = new SharedSockets((key) => new SendSocket(key, system, () => this.#heartbeat.lookNow()));
   }
 
@@ -79,28 +82,7 @@ export class Multicast implements Follower {
   }
 
   beat(look: Look, interfacesChanged: boolean): void {
-    for (const socket of this.#groupSockets) socket.check(look, interfacesChanged);
+    this.#upkeep.beat(look, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(look, interfacesChanged);
-    this.#refresh(look.system);
-  }
-
-  // A snooping switch that hears no querier forgets who wants a group. A fresh report goes out when a host leaves a group and
-  // joins it again, and the host does so when all of its sockets have: every port's, in one go, so that nothing is missed.
-  #refresh(system: System): void {
-    const now = system.now();
-    const pairOf = ({ key }: GroupSocket) => `${key.group.address} ${key.interface}`;
-    const due = [...this.#groupSockets].filter((socket) => socket.isDue(now));
-    if (due.length === 0) return;
-    const pairs = new Map(due.map((socket): [string, GroupSocket[]] => [pairOf(socket), []]));
-    for (const socket of this.#groupSockets) pairs.get(pairOf(socket))?.push(socket);
-    const interfaces = [...new Set(due.map(({ key }) => key.interface))];
-    const old = new Set(interfaces.filter((name) => hearsOldQuerier(name, system)));
-    // One pair after the other: each is deaf between its own last drop and first add, for some microseconds.
-    for (const sockets of pairs.values()) {
-      const refreshed = sockets.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));
-      for (const socket of refreshed) socket.drop();
-      for (const socket of refreshed) socket.add();
-      for (const socket of sockets) socket.refreshed(now);
-    }
   }
 }

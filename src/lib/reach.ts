@@ -1,6 +1,6 @@
 import type { Group } from "./address";
 import type { McastError } from "./errors";
-import { chooseInterfaces, type Look } from "./interfaces";
+import { chooseInterfaces, type LocalInterface, type Look } from "./interfaces";
 import type { InterfaceChoice } from "./options";
 import { type State, stateOf } from "./state";
 
@@ -20,6 +20,7 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
   readonly #pool: Pool<S>;
   readonly #sockets = new Map<string, S>();
   #missing: McastError | undefined;
+  #settledAmong: readonly LocalInterface[] | undefined;
 
   constructor(choice: InterfaceChoice, group: Group, pool: Pool<S>) {
     this.#choice = choice;
@@ -37,8 +38,13 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
     return stateOf(working, [...[...this.#sockets.values()].map((socket) => socket.trouble), this.#missing]);
   }
 
-  /** Takes what is wanted and not had, gives back what is had and no longer wanted. */
-  settle(look: Look): void {
+  /**
+   * Takes what is wanted and not had, gives back what is had and no longer wanted. Among the very same interfaces only what the
+   * routes choose can have become another: false where there was nothing to do.
+   */
+  settle(look: Look): boolean {
+    if (look.interfaces === this.#settledAmong && this.#choice !== "default") return false;
+    this.#settledAmong = look.interfaces;
     const { names, missing } = chooseInterfaces(this.#choice, this.#group, [...this.#sockets.keys()], look);
     this.#missing = missing;
     for (const name of names) {
@@ -47,6 +53,7 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
     for (const name of this.#sockets.keys()) {
       if (!names.includes(name)) void this.#release(name);
     }
+    return true;
   }
 
   /** Gives everything back; the promise is kept once what nobody else uses is closed. */

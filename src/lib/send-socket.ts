@@ -76,6 +76,7 @@ export class SendSocket {
   }
 
   check(look: Look, eager: boolean): void {
+    this.#kept.ask(look);
     this.#kept.check(look, eager);
   }
 
@@ -146,7 +147,7 @@ export class SendSocket {
   // True if the failure had a cause that a new socket cures.
   #heal(socket: Socket): boolean {
     if (this.#isClosed) return false;
-    this.#kept.check(this.#look(), false);
+    this.check(this.#look(), false);
     return this.#kept.socket !== undefined && this.#kept.socket !== socket;
   }
 

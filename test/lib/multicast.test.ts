@@ -185,6 +185,23 @@ describe("joining", () => {
     await ear.count(1);
   });
 
+  it("finds that an interface lost all of very many memberships within a heartbeat", () => {
+    const groups = Array.from({ length: 100 }, (_, index) => `239.255.4.${index}`);
+    for (const group of groups) join(group, new Ear());
+    for (const [index, group] of groups.entries()) system.sockets[index]?.dropMembership(group, LO);
+    system.pass();
+    should(groups.map((group) => joinedInKernel(group))).deepEqual(groups.map(() => 1));
+  });
+
+  it("finds one that was lost among very many within some heartbeats", () => {
+    const groups = Array.from({ length: 100 }, (_, index) => `239.255.4.${index}`);
+    for (const group of groups) join(group, new Ear());
+    system.sockets[61]?.dropMembership("239.255.4.61", LO);
+    system.pass(4 * 2_000);
+    should(joinedInKernel("239.255.4.61")).equal(1);
+    should(system.sockets).have.length(101);
+  });
+
   it("leaves a socket that is well alone", () => {
     join("239.255.1.1", new Ear());
     system.pass(60_000);
