@@ -42,7 +42,7 @@ export class GroupSocket {
   readonly listeners = new Set<Listener>();
   #refreshedAt = 0;
   readonly #platform: NodeJS.Platform;
-  readonly #kept: KeptSocket;
+  readonly #kept: KeptSocket<Socket>;
   readonly #known: Arrival;
   readonly #vague: Arrival;
   #subnets: { own: BlockList; others: BlockList } | undefined;

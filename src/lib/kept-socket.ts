@@ -1,20 +1,19 @@
 import type { Family } from "./address";
 import { McastError } from "./errors";
 import { addressOn, isStillOn, type LocalAddress, type Look } from "./interfaces";
-import type { Socket } from "./system";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
 /** How a socket that is to be kept open is opened, told to be well, and given up. */
-export interface Keeping {
+export interface Keeping<S> {
   readonly interface: string;
   readonly family: Family;
   /** Opens it, or throws a McastError. */
-  open(address: LocalAddress, look: Look): Socket;
-  isAlive(socket: Socket, address: LocalAddress): boolean;
+  open(address: LocalAddress, look: Look): S;
+  isAlive(socket: S, address: LocalAddress): boolean;
   /** Takes leave of a socket that another has replaced. */
-  retire(socket: Socket): void;
+  retire(socket: S): void;
   onTrouble(): void;
 }
 
@@ -24,20 +23,20 @@ export interface Keeping {
  * While its interface is missing the old socket is kept: memberships survive a link that goes down and an address that is
  * taken away for a while (measured, Linux).
  */
-export class KeptSocket {
-  readonly #keeping: Keeping;
-  #socket: Socket | undefined;
+export class KeptSocket<S> {
+  readonly #keeping: Keeping<S>;
+  #socket: S | undefined;
   #address: LocalAddress | undefined;
   #trouble: McastError | undefined;
   #suspect = false;
   #failures = 0;
   #retryAt = 0;
 
-  constructor(keeping: Keeping) {
+  constructor(keeping: Keeping<S>) {
     this.#keeping = keeping;
   }
 
-  get socket(): Socket | undefined {
+  get socket(): S | undefined {
     return this.#socket;
   }
 

@@ -2,9 +2,8 @@ import type { Family } from "./address";
 import { McastError, systemError } from "./errors";
 import { type LocalAddress, type Look, socketInterface } from "./interfaces";
 import { KeptSocket } from "./kept-socket";
+import { type Outgoing, Outlet } from "./outlet";
 import type { RemoteInfo, Socket, System } from "./system";
-
-const DRAIN_MS = 1_000;
 
 /** Which socket sends. With any port it is some users' alone; with a fixed port it is everybody's in this process. */
 export interface SendSocketKey {
@@ -14,15 +13,6 @@ export interface SendSocketKey {
   readonly port: number;
   /** What keeps sockets with any port apart: their settings, and whom they are for. Blank with a fixed port. */
   readonly apart: string;
-}
-
-/** A datagram on its way out. */
-export interface Outgoing {
-  readonly bytes: Uint8Array;
-  readonly address: string;
-  readonly port: number;
-  readonly ttl: number;
-  readonly loopback: boolean;
 }
 
 /** Called once for each datagram: with the first refusal, if there was one, and on how many of several interfaces it was taken. */
@@ -38,16 +28,13 @@ export interface SendSocketListener {
 export class SendSocket {
   readonly key: SendSocketKey;
   readonly listeners = new Set<SendSocketListener>();
-  readonly #kept: KeptSocket;
+  readonly #kept: KeptSocket<Outlet>;
   readonly #system: System;
   readonly #look: () => Look;
-  readonly #underway = new Map<Socket, number>();
-  readonly #retired = new Set<Socket>();
-  #settings: Pick<Outgoing, "ttl" | "loopback"> | undefined;
   #localPort = 0;
   #ownAddresses: ReadonlySet<string> = new Set();
   #isClosed = false;
-  #onDrained: (() => void) | undefined;
+  #closing = Promise.resolve();
 
   /** `look` is asked for when a failed send calls for a check before its time. */
   constructor(key: SendSocketKey, system: System, look: () => Look) {
@@ -58,8 +45,11 @@ export class SendSocket {
       interface: key.interface,
       family: key.family,
       open: (address, look) => this.#open(address, look),
-      isAlive: (socket, address) => aims(socket, key, address, system),
-      retire: (socket) => this.#retire(socket),
+      isAlive: ({ socket }, address) => aims(socket, key, address, system),
+      retire: (outlet) => {
+        const before = this.#closing;
+        this.#closing = outlet.close().then(() => before);
+      },
       onTrouble: () => {
         for (const listener of this.listeners) listener.onTrouble();
       },
@@ -91,83 +81,39 @@ export class SendSocket {
     this.#send(datagram, sent, true);
   }
 
-  /** Closes once all that was handed over has gone out, since closing earlier would lose it; a second at most. */
-  close(): Promise<void> {
+  /** Closes once all that was handed over has gone out; a second at most. */
+  async close(): Promise<void> {
     this.#isClosed = true;
-    return new Promise((resolve) => {
-      const callOff = this.#system.after(DRAIN_MS, () => this.#closeRetired(true));
-      this.#onDrained = () => {
-        callOff();
-        resolve();
-      };
-      this.#kept.close();
-      this.#closeRetired(); // it may never have been open
-    });
+    this.#kept.close();
+    await this.#closing;
   }
 
-  #open(address: LocalAddress, { interfaces }: Look): Socket {
+  #open(address: LocalAddress, { interfaces }: Look): Outlet {
     const socket = open(this.key, address, this.#system);
-    this.#settings = undefined;
     this.#localPort = socket.address().port;
     const local = interfaces.find(({ name }) => name === this.key.interface);
     this.#ownAddresses = new Set(local?.addresses.map((own) => own.address));
     socket.on("message", (payload, sender) => {
       for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
     });
-    return socket;
+    return new Outlet(socket, this.#system);
   }
 
   #send(datagram: Outgoing, sent: Sent, mayHeal: boolean): void {
-    const { socket } = this.#kept;
-    if (!socket) return sent(this.trouble ?? new McastError("closed"));
-    this.#count(socket, 1);
-    const onSent = (error: Error | null): void => {
-      this.#count(socket, -1);
+    const outlet = this.#kept.socket;
+    if (!outlet) return sent(this.trouble ?? new McastError("closed"));
+    outlet.send(datagram, (error) => {
       // An address that was replaced makes sending fail for ever. Opened anew at once, not even this datagram is lost.
-      if (error && mayHeal && this.#heal(socket)) this.#send(datagram, sent, false);
+      if (error && mayHeal && this.#heal(outlet)) this.#send(datagram, sent, false);
       else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
-      this.#closeRetired();
-    };
-    try {
-      this.#set(socket, datagram);
-      socket.send(datagram.bytes, datagram.port, datagram.address, onSent);
-    } catch (error) {
-      onSent(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  // Sending acts within the call, so each datagram goes out with its own settings.
-  #set(socket: Socket, { ttl, loopback }: Outgoing): void {
-    if (this.#settings?.ttl === ttl && this.#settings.loopback === loopback) return;
-    socket.setMulticastTTL(ttl);
-    socket.setMulticastLoopback(loopback);
-    this.#settings = { ttl, loopback };
+    });
   }
 
   // True if the failure had a cause that a new socket cures.
-  #heal(socket: Socket): boolean {
+  #heal(outlet: Outlet): boolean {
     if (this.#isClosed) return false;
     this.check(this.#look(), false);
-    return this.#kept.socket !== undefined && this.#kept.socket !== socket;
-  }
-
-  #retire(socket: Socket): void {
-    this.#retired.add(socket);
-    this.#closeRetired();
-  }
-
-  #count(socket: Socket, change: 1 | -1): void {
-    this.#underway.set(socket, (this.#underway.get(socket) ?? 0) + change);
-  }
-
-  #closeRetired(evenUnderway = false): void {
-    for (const socket of this.#retired) {
-      if (this.#underway.get(socket) && !evenUnderway) continue;
-      this.#retired.delete(socket);
-      this.#underway.delete(socket);
-      socket.close();
-    }
-    if (this.#retired.size === 0) this.#onDrained?.();
+    return this.#kept.socket !== undefined && this.#kept.socket !== outlet;
   }
 }
 

@@ -41,7 +41,8 @@ export = (RED: NodeAPI): void => {
             });
             return;
           }
-          question = { topic: msg.topic, _msgid: msg._msgid }; // read now: within a socket's event nobody catches what that may throw
+          // Read now: within a socket's event nobody catches what that may throw.
+          if (replies === "output") question = { topic: msg.topic, _msgid: msg._msgid };
           sender.send(to, bytes, done);
           if (isElsewhere) show(sender.state);
         },
