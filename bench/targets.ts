@@ -50,8 +50,8 @@ export function targets(results: Results): readonly Target[] {
       limit: 0.5,
       found: of("stall", "200 ms, 2000/s", "loss", "mcast untuned") / of("stall", "200 ms, 2000/s", "loss", "core"),
     },
-    ...["1000/s", "10000/s"].map((rate) => ({
-      what: `500 groups: CPU a datagram at ${rate}, x one group`,
+    ...["flood", "1000/s", "10000/s"].map((rate) => ({
+      what: `500 groups: CPU a datagram, ${rate}, x one group`,
       limit: 1.1,
       found: of("growth", `groups: 500, ${rate}`, "cpu") / of("growth", `groups: 1, ${rate}`, "cpu"),
     })),

@@ -18,12 +18,13 @@ async function manyGroups(bench: Bench): Promise<void> {
   for (const count of bench.steps([1, 10, 100, 500]))
     subjects.push({ contender: "mcast", role: "recv", groups: freeGroups(count), port: await freePort() });
   const running = await Promise.all(subjects.map((subject) => bench.start("mcast", subject)));
-  for (const each of running) await bench.under(each, { bytes: 64, rate: 0, count: 20_000 });
-  for (const rate of [1_000, 10_000]) {
+  for (const each of running) await bench.under(each, { bytes: 64, rate: 0, count: 60_000 });
+  for (const rate of [0, 1_000, 10_000]) {
     await bench.interleave(running, bench.isQuick ? 1 : bench.rounds, async (each) => {
-      const count = rate * 0.7;
+      // A window of two seconds has one heartbeat.
+      const count = rate === 0 ? 60_000 : rate * (bench.isQuick ? 1 : 2);
       const { cpu, handled } = await bench.under(each, { bytes: 64, rate, count });
-      const name = `groups: ${each.subject.groups.length}, ${rate}/s`;
+      const name = `groups: ${each.subject.groups.length}, ${rate === 0 ? "flood" : `${rate}/s`}`;
       bench.results.add("growth", name, each.name, { cpu: (cpu * 1000) / handled, loss: lossOf(handled, count) });
     });
   }
@@ -33,7 +34,7 @@ async function manyGroups(bench: Bench): Promise<void> {
 async function manyNodes(bench: Bench): Promise<void> {
   for (const nodes of bench.steps([1, 10, 100])) {
     const subjects = await bench.contenders("recv", { nodes }, ["core", "mcast"]);
-    const load = { bytes: 64, rate: 10_000 / nodes, count: Math.max(6_000 / nodes, 100) };
+    const load = { bytes: 64, rate: 10_000 / nodes, count: Math.max(6_000 / nodes, 200) };
     for (const running of subjects) await bench.under(running, { ...load, rate: 20_000 / nodes, count: 20_000 / nodes });
     await bench.interleave(subjects, bench.isQuick ? 1 : bench.rounds, async (running) => {
       const reading = await bench.under(running, load);
@@ -60,7 +61,7 @@ async function joining(bench: Bench): Promise<void> {
         note(`groups: ${count}, resident, KiB each`, resident / 1024);
       }
       if (count === 500 && round === 0) {
-        const idle = bench.isQuick ? 4_000 : 8_000;
+        const idle = bench.isQuick ? 4_000 : 20_000;
         note("groups: 500, heartbeat, % of a core", (await process.ask<number>("idle", { milliseconds: idle })) / idle / 10);
       }
       await process.end();

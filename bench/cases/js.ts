@@ -11,9 +11,9 @@ export async function js(bench: Bench): Promise<void> {
     const window = ({ process }: Running, count: number) => {
       return process.ask<Reading>(role === "say" ? "say" : "inject", { bytes: 64, count });
     };
-    for (const running of subjects) await window(running, 100_000);
+    for (const running of subjects) await window(running, bench.isQuick ? 100_000 : 300_000);
     await bench.interleave(subjects, bench.rounds, async (running) => {
-      const { handled, sent, cpu } = await window(running, bench.isQuick ? 50_000 : 100_000);
+      const { handled, sent, cpu } = await window(running, bench.isQuick ? 50_000 : 300_000);
       bench.results.add("js", role, running.name, { cpu: (cpu * 1000) / (role === "recv" ? handled : sent) });
     });
     await bench.end(subjects);

@@ -9,7 +9,7 @@ export async function recv(bench: Bench): Promise<void> {
       name: `${bytes} bytes, flood`,
       bytes,
       rate: 0,
-      count: bytes > 2000 ? 10_000 : 25_000,
+      count: bytes === 64 && !bench.isQuick ? 150_000 : 20_000,
       rounds: bench.rounds,
     })),
     ...[2_000, 10_000].map((rate) => ({
@@ -20,7 +20,7 @@ export async function recv(bench: Bench): Promise<void> {
       rounds: bench.isQuick ? 1 : bench.rounds,
     })),
   ];
-  for (const running of subjects) await bench.under(running, { bytes: 64, rate: 0, count: 40_000 });
+  for (const running of subjects) await bench.under(running, { bytes: 64, rate: 0, count: 100_000 });
   for (const { name, rounds, ...load } of loads) {
     await bench.interleave(subjects, rounds, async (running) => {
       const reading = await bench.under(running, load);
