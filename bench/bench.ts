@@ -37,6 +37,11 @@ export class Bench {
     return this.isQuick ? [64, 1400] : [64, 512, 1400, 8192];
   }
 
+  /** How many datagrams a window has that lasts as long as they take: `many` at 64 bytes, where the targets are. */
+  windowOf(bytes: number, many: number): number {
+    return bytes === 64 && !this.isQuick ? many : 20_480;
+  }
+
   /** How much of something is tried: the least and the most of it where it has to be quick. */
   steps(all: readonly number[]): readonly number[] {
     return this.isQuick ? all.filter((_, index) => index === 0 || index === all.length - 1) : all;

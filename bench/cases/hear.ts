@@ -5,7 +5,7 @@ import { lossOf, rateOf } from "../reading";
 export async function hear(bench: Bench): Promise<void> {
   const subjects = await bench.contenders("hear");
   const floods = bench.sizes.map((bytes) => {
-    return { name: `${bytes} bytes, flood`, bytes, rate: 0, count: bytes === 64 && !bench.isQuick ? 80_000 : 20_000, rounds: bench.rounds };
+    return { name: `${bytes} bytes, flood`, bytes, rate: 0, count: bench.windowOf(bytes, 80_000), rounds: bench.rounds };
   });
   const steady = [
     { name: "64 bytes, 20000/s", bytes: 64, rate: 20_000, count: bench.isQuick ? 20_000 : 60_000, rounds: bench.isQuick ? 1 : 2 },

@@ -9,7 +9,7 @@ export async function recv(bench: Bench): Promise<void> {
       name: `${bytes} bytes, flood`,
       bytes,
       rate: 0,
-      count: bytes === 64 && !bench.isQuick ? 150_000 : 20_000,
+      count: bench.windowOf(bytes, 150_000),
       rounds: bench.rounds,
     })),
     ...[2_000, 10_000].map((rate) => ({

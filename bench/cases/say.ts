@@ -13,7 +13,7 @@ export async function say(bench: Bench): Promise<void> {
   for (const running of subjects) await window(running, 64, 40_000);
   for (const bytes of bench.sizes) {
     await bench.interleave(subjects, bench.rounds, async (running) => {
-      const reading = await window(running, bytes, bytes === 64 && !bench.isQuick ? 102_400 : 20_480);
+      const reading = await window(running, bytes, bench.windowOf(bytes, 102_400));
       const { sent, cpu, heard } = reading;
       bench.results.add("say", `${bytes} bytes, bursts`, running.name, {
         cpu: (cpu * 1000) / sent,
