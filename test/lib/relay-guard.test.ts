@@ -21,7 +21,7 @@ function path(from: string, to: string, ownPort: number): EchoPath {
   };
 }
 
-const from = (endpoint: number): RemoteInfo => ({ address: "127.0.0.1", family: "IPv4", port: endpoint, size: 1 });
+const from = (endpoint: number, address = "127.0.0.1"): RemoteInfo => ({ address, family: "IPv4", port: endpoint, size: 1 });
 
 describe("the relay guard", () => {
   let guard: RelayGuard;
@@ -43,7 +43,7 @@ describe("the relay guard", () => {
     ["two redundant senders at 8/s each", 100, 2, 16, 100],
     ["a loop of two at 100/s", 100, 2, 100, 17],
     ["a ring of three at 1000/s", 100, 3, 1_000, 13],
-    ["a hundred redundant senders that all speak at once", 100, 100, 10_000, 9],
+    ["a hundred programs of one machine that all speak at once, or a loop from ever new ports", 100, 100, 10_000, 9],
   ] as const;
   for (const [claim, count, endpoints, rate, most] of TABLE) {
     it(`passes ${most} of ${count} copies from ${claim}`, () => {
@@ -51,6 +51,17 @@ describe("the relay guard", () => {
       should(verdicts.filter((verdict) => verdict === "echo").length).equal(most);
     });
   }
+
+  it("passes what a hundred devices all answer at once, and not what goes round among them", () => {
+    const answers = (device: number) => {
+      const sender = from(5000, `192.168.1.${device}`);
+      return guard.admit(ours, { payload: Buffer.from("here"), sender, arrival: { group: A, port, interface: "lo" } }, device / 10);
+    };
+    const all = Array.from({ length: 100 }, (_, device) => answers(device + 1));
+    should(all).matchEach("echo");
+    const round = Array.from({ length: 9 }, () => answers(100));
+    should(round.filter((verdict) => verdict === "echo").length).equal(7);
+  });
 
   it("holds a payload that goes round for three seconds, and then lets it through again", () => {
     const loop = (start: number) => Array.from({ length: 10 }, (_, copy) => hears("same", 100 + copy, start + copy));
