@@ -1,31 +1,34 @@
-import {
-  familyOf,
-  type Group,
-  isAddress,
-  isSourceSpecific,
-  parseGroup,
-  parseGroupEndpoint,
-  parsePort,
-  parseSender,
-  quote,
-} from "./address";
+import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort, quote } from "./address";
 import { McastError } from "./errors";
-import { boolean, entries, integer, isBlank, oneOf, pick } from "./fields";
+import { boolean, entries, pick } from "./fields";
+import {
+  type Datatype,
+  DEFAULTS,
+  type Echo,
+  type InterfaceChoice,
+  type Replies,
+  readAcknowledge,
+  readAllow,
+  readCollect,
+  readControl,
+  readDatatype,
+  readEcho,
+  readIface,
+  readLoopback,
+  readMaxRate,
+  readPort,
+  readRefresh,
+  readReplies,
+  readSilence,
+  readSourcePort,
+  readTtl,
+  readUnicast,
+} from "./properties";
+
+export * from "./properties";
 
 /** What a form, a message, a flag or a caller gives, before anything of it is believed. */
 export type Fields = Readonly<Record<string, unknown>>;
-
-/** The system's own choice, every usable interface, or those named (by name, address or range). */
-export type InterfaceChoice = "default" | "all" | readonly string[];
-
-export const DATATYPES = ["buffer", "utf8", "base64", "json"] as const;
-export type Datatype = (typeof DATATYPES)[number];
-
-export const ECHOES = ["unchanged", "hear", "off"] as const;
-export type Echo = (typeof ECHOES)[number];
-
-export const REPLIES = ["off", "output", "collect"] as const;
-export type Replies = (typeof REPLIES)[number];
 
 /** What a node does about answers to what it sends. */
 export interface ReplyOptions {
@@ -87,27 +90,6 @@ export interface HearOptions extends RelayOptions {
   readonly silence: number;
 }
 
-/**
- * What a property is where an older flow lacks it, a form leaves it blank, or a caller does not care.
- * `iface` is not among them: joining where nobody talks costs nothing, sending copies does.
- */
-export const DEFAULTS = {
-  group: "224.0.0.1",
-  port: 59559,
-  ttl: 1,
-  loopback: true,
-  datatype: "buffer",
-  refresh: 120,
-  silence: 0,
-  echo: "unchanged",
-  replies: "off",
-  collect: 3000,
-  unicast: false,
-  control: false,
-  acknowledge: false,
-  maxRate: Number.POSITIVE_INFINITY,
-} as const;
-
 /** Reads how one group is joined. Throws a McastError that names the field. */
 export function joinOptions(fields: Fields): JoinOptions {
   const place = placed(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
@@ -128,8 +110,8 @@ export function recvOptions(fields: Fields): RecvOptions {
     joins: distinctGroups(joins),
     datatype: readDatatype(fields.datatype),
     silence: readSilence(fields.silence),
-    unicast: boolean(fields.unicast, DEFAULTS.unicast, "unicast-boolean"),
-    control: boolean(fields.control, DEFAULTS.control, "control-boolean"),
+    unicast: readUnicast(fields.unicast),
+    control: readControl(fields.control),
   };
 }
 
@@ -144,7 +126,7 @@ export function hearOptions(fields: Fields): HearOptions {
     maxRate: readMaxRate(fields.maxRate),
     bind: destination({ group, port, ttl, loopback, iface: echoIface }),
     echo: kind,
-    acknowledge: boolean(fields.acknowledge, DEFAULTS.acknowledge, "acknowledge-boolean"),
+    acknowledge: readAcknowledge(fields.acknowledge),
     datatype: readDatatype(fields.datatype),
     silence: readSilence(fields.silence),
   };
@@ -171,7 +153,7 @@ export function destination(form: Fields, message: Fields = {}): Destination {
 /** Reads what `mcast-say` does about answers. Throws a McastError that names the field. */
 export function replyOptions(fields: Fields): ReplyOptions {
   return {
-    replies: oneOf(fields.replies, REPLIES, DEFAULTS.replies, "replies-choice"),
+    replies: readReplies(fields.replies),
     collect: readCollect(fields.collect),
   };
 }
@@ -181,83 +163,11 @@ export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
 }
 
-function readPort(value: unknown): number {
-  return parsePort(value === undefined ? DEFAULTS.port : value);
-}
-
-/** Reads the port to send from: blank for any (0), `group` for the group's own, or a number. */
-export function readSourcePort(value: unknown, groupPort: number): number {
-  if (isBlank(value)) return 0;
-  return value === "group" ? groupPort : parsePort(value);
-}
-
-export function readTtl(value: unknown): number {
-  return integer(value, DEFAULTS.ttl, "ttl-range", (ttl) => ttl >= 0 && ttl <= 255);
-}
-
-export function readRefresh(value: unknown): number {
-  return integer(value, DEFAULTS.refresh, "refresh-range", (seconds) => seconds === 0 || (seconds >= 10 && seconds <= 86400));
-}
-
-export function readCollect(value: unknown): number {
-  return integer(value, DEFAULTS.collect, "collect-range", (milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000);
-}
-
-export function readSilence(value: unknown): number {
-  return integer(value, DEFAULTS.silence, "silence-range", (seconds) => seconds >= 0 && seconds <= 86400);
-}
-
-export function readMaxRate(value: unknown): number {
-  return integer(value, DEFAULTS.maxRate, "rate-range", (rate) => rate >= 1 && rate <= 1_000_000);
-}
-
-/** Reads the senders to accept, by address and range, in a list or in words; none for everyone. Throws ERR_MCAST_OPTION. */
-export function readAllow(value: unknown): readonly string[] {
-  return isBlank(value)
-    ? []
-    : [
-        ...new Set(
-          entries(value)
-            .filter((entry) => !isBlank(entry))
-            .map(parseSender),
-        ),
-      ].sort();
-}
-
-function readLoopback(value: unknown): boolean {
-  return boolean(value, DEFAULTS.loopback, "loopback-boolean");
-}
-
-function readDatatype(value: unknown): Datatype {
-  return oneOf(value, DATATYPES, DEFAULTS.datatype, "datatype-choice");
-}
-
-function readEcho(value: unknown): Echo {
-  return oneOf(value, ECHOES, DEFAULTS.echo, "echo-choice");
-}
-
-/** Reads `default`, `all`, or interface names, local addresses and ranges of them, separated by commas (a Windows name has blanks). */
-export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
-  if (isBlank(value)) return otherwise;
-  const words = typeof value === "string" ? value.split(",") : value;
-  const names = Array.isArray(words) ? words.map((word: unknown) => (typeof word === "string" ? word.trim() : "")) : [];
-  const [first] = names;
-  if (names.length === 1 && (first === "default" || first === "all")) return first;
-  const good = names.length > 0 && names.every((name) => name !== "" && name !== "default" && name !== "all" && isName(name));
-  if (!good) throw new McastError("iface-words", { value: quote(value) });
-  return [...new Set(names)];
-}
-
 // One row of hear's list: `{ group, echo }`, or the group alone, which is echoed.
 function readHeard(row: unknown): readonly { readonly group: unknown; readonly echo: boolean }[] {
   if (typeof row !== "object" || row === null) return [{ group: row ?? "", echo: true }];
   const { group, echo }: { group?: unknown; echo?: unknown } = row;
   return groupList(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
-}
-
-// Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
-function isName(word: string): boolean {
-  return word.length <= 256 && (!word.includes("/") || isAddress(word));
 }
 
 // A zone equals naming the interface. Where another one was named as well, one of the two is a mistake.
