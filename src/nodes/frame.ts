@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
-import { McastError, multicast, type State, whyOf } from "../lib";
+import type { State } from "../lib";
+import { asOurs, inWords, statusOf, type Words } from "./words";
 
 const CLOSE_MS = 2_000;
 
@@ -25,7 +26,7 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
     const once = (error?: unknown): void => {
       if (isDone) return;
       isDone = true;
-      done(error === undefined ? undefined : inWords(asOurs(error), frame));
+      done(error === undefined ? undefined : inWords(asOurs(error), frame.words));
     };
     try {
       if (live.input) live.input(msg, once, send);
@@ -50,17 +51,12 @@ export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Fr
   });
 }
 
-// A message from a function node may hold what throws when it is read, or can't be written to.
-function asOurs(error: unknown): McastError {
-  return isOurs(error) ? error : new McastError("message-odd", { why: whyOf(error) }, error);
-}
-
 function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
   try {
     return open(frame);
   } catch (error) {
     frame.report(error);
-    frame.show({ fill: "red", shape: "ring", text: inWords(error, frame).message });
+    frame.show({ fill: "red", shape: "ring", text: inWords(error, frame.words).message });
     return {
       input: (_msg, done) => done(error),
       close: async () => {},
@@ -73,6 +69,8 @@ function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
  * each property of each, which doubled what a datagram costs that goes to a hundred nodes (measured).
  */
 export class Frame {
+  /** A text of the catalogue. */
+  readonly words: Words = (key, details) => this.#RED._(`mcast.${key}`, { ...details });
   readonly #RED: NodeAPI;
   readonly #node: Node;
   #shown = "";
@@ -98,11 +96,6 @@ export class Frame {
     return this.#isWired;
   }
 
-  /** A text of the catalogue. */
-  words(key: string, details: object = {}): string {
-    return this.#RED._(`mcast.${key}`, { ...details });
-  }
-
   /** Sends a message on. What it meets on its way is reported: within a socket's event it would end the process. */
   send(msg: NodeMessage): void {
     try {
@@ -123,7 +116,7 @@ export class Frame {
 
   /** Shows a state under its label. */
   showState(state: State, label: string): void {
-    this.show(statusOf(state, label, this));
+    this.show(statusOf(state, label, this.words));
     if (state.kind === "joined") this.#reported = "";
   }
 
@@ -134,7 +127,7 @@ export class Frame {
 
   /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
   report(error: unknown): void {
-    const told = inWords(error, this);
+    const told = inWords(error, this.words);
     if (told.message === this.#reported) return;
     this.#reported = told.message;
     if (this.#isBegun) this.#node.error(told, {});
@@ -150,45 +143,5 @@ export class Frame {
     this.#isBegun = true;
     if (this.#status) this.#node.status(this.#status);
     for (const error of this.#errors) this.#node.error(error, {});
-  }
-}
-
-function statusOf(state: State, label: string, frame: Frame): NodeStatus {
-  switch (state.kind) {
-    case "joined":
-      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}${hint(state.interfaces, frame)}` };
-    case "waiting":
-      return { fill: "yellow", shape: "ring", text: inWords(state.reason, frame).message };
-    case "refused":
-      return { fill: "red", shape: "ring", text: inWords(state.reason, frame).message };
-    case "closed":
-      return {};
-  }
-}
-
-// Nothing says that Docker's bridge network passes no multicast: all is joined, and silent.
-function hint(interfaces: readonly string[], frame: Frame): string {
-  const outward = multicast.interfaces().filter(({ name, internal }) => interfaces.includes(name) && !internal);
-  return outward.length > 0 && outward.every(({ contained }) => contained) ? ` ${frame.words("status.contained")}` : "";
-}
-
-function shorten(names: readonly string[]): string {
-  return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
-}
-
-// Without a text in the catalogue, Node-RED gives back the key: the error's own English words are better.
-function inWords(error: unknown, frame: Frame): Error {
-  if (!isOurs(error)) return new Error(whyOf(error), { cause: error });
-  const key = `reason.${error.reason}`;
-  const text = frame.words(key, error.details);
-  return text.endsWith(key) ? error : error.inWords(text);
-}
-
-// What a proxy throws may be a proxy, which throws when it is asked what it is.
-function isOurs(error: unknown): error is McastError {
-  try {
-    return error instanceof McastError;
-  } catch {
-    return false;
   }
 }
