@@ -72,8 +72,13 @@ export function parseSender(value: unknown): string {
   const [plain = "", bits] = text.split("/");
   const address = parseAddress(plain);
   if (!address || !isAddress(text) || address.range() === "multicast") throw new McastError("allow-address", { value: quote(value) });
-  const sender = address.toString().replace(/%.*/, ""); // as msg.ip has it; on which interface is chosen by the interface
+  const sender = withoutZone(address.toString()); // on which interface is chosen by the interface
   return bits === undefined ? sender : `${sender}/${Number(bits)}`;
+}
+
+/** `fe80::1` of `fe80::1%eth0`; any other address as it is. */
+export function withoutZone(address: string): string {
+  return address.replace(/%.*/, "");
 }
 
 /** The family of an address, or of a range of addresses, that has been read. */

@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { type Family, familyOf } from "./address";
+import { type Family, familyOf, withoutZone } from "./address";
 
 /** The senders that a listener accepts, by address and range (Node.js calls its list of them a block list; here it lets in). */
 export class AllowList {
@@ -21,7 +21,7 @@ export class AllowList {
   /** True for an address that is on the list; the zone of a link-local one does not count. */
   admits(address: string): boolean {
     if (address !== this.#last) {
-      const [plain = ""] = address.split("%");
+      const plain = withoutZone(address);
       const family = familyOf(plain);
       this.#isLastAllowed = this.#lists[family].check(plain, KINDS[family]);
       this.#last = address;

@@ -1,4 +1,4 @@
-import type { Family } from "./address";
+import { type Family, withoutZone } from "./address";
 import { McastError, systemError } from "./errors";
 import { type LocalAddress, type Look, socketInterface } from "./interfaces";
 import { KeptSocket } from "./kept-socket";
@@ -73,8 +73,7 @@ export class SendSocket {
   /** True for a datagram that came from this socket. */
   isSourceOf(sender: RemoteInfo): boolean {
     if (sender.port !== this.#localPort) return false;
-    const [plain = ""] = sender.address.split("%");
-    return this.#ownAddresses.has(plain);
+    return this.#ownAddresses.has(withoutZone(sender.address));
   }
 
   send(datagram: Outgoing, sent: Sent): void {
