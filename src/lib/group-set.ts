@@ -1,4 +1,4 @@
-import type { GroupListener, Membership } from "./membership";
+import { type GroupListener, hearingOnce, type Membership } from "./membership";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options";
 import { type State, sumUp } from "./state";
@@ -17,7 +17,7 @@ export class GroupSet {
    */
   constructor(multicast: Multicast, listener: GroupListener, unicast: boolean) {
     this.#multicast = multicast;
-    this.#listener = listener;
+    this.#listener = hearingOnce(listener);
     this.#unicast = unicast;
   }
 

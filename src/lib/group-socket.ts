@@ -1,8 +1,9 @@
 import type { BlockList } from "node:net";
+import { familyOf } from "./address";
 import type { AllowList } from "./allow-list";
 import type { McastError } from "./errors";
 import { bindToGroup, type GroupSocketKey } from "./group-binding";
-import { type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
+import { isZoneOf, type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
 import { isMember, joinGroup, leaveGroup, type Place } from "./joining";
 import { KeptSocket } from "./kept-socket";
 import type { RemoteInfo, Socket } from "./system";
@@ -81,7 +82,7 @@ export class GroupSocket {
   /** True where the listener that wants it most often has waited long enough for the membership to be refreshed. */
   isDue(now: number): boolean {
     for (const { refreshEvery } of this.listeners) {
-      if (now - this.#refreshedAt >= refreshEvery) return true;
+      if (refreshEvery < Number.POSITIVE_INFINITY && now - this.#refreshedAt >= refreshEvery) return true;
     }
     return false;
   }
@@ -152,6 +153,7 @@ export class GroupSocket {
     }
     let left = this.listeners.size;
     for (const listener of this.listeners) {
+      if (left === 0) return; // who joined while this was told came too late for it
       left -= 1; // the last has the original, which nobody before it could change
       if (arrival === this.#vague && !listener.takesUnplaced(this.key.interface)) continue;
       if (listener.allow && !listener.allow.admits(sender.address)) continue;
@@ -162,10 +164,10 @@ export class GroupSocket {
   // A plain socket also gets what came in elsewhere, where another process joined the group there. A sender in the subnet
   // of another interface came in by that one; one in no subnet of ours came through a router, and one in a subnet that two
   // interfaces share by either of them: by an interface unknown.
-  #whereFrom({ address, family }: RemoteInfo): Arrival | undefined {
+  #whereFrom({ address }: RemoteInfo): Arrival | undefined {
     const [plain = "", zone] = address.split("%");
-    if (zone !== undefined) return zone === this.key.interface ? this.#known : undefined;
-    const kind = family === "IPv4" ? "ipv4" : "ipv6";
+    if (zone !== undefined) return isZoneOf(zone, this.key.interface, this.#kept.address?.index) ? this.#known : undefined;
+    const kind = familyOf(plain) === "IPv4" ? "ipv4" : "ipv6";
     const isOwn = this.#subnets?.own.check(plain, kind);
     const isOther = this.#subnets?.others.check(plain, kind);
     if (isOwn === isOther) return this.#vague;

@@ -54,7 +54,7 @@ export interface Chosen {
  */
 export function chooseInterfaces(choice: InterfaceChoice, group: Group, before: readonly string[], look: Look): Chosen {
   if (choice === "all") return chooseAll(group.family, before, look.interfaces);
-  return choice === "default" ? chooseDefault(group, before, look) : chooseNamed(choice, look.interfaces);
+  return choice === "default" ? chooseDefault(group, before, look) : chooseNamed(choice, group.family, before, look.interfaces);
 }
 
 /** The system, and the interfaces it had when it was last looked at. */
@@ -105,6 +105,11 @@ export function subnetsAround(
   return { own, others };
 }
 
+/** True where a zone means an interface: by its name, or on Windows by its index. */
+export function isZoneOf(zone: string, name: string, index: number | undefined): boolean {
+  return zone === name || zone === String(index);
+}
+
 /**
  * True while a querier of IGMP version 1 or 2 is heard on an interface (Linux tells, world-readable). Under IGMPv2 a leave
  * may cost some milliseconds of the group, where under IGMPv3 it costs nothing.
@@ -119,7 +124,7 @@ export function hearsOldQuerier(name: string, system: System): boolean {
     });
 }
 
-function chooseNamed(words: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
+function chooseNamed(words: readonly string[], family: Family, before: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
   const names = new Set<string>();
   const absent: string[] = [];
   for (const word of words) {
@@ -130,8 +135,10 @@ function chooseNamed(words: readonly string[], interfaces: readonly LocalInterfa
     if (isAddress(word)) absent.push(word);
     else names.add(word);
   }
-  const missing = absent.length > 0 ? new McastError("interface-absent", { interface: quote(absent.join(", ")) }) : undefined;
-  return { names: [...names], missing };
+  if (absent.length === 0) return { names: [...names], missing: undefined };
+  // The interface that had an address may be the one that lost it for a moment: its socket is kept.
+  for (const name of before.filter((each) => !interfaces.some((local) => local.name === each && hasFamily(local, family)))) names.add(name);
+  return { names: [...names], missing: new McastError("interface-absent", { interface: quote(absent.join(", ")) }) };
 }
 
 function chooseAll(family: Family, before: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
@@ -159,9 +166,9 @@ function interfaceByRoute(group: Group, system: System, interfaces: readonly Loc
   // A link-scoped group without a zone can't be asked for (EINVAL). ff00::/8 has one route for all scopes: ask for a wider one.
   const asked = isLinkScoped(group) ? group.address.replace(/^(ff.)./, "$15") : group.address;
   const [source, zone] = system.sourceFor(group.family === "IPv4" ? "udp4" : "udp6", asked)?.split("%") ?? [];
-  // Two interfaces may have the same link-local address: there the zone tells, a name or on Windows an index.
+  // Two interfaces may have the same link-local address: there the zone tells.
   const isMeant = (name: string, { address, index }: LocalAddress) =>
-    address === source && (zone === undefined || zone === name || zone === String(index));
+    address === source && (zone === undefined || isZoneOf(zone, name, index));
   return interfaces.find(({ name, addresses }) => addresses.some((each) => isMeant(name, each)))?.name;
 }
 

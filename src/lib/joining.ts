@@ -33,16 +33,16 @@ export function leaveGroup({ socket, key: { group, sources }, local }: Place): v
 
 /**
  * True while the socket is a member. Joining again tells: a membership that is alive is refused as in use, a source that is as
- * not available (both measured, Linux), and success says that it had been lost.
+ * not available (both measured, Linux), on Windows a membership too (Microsoft, "Multicast Socket Option Behavior"). Success says
+ * that it had been lost.
  */
 export function isMember(place: Place): boolean {
-  const alive = place.key.sources.length === 0 ? "EADDRINUSE" : "EADDRNOTAVAIL";
   return joinsOf(place).every((join) => {
     try {
       join();
       return false;
     } catch (error) {
-      return errnoOf(error) === alive;
+      return ["EADDRINUSE", "EADDRNOTAVAIL"].includes(errnoOf(error));
     }
   });
 }

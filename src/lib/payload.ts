@@ -19,7 +19,7 @@ export function encode(payload: unknown, family: Family): Uint8Array {
 }
 
 function toBytes(payload: unknown): Uint8Array {
-  if (isUint8Array(payload)) return payload;
+  if (isUint8Array(payload) && payload.byteLength > 0) return payload;
   if (ArrayBuffer.isView(payload) || isAnyArrayBuffer(payload)) return toView(payload);
   const text = typeof payload === "object" && payload !== null ? toJson(payload) : toText(payload);
   if (text === undefined) throw new McastError("payload-type", { type: payload === null ? "null" : typeof payload });

@@ -84,8 +84,9 @@ export class SendPath implements SendSocketListener {
     }
   }
 
-  beat(look: Look): void {
+  beat(look: Look, interfacesChanged: boolean): void {
     this.#idleBeats += 1;
+    if (interfacesChanged) this.#refusals.clear(); // what was refused before may be granted now
     this.#reach.settle(look);
     this.#proceed();
     const now = look.system.now();
@@ -95,7 +96,7 @@ export class SendPath implements SendSocketListener {
   }
 
   onTrouble(): void {
-    this.#refusals.clear(); // what was refused before may be granted now
+    this.#refusals.clear();
     this.#proceed();
   }
 

@@ -33,6 +33,7 @@ export class SendSocket {
   readonly #look: () => Look;
   #localPort = 0;
   #ownAddresses: ReadonlySet<string> = new Set();
+  #knownAmong: Look["interfaces"] | undefined;
   #isClosed = false;
   #closing = Promise.resolve();
 
@@ -44,7 +45,7 @@ export class SendSocket {
     this.#kept = new KeptSocket({
       interface: key.interface,
       family: key.family,
-      open: (address, look) => this.#open(address, look),
+      open: (address) => this.#open(address),
       isAlive: ({ socket }, address) => aims(socket, key, address, system),
       retire: (outlet) => {
         const before = this.#closing;
@@ -68,6 +69,7 @@ export class SendSocket {
   check(look: Look, eager: boolean): void {
     this.#kept.ask(look);
     this.#kept.check(look, eager);
+    this.#know(look);
   }
 
   /** True for a datagram that came from this socket. */
@@ -87,11 +89,17 @@ export class SendSocket {
     await this.#closing;
   }
 
-  #open(address: LocalAddress, { interfaces }: Look): Outlet {
+  // What it sends may come from any address of its interface, which may get more of them later.
+  #know({ interfaces }: Look): void {
+    if (interfaces === this.#knownAmong) return;
+    this.#knownAmong = interfaces;
+    const local = interfaces.find(({ name }) => name === this.key.interface);
+    if (local) this.#ownAddresses = new Set(local.addresses.map((own) => own.address));
+  }
+
+  #open(address: LocalAddress): Outlet {
     const socket = open(this.key, address, this.#system);
     this.#localPort = socket.address().port;
-    const local = interfaces.find(({ name }) => name === this.key.interface);
-    this.#ownAddresses = new Set(local?.addresses.map((own) => own.address));
     socket.on("message", (payload, sender) => {
       for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
     });

@@ -83,9 +83,9 @@ export class Sender implements Follower, SendSocketListener {
     this.#paths.clear();
   }
 
-  beat(look: Look): void {
+  beat(look: Look, interfacesChanged: boolean): void {
     for (const [key, path] of this.#paths) {
-      path.beat(look);
+      path.beat(look, interfacesChanged);
       if (path === this.#last || !path.isIdle) continue;
       this.#paths.delete(key);
       void path.close();

@@ -9,7 +9,7 @@ export interface Opening {
   readonly type: "udp4" | "udp6";
   readonly address: string;
   readonly port: number;
-  /** Whether others may bind the same address and port: receivers do, senders keep their port to themselves. */
+  /** Whether others may bind the same address and port: receivers do, and senders with a fixed port; others keep theirs to themselves. */
   readonly shared: boolean;
 }
 

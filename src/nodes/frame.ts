@@ -125,7 +125,7 @@ export class Frame {
     this.#node.warn(text);
   }
 
-  /** Reports an error to Catch nodes and the log; one that comes again at once is reported once. */
+  /** Reports an error to Catch nodes and the log; one that comes again is reported once, until all is joined again or another came. */
   report(error: unknown): void {
     const told = inWords(error, this.words);
     if (told.message === this.#reported) return;

@@ -78,6 +78,13 @@ describe("a choice of interfaces", () => {
     should(choose(["eth7"], { lo, eth0 })).deepEqual(["eth7"]);
     should(choose(["10.9.9.9", "eth0"], { lo, eth0 })).deepEqual(["eth0", "waiting for 10.9.9.9"]);
   });
+
+  it("names: an interface that lost its address is kept, and one that has another by now is not", () => {
+    should(choose(["192.168.1.5"], { lo }, { before: ["eth0"] })).deepEqual(["eth0", "waiting for 192.168.1.5"]);
+    should(choose(["192.168.1.5"], { eth0: [ipv6("fe80::5/64", 2)] }, { before: ["eth0"] })).deepEqual(["eth0", "waiting for 192.168.1.5"]);
+    should(choose(["192.168.1.5"], { eth0: [ipv4("192.168.1.6/24")] }, { before: ["eth0"] })).deepEqual(["waiting for 192.168.1.5"]);
+    should(choose(["192.168.1.5"], { wlan0: [ipv4("192.168.1.5/24")] }, { before: ["eth0"] })).deepEqual(["wlan0"]);
+  });
 });
 
 describe("an old querier", () => {

@@ -96,6 +96,17 @@ describe("joining", () => {
     should(second.texts).deepEqual(["mine"]);
   });
 
+  it("gives what arrived to nobody who joined because of it", async () => {
+    const late = new Ear();
+    const first = new Ear();
+    join("239.255.1.1", Object.assign(first, { onDatagram: () => join("239.255.1.1", late) }));
+    const last = new Ear();
+    join("239.255.1.1", last);
+    await say("239.255.1.1", "hello");
+    await last.count(1);
+    should(late.heard).be.empty();
+  });
+
   it("leaves the second listener hearing when the first leaves, whichever came first", async () => {
     const [first, second] = [new Ear(), new Ear()];
     const membership = join("239.255.1.1", first);
@@ -206,6 +217,31 @@ describe("joining", () => {
     join("239.255.1.1", new Ear());
     system.pass(60_000);
     should(system.sockets).have.length(1);
+  });
+
+  it("leaves it alone on Windows too, where the system says of a membership that it is alive in another word", () => {
+    system.platform = "win32";
+    join("239.255.1.1", new Ear());
+    Object.assign(system.sockets[0] ?? {}, {
+      addMembership: () => {
+        throw systemRefusal("EADDRNOTAVAIL");
+      },
+    });
+    system.pass(60_000);
+    should(system.sockets).have.length(1);
+  });
+
+  it("hears senders on its own link alone, whether their zone is the interface's name or, on Windows, its index", () => {
+    system.platform = "win32";
+    system.interfaces = { Ethernet: [ipv6("fe80::1/64", 12)] };
+    const open = system.open.bind(system);
+    system.open = (opening) => Object.assign(open(opening), { addMembership: () => {} });
+    const ear = new Ear();
+    join("ff02::1:7", ear, { iface: "Ethernet" });
+    for (const zone of ["Ethernet", "12", "13"]) {
+      system.sockets[0]?.emit("message", Buffer.from(zone), { address: `fe80::2%${zone}`, family: "IPv6", port: 5000, size: 1 });
+    }
+    should(ear.texts).deepEqual(["Ethernet", "12"]);
   });
 
   it("waits for a named interface, says so, and joins when it appears", async () => {
@@ -341,6 +377,18 @@ describe("joining", () => {
     should(order).have.length(8);
   });
 
+  it("never refreshes where that is off, not even after it has joined again", () => {
+    const group = ownGroup();
+    join(group, new Ear(), { refresh: 0 });
+    system.sockets[0]?.dropMembership(group, LO);
+    const open = system.open.bind(system);
+    let drops = 0;
+    system.open = (opening) => Object.assign(open(opening), { dropMembership: () => (drops += 1) });
+    system.pass(60_000);
+    should(system.sockets).have.length(2);
+    should(drops).equal(0);
+  });
+
   it("does not refresh while an old querier is heard", () => {
     join("239.255.1.1", new Ear(), { refresh: 10 });
     let drops = 0;
@@ -403,6 +451,15 @@ describe("joining", () => {
       for (const source of ["127.1.0.5", "127.0.0.1"]) await sayFrom(source, "239.255.1.1", port);
       await ear.count(1);
       should(ear.texts).deepEqual(["127.0.0.1"]);
+    });
+
+    it("what came through a router is heard by an interface that works, although one named before it does not", async () => {
+      system.interfaces = { eth1: [ipv4("127.1.0.1/16")] };
+      const ear = new Ear();
+      join("239.255.1.1", ear, { iface: "eth0, eth1" });
+      await sayFrom("127.9.0.5", "239.255.1.1", port);
+      await ear.count(1);
+      should(ear.texts).deepEqual(["127.9.0.5"]);
     });
 
     it("what came through a router is heard once, although each interface that was joined gets it", async () => {

@@ -31,7 +31,9 @@ describe("a payload becomes bytes", () => {
   it("but not from a buffer that was handed on, nor from what only looks like one", () => {
     const gone = new Float64Array(1);
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
-    for (const payload of [gone, gone.buffer]) {
+    const bytes = new Uint8Array(1);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    for (const payload of [gone, gone.buffer, bytes]) {
       should(() => encode(payload, "IPv4")).throw(/type detached ArrayBuffer can't be sent/, { code: "ERR_MCAST_PAYLOAD" });
     }
     should(bytesOf(Object.create(Uint8Array.prototype, { toJSON: { value: () => 1 } }))).equal("1");

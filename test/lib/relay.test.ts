@@ -57,6 +57,18 @@ describe("a relay", () => {
     should(system.timers).equal(0);
   });
 
+  it("hears and echoes once what arrives on a group that it has on an interface by two names", async () => {
+    const echoes = join(B);
+    const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
+    const ear = new RelayEar();
+    const twice = options.joins.flatMap((each) => [each, { ...each, iface: ["lo"] }]);
+    open.push(new Relay(multicast, { ...options, joins: twice }, ear));
+    await say(A, "one", "two");
+    await echoes.count(2);
+    should(ear.texts).deepEqual(["one", "two"]);
+    should(echoes.texts).deepEqual(["one", "two"]);
+  });
+
   it("echoes what arrives on every group that is marked, and hears the others too", async () => {
     const { ear } = relay(D, [A, B, { group: C, echo: false }]);
     const target = join(D);

@@ -192,6 +192,30 @@ describe("sending", () => {
     should(states.at(-1)?.kind).equal("joined");
   });
 
+  it("no longer tells of a refusal once the interfaces have changed: it may be granted now", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    if (socket) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("ENETUNREACH"));
+    await say("two");
+    system.pass();
+    should(states.at(-1)?.kind).equal("refused");
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should(states.at(-1)?.kind).equal("joined");
+  });
+
+  it("knows what it has sent although its interface got another address since", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    await say("one", { iface: "eth0" });
+    const [{ sender: first } = { sender: undefined }] = await ear.count(1);
+    if (!first) throw new Error("nothing was heard");
+    const later = { ...first, address: "127.0.0.3" };
+    should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, false]);
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8"), ipv4("127.0.0.3/8")] };
+    system.pass();
+    should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, true]);
+  });
+
   it("opens anew when the address was replaced, and not even that datagram is lost", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
     await say("one", { iface: "eth0" });
