@@ -60,9 +60,24 @@ export function label(groups: unknown, port: unknown): string {
   return port ? formatEndpoint(String(first), Number(port) || 0) + more : String(first) + more;
 }
 
+/** How a relay is called: `239.255.1.1 > 239.255.2.2:59559`; by the groups alone that it hears where it echoes none of them. */
+export function relayLabel(rows: unknown, bind: unknown, echo: unknown, port: unknown): string {
+  const all: readonly unknown[] = Array.isArray(rows) ? rows : String(rows ?? "").split(/[\s,]+/);
+  const echoed =
+    echo === "off"
+      ? []
+      : all
+          .filter((row) => isTicked(row))
+          .map((row) => String(groupOf(row)))
+          .filter((group) => group !== "" && group !== bind);
+  return echoed.length > 0 ? `${label(echoed, "")} > ${label([bind], port)}` : label(all.map(groupOf), port);
+}
+
 /** Says in the fields of the open form that may be left blank where their values then come from. */
 export function mayComeFromMessage(...names: readonly string[]): void {
-  for (const name of names) $(`#node-input-${name}`).attr("placeholder", words("placeholder.fromMessage", { name }));
+  // Without its own text, which the editor would put in its place later.
+  for (const name of names)
+    $(`#node-input-${name}`).removeAttr("data-i18n").attr("placeholder", words("placeholder.fromMessage", { name }));
 }
 
 /** Why a value won't do, in the reader's language; undefined if it will. */
@@ -105,6 +120,10 @@ function propertyOf(node: unknown, name: "group" | "groups"): unknown {
 // A row of hear's list is a group with its tick.
 function groupOf(row: unknown): unknown {
   return typeof row === "object" && row !== null && "group" in row ? row.group : row;
+}
+
+function isTicked(row: unknown): boolean {
+  return typeof row !== "object" || row === null || !("echo" in row) || String(row.echo) !== "false";
 }
 
 // Two parameters, both declared: with one, the editor takes a returned reason for a yes.

@@ -1,9 +1,8 @@
-import { parseGroup } from "../lib/address";
 import { conflictOf } from "./conflicts";
-import { isVariable, type Validator, whyNot } from "./fields";
+import { isVariable, type Validator } from "./fields";
 import { meaningNote, splitEndpoint } from "./group-field";
-import { editedGroups } from "./groups";
-import { absentAmong, suggestInterfaces } from "./interfaces";
+import { editedGroups, explainGroups } from "./groups";
+import { absentAmong, cardsHere, suggestInterfaces } from "./interfaces";
 import style from "./mcast.css";
 import { errorOf, type Note, tell } from "./notes";
 import { type EditedNode, words } from "./red";
@@ -22,7 +21,7 @@ export function prepare(node: OpenNode): void {
   );
   const explainAll = () => {
     for (const explain of explainers) explain();
-    explainNoGroups();
+    explainGroups();
     // A reason that nobody sees is none.
     $(".mcast-advanced").has(".input-error").prop("open", true);
   };
@@ -57,7 +56,8 @@ function remarkOn(name: string, value: string): Note | undefined {
   if (name === "group") return meaningNote(value);
   if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
   if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface" || name === "echoIface") return interfaceNote(value);
+  if (name === "iface") return absentNote(value) ?? hereNote();
+  if (name === "echoIface") return absentNote(value);
   return undefined;
 }
 
@@ -72,15 +72,15 @@ function asTyped(node: OpenNode): EditedNode {
   return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
 }
 
-function interfaceNote(value: string): Note | undefined {
+function absentNote(value: string): Note | undefined {
   const absent = absentAmong(value);
   return absent.length === 0 ? undefined : { kind: "warning", text: words("hint.absent", { names: absent.join(", ") }) };
 }
 
-// A row says of its own group why it won't do; that there is none at all is said below the list.
-function explainNoGroups(): void {
-  const list = $("#mcast-groups");
-  if (list.length > 0) tell(list, errorOf(editedGroups().length > 0 ? undefined : whyNot(parseGroup, "")));
+// The wrong card is the first of all mistakes: which there are is said before anybody asks.
+function hereNote(): Note | undefined {
+  const here = cardsHere();
+  return here === "" ? undefined : { kind: "meaning", text: words("hint.here", { names: here }) };
 }
 
 // What is folded away has its default.

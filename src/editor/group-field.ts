@@ -4,12 +4,12 @@ import { meaningOf } from "./meaning";
 import { errorOf, type Note, tell } from "./notes";
 import { words } from "./red";
 
-/** Says under a field for a group why it won't do, or what its address means. */
-export function explainGroup(input: JQuery): void {
+/** Says under a field for a group why it won't do; or else the remark on it, if there is one, or what its address means. */
+export function explainGroup(input: JQuery, remark?: Note): void {
   const value = String(input.val() ?? "");
   const why = value === "" || isVariable(value) ? undefined : whyNot(parseGroup, value);
   input.toggleClass("input-error", why !== undefined);
-  tell(input, errorOf(why) ?? meaningNote(value));
+  tell(input, errorOf(why) ?? remark ?? meaningNote(value));
 }
 
 /** What the address of a group means; nothing of what is no address. */

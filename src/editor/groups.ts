@@ -1,6 +1,7 @@
-import { parseGroupEndpoint } from "../lib/address";
+import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { whyNot } from "./fields";
 import { explainGroup, splitEndpoint } from "./group-field";
+import { errorOf, type Note, tell } from "./notes";
 import { words } from "./red";
 
 /** One row of the list of groups. */
@@ -37,6 +38,50 @@ export function editedGroups(): Row[] {
   return rows;
 }
 
+/** Says of each row whatever there is to say of its group, and below the list that there is none at all. */
+export function explainGroups(): void {
+  if (list().length === 0) return;
+  const before = new Set<string>();
+  list()
+    .find(".mcast-group")
+    .each((_index, field) => {
+      const input = $(field);
+      const group = groupOf(input);
+      const name = group && `${group.address}%${group.zone ?? ""}`;
+      const isTwice = name !== undefined && before.has(name);
+      if (name !== undefined) before.add(name);
+      const isBound = group !== undefined && isEchoed(input) && isBindGroup(group);
+      explainGroup(input, isTwice ? warning(words("hint.twice")) : isBound ? warning(words("hint.bound")) : undefined);
+    });
+  tell(list(), errorOf(editedGroups().length > 0 ? undefined : whyNot(parseGroup, "")));
+}
+
+function warning(text: string): Note {
+  return { kind: "warning", text };
+}
+
+function groupOf(input: JQuery): Group | undefined {
+  const value = input.val();
+  return whyNot(parseGroup, value) === undefined ? parseGroup(value) : undefined;
+}
+
+function isEchoed(input: JQuery): boolean {
+  return input.closest(".mcast-row").find(".mcast-echo").prop("checked") === true && $("#node-input-echo").val() !== "off";
+}
+
+// What arrives on the bind group itself is never echoed, save on an interface that echoes do not go out on.
+function isBindGroup({ address, zone }: Group): boolean {
+  if (groupOf($("#node-input-group"))?.address !== address) return false;
+  const [heard, echoed] = [zone ?? $("#node-input-iface").val(), $("#node-input-echoIface").val()].map(namesOf);
+  return heard?.length === 0 || echoed?.length === 0 || heard?.some((name) => echoed?.includes(name)) === true;
+}
+
+// Empty for a choice that names none.
+function namesOf(choice: unknown): readonly string[] {
+  const names = String(choice ?? "").split(",");
+  return names.map((name) => name.trim()).filter((name) => !["", "all", "default"].includes(name));
+}
+
 // A list as the form stores it, or as one string of a flow made by hand.
 function rowsOf(groups: unknown): Partial<Row>[] {
   const entries: unknown[] = Array.isArray(groups) ? groups : String(groups ?? "").split(/[\s,]+/);
@@ -52,9 +97,8 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
   input.on("change", () => {
     spread(input);
     splitEndpoint(input);
-    explainGroup(input);
   });
-  explainGroup(input);
+  tell(input, undefined); // its line is there from the start: what appeared later would move the button that is about to be pressed
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
 }
 

@@ -2,8 +2,12 @@ import { words } from "./red";
 
 interface Interface {
   readonly name: string;
+  readonly internal: boolean;
   readonly addresses: readonly { readonly address: string }[];
 }
+
+// More would not be read.
+const MOST_CARDS = 4;
 
 let known: readonly Interface[] = [];
 
@@ -29,6 +33,13 @@ export function absentAmong(choice: string): readonly string[] {
   const typed = choice.split(",").map((word) => word.trim());
   const unsaid = ["", "all", "default", ...here];
   return known.length === 0 ? [] : typed.filter((word) => !unsaid.includes(word) && !word.includes("/"));
+}
+
+/** The cards of the runtime's machine, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; what is inside the machine only where there is no other. */
+export function cardsHere(): string {
+  const outward = known.filter(({ name, internal }) => !internal && !/^(veth|docker|br-)/.test(name));
+  const cards = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
+  return cards.length > MOST_CARDS ? `${cards.slice(0, MOST_CARDS).join(", ")}, …` : cards.join(", ");
 }
 
 function offerAfter(typed: string): void {

@@ -28,7 +28,9 @@ export function parseGroup(value: unknown): Group {
   // The zone is the name of an interface, and may hold more than the letters and digits that the parser knows.
   const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]{1,255}))?\]?$/.exec(text)) || [];
   const address = parseAddress(plain);
-  if (!address || (zone !== undefined && address.kind() === "ipv4")) throw new McastError("group-address", { value: quote(value) });
+  if (!address || (zone !== undefined && address.kind() === "ipv4")) {
+    throw new McastError(isEndpoint(text) ? "group-port" : "group-address", { value: quote(value) });
+  }
   if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
   const group = { family: address.kind() === "ipv4" ? "IPv4" : "IPv6", address: address.toString() } as const;
   return zone === undefined ? group : { ...group, zone };
@@ -44,7 +46,7 @@ export function parsePort(value: unknown): number {
 
 /** Reads `239.255.1.1`, `239.255.1.1:5000`, `ff02::1` or `[ff02::1]:5000`. Throws ERR_MCAST_GROUP or ERR_MCAST_PORT. */
 export function parseGroupEndpoint(value: unknown): GroupEndpoint {
-  const parts = typeof value === "string" ? /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(value.trim()) : null;
+  const parts = endpointParts(value);
   return parts ? { group: parseGroup(parts[1]), port: parsePort(parts[2]) } : { group: parseGroup(value) };
 }
 
@@ -133,6 +135,15 @@ function textOf(value: unknown): string {
   } catch {
     return typeof value === "function" ? "a function" : "an object";
   }
+}
+
+function endpointParts(value: unknown): readonly string[] | null {
+  return typeof value === "string" ? /^(\[[^\]]*\]|[^:]*):([^:]*)$/.exec(value.trim()) : null;
+}
+
+function isEndpoint(value: unknown): boolean {
+  const [, group = "", port = ""] = endpointParts(value) ?? [];
+  return isAddress(withoutZone(group.replace(/[[\]]/g, ""))) && toInteger(port) !== undefined;
 }
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

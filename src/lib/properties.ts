@@ -114,12 +114,12 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   const names = Array.isArray(words) ? words.map((word: unknown) => (typeof word === "string" ? word.trim() : "")) : [];
   const [first] = names;
   if (names.length === 1 && (first === "default" || first === "all")) return first;
-  const good = names.length > 0 && names.every((name) => name !== "" && name !== "default" && name !== "all" && isName(name));
-  if (!good) throw new McastError("iface-words", { value: quote(value) });
+  if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { value: quote(value) });
+  if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { value: quote(value) });
   return [...new Set(names)];
 }
 
 // Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
 function isName(word: string): boolean {
-  return word.length <= 256 && (!word.includes("/") || isAddress(word));
+  return word !== "" && word.length <= 256 && (!word.includes("/") || isAddress(word));
 }

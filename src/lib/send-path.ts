@@ -92,7 +92,7 @@ export class SendPath implements SendSocketListener {
     const now = look.system.now();
     const late = this.#held.filter((each) => each.until <= now);
     this.#held = this.#held.filter((each) => each.until > now);
-    for (const { sent } of late) sent(this.#reason());
+    for (const { sent } of late) sent(this.#tooLate());
   }
 
   onTrouble(): void {
@@ -144,6 +144,15 @@ export class SendPath implements SendSocketListener {
   #reason(): McastError {
     const { state } = this.#reach;
     return "reason" in state ? state.reason : new McastError("closed");
+  }
+
+  // What was waited for, as what did not happen. Where several interfaces could serve, one is to be chosen: those words say so.
+  #tooLate(): McastError {
+    const reason = this.#reason();
+    const seconds = HOLD_MS / 1000;
+    if (reason.reason === "interface-none") return new McastError("send-nowhere", { seconds }, reason);
+    const { interface: name } = reason.details;
+    return name === undefined ? reason : new McastError("send-late", { interface: name, seconds }, reason);
   }
 
   #sort(): void {

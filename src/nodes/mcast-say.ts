@@ -1,5 +1,17 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { Asker, DEFAULTS, dependsOnMessage, destination, encode, formatEndpoint, multicast, replyOptions, type State } from "../lib";
+import {
+  Asker,
+  CLOSED,
+  DEFAULTS,
+  dependsOnMessage,
+  destination,
+  encode,
+  formatEndpoint,
+  multicast,
+  replyOptions,
+  type State,
+} from "../lib";
+import { Calm } from "./calm";
 import { hold } from "./frame";
 import { serveInterfaces } from "./interfaces-route";
 
@@ -14,7 +26,12 @@ export = (RED: NodeAPI): void => {
       const varies = dependsOnMessage(form);
       let last = fixed;
       let question: Pick<NodeMessage, "topic" | "_msgid"> = {};
-      const show = (state: State) => frame.showState(state, formatEndpoint(last.group.address, last.port));
+      let stands: State = CLOSED;
+      const calm = new Calm(() => frame.showState(stands, formatEndpoint(last.group.address, last.port)));
+      const show = (state: State): void => {
+        stands = state;
+        calm.soon();
+      };
       const reply = (payload: Buffer, ip: string, port: number): void => {
         frame.send({ payload, ip, port, fromip: `${ip}:${port}`, ...question });
       };
@@ -47,6 +64,7 @@ export = (RED: NodeAPI): void => {
           if (isElsewhere) show(sender.state);
         },
         close: async () => {
+          calm.close();
           await Promise.all([sender.close(), asker.close()]);
         },
       };

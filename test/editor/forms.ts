@@ -55,6 +55,51 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#node-input-iface")).match(/not there at the moment: eth77/);
     });
 
+    it("says which cards the machine has", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 300));
+      await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').length > 0");
+      should(await editor.note("#node-input-iface")).match(/^here: \w+ \([0-9a-f.:]+\)/);
+    });
+
+    it("says of each field that may be left blank that a message then brings it", async () => {
+      await editor.edit(await editor.drop("mcast-say", 300));
+      const placeholders = ["group", "port", "iface", "ttl"].map((name) =>
+        editor.page.locator(`#node-input-${name}`).getAttribute("placeholder"),
+      );
+      should(await Promise.all(placeholders)).deepEqual(["from msg.group", "from msg.port", "from msg.iface", "from msg.ttl"]);
+    });
+
+    it("says of a group in a relay's list that it is there twice, or is the bind group, whose datagrams are not echoed", async () => {
+      await editor.edit(await editor.drop("mcast-hear", 300));
+      const note = () => editor.note("#mcast-groups .mcast-group");
+      should(await note()).match(/^the bind group itself/);
+      await editor.page.selectOption("#node-input-echo", "off");
+      should(await note()).match(/^every host on the link/);
+      await editor.page.selectOption("#node-input-echo", "hear");
+      await editor.type("#node-input-iface", "eth0");
+      should(await note()).match(/^the bind group itself/);
+      await editor.type("#node-input-echoIface", "eth1");
+      should(await note()).match(/^every host on the link/);
+      await editor.type("#node-input-echoIface", "eth1, eth0");
+      should(await note()).match(/^the bind group itself/);
+      await editor.type("#node-input-group", "239.255.2.2");
+      should(await note()).match(/^every host on the link/);
+      await editor.page.locator(".red-ui-editableList-addButton").click();
+      await editor.page.locator("#mcast-groups .mcast-group").nth(1).fill("224.0.0.1");
+      await editor.page.locator("#mcast-groups .mcast-group").nth(1).blur();
+      const second = await editor.page.locator("#mcast-groups .mcast-group").nth(1).getAttribute("aria-describedby");
+      should(await editor.page.locator(`#${second}`).innerText()).equal("is in the list already");
+    });
+
+    it("calls a relay by where it leads from and to", async () => {
+      const id = await editor.drop("mcast-hear", 300);
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
+      await editor.type("#node-input-group", "239.255.2.2");
+      await editor.done();
+      should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/239\.255\.1\.1 > 239\.255\.2\.2:59559/);
+    });
+
     it("marks a node that was left with a mistake, and opens what is folded where the mistake is in it", async () => {
       const id = await editor.drop("mcast-say", 360);
       await editor.edit(id);

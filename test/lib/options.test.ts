@@ -142,8 +142,8 @@ describe("the destination of a message", () => {
   });
 
   it("takes a port along with the group from a message alone", () => {
-    should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 is not an address/);
-    should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/is not an address/);
+    should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 names a port/);
+    should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/names a port/);
   });
 
   it("is sent from any port, the group's own, or a fixed one", () => {

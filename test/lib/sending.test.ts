@@ -121,7 +121,20 @@ describe("sending", () => {
     system.pass(8_000);
     should(error).be.undefined();
     system.pass(4_000);
-    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "waiting for eth0" });
+    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "not sent: eth0 was not usable for 10 s" });
+  });
+
+  it("tells of a message for which there was no network at all, and of one for which an interface is to be chosen", () => {
+    const errors: unknown[] = [];
+    const give = () => sender.send(to({ iface: "default" }), Buffer.from("late"), (error) => errors.push(error?.message));
+    system.interfaces = {};
+    give();
+    system.pass(12_000);
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.pass();
+    give();
+    system.pass(12_000);
+    should(errors).deepEqual(["not sent: there was no network for 10 s", "choose an interface: no route decides between eth0, eth1"]);
   });
 
   it("keeps a thousand messages and no more, and tells those that it keeps when it is closed", async () => {

@@ -169,8 +169,21 @@ describe("the nodes in a flow", () => {
 
     it("show where the last message went, whichever it was", async () => {
       await deploy(say("say", { group: "" }));
-      for (const group of [A, B, B]) await input("say", { payload: "x", group });
+      await input("say", { payload: "x", group: A });
+      const next = nextStatus("say", "green");
+      for (const group of [B, B]) await input("say", { payload: "x", group });
+      await next;
       should(statuses("say")).deepEqual([A, B].map((group) => ({ fill: "green", shape: "dot", text: `${group}:${port} lo` })));
+    });
+
+    it("show no more than four a second of the places where messages go that go somewhere else each time", async () => {
+      await deploy(say("say", { group: "" }));
+      const begun = performance.now();
+      const next = nextStatus("say", "green");
+      for (let each = 1; each <= 200; each += 1) await input("say", { payload: "x", group: each % 2 === 0 ? A : B });
+      await next;
+      const most = 2 + (performance.now() - begun) / 250;
+      should(statuses("say").length).be.within(1, most);
     });
 
     it("show what is joined, in a few characters", async () => {
