@@ -121,7 +121,7 @@ describe("sending", () => {
     system.pass(8_000);
     should(error).be.undefined();
     system.pass(4_000);
-    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "not sent: eth0 was not usable for 10 s" });
+    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "not sent, after 10 s of waiting for eth0" });
   });
 
   it("tells of a message for which there was no network at all, and of one for which an interface is to be chosen", () => {
@@ -134,7 +134,7 @@ describe("sending", () => {
     system.pass();
     give();
     system.pass(12_000);
-    should(errors).deepEqual(["not sent: there was no network for 10 s", "choose an interface: no route decides between eth0, eth1"]);
+    should(errors).deepEqual(["not sent, after 10 s of waiting for a network", "choose an interface: no route decides between eth0, eth1"]);
   });
 
   it("keeps a thousand messages and no more, and tells those that it keeps when it is closed", async () => {
