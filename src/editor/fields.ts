@@ -51,26 +51,26 @@ export function isVariable(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value);
 }
 
+/** The entries of a list as the form stores it, or as one string of a flow made by hand. */
+export function entriesOf(list: unknown): readonly unknown[] {
+  const entries: readonly unknown[] = Array.isArray(list) ? list : String(list ?? "").split(/[\s,]+/);
+  return entries.filter(Boolean);
+}
+
 /** How a node is called on the canvas: `239.255.1.1:59559 +2`; nothing where a message is to bring the group. */
 export function label(groups: unknown, port: unknown): string {
-  const given = (Array.isArray(groups) ? groups : String(groups ?? "").split(/[\s,]+/)).filter(Boolean);
-  const [first] = given;
+  const [first, ...others] = entriesOf(groups);
   if (!first) return "";
-  const more = given.length > 1 ? ` +${given.length - 1}` : "";
+  const more = others.length > 0 ? ` +${others.length}` : "";
   return port ? formatEndpoint(String(first), Number(port) || 0) + more : String(first) + more;
 }
 
-/** How a relay is called: `239.255.1.1 > 239.255.2.2:59559`; by the groups alone that it hears where it echoes none of them. */
-export function relayLabel(rows: unknown, bind: unknown, echo: unknown, port: unknown): string {
-  const all: readonly unknown[] = Array.isArray(rows) ? rows : String(rows ?? "").split(/[\s,]+/);
-  const echoed =
-    echo === "off"
-      ? []
-      : all
-          .filter((row) => isTicked(row))
-          .map((row) => String(groupOf(row)))
-          .filter((group) => group !== "" && group !== bind);
-  return echoed.length > 0 ? `${label(echoed, "")} > ${label([bind], port)}` : label(all.map(groupOf), port);
+/** How a relay is called: `239.255.1.1 > 239.255.2.2:59559`; by the groups alone that it hears where it echoes no other than the bind group. */
+export function relayLabel(groups: unknown, bind: unknown, echo: unknown, port: unknown): string {
+  const rows = entriesOf(groups);
+  const echoed = rows.filter((row) => isTicked(row) && groupOf(row) !== bind).map(groupOf);
+  if (echo === "off" || echoed.length === 0) return label(rows.map(groupOf), port);
+  return `${label(echoed, "")} > ${label([bind], port)}`;
 }
 
 /** Says in the fields of the open form that may be left blank where their values then come from. */
@@ -109,8 +109,7 @@ function agrees(groups: readonly unknown[], fields: Fields): void {
 
 // The groups of a list, or the one of a node that has one alone.
 function groupsOf(node: unknown): readonly unknown[] {
-  const groups = propertyOf(node, "groups") ?? propertyOf(node, "group");
-  return Array.isArray(groups) ? groups.map(groupOf) : String(groups ?? "").split(/[\s,]+/);
+  return entriesOf(propertyOf(node, "groups") ?? propertyOf(node, "group")).map(groupOf);
 }
 
 function propertyOf(node: unknown, name: "group" | "groups"): unknown {

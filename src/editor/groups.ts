@@ -1,5 +1,5 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
-import { whyNot } from "./fields";
+import { entriesOf, whyNot } from "./fields";
 import { explainGroup, splitEndpoint } from "./group-field";
 import { errorOf, type Note, tell } from "./notes";
 import { words } from "./red";
@@ -82,10 +82,8 @@ function namesOf(choice: unknown): readonly string[] {
   return names.map((name) => name.trim()).filter((name) => !["", "all", "default"].includes(name));
 }
 
-// A list as the form stores it, or as one string of a flow made by hand.
 function rowsOf(groups: unknown): Partial<Row>[] {
-  const entries: unknown[] = Array.isArray(groups) ? groups : String(groups ?? "").split(/[\s,]+/);
-  return entries.filter(Boolean).map((entry) => (typeof entry === "object" && entry !== null ? entry : { group: String(entry) }));
+  return entriesOf(groups).map((entry) => (typeof entry === "object" && entry !== null ? entry : { group: String(entry) }));
 }
 
 function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void {

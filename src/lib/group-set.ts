@@ -1,15 +1,18 @@
-import { type GroupListener, hearingOnce, type Membership } from "./membership";
+import type { Arrival } from "./group-socket";
+import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options";
 import { type State, sumUp } from "./state";
+import type { RemoteInfo } from "./system";
 
 /** The groups of one listener: joined and left one by one, and summed up in one state. */
-export class GroupSet {
+export class GroupSet implements GroupListener {
   readonly #multicast: Multicast;
   readonly #listener: GroupListener;
   readonly #unicast: boolean;
   readonly #joined = new Map<string, Membership>();
   readonly #twins = new Map<string, Membership>();
+  #last: RemoteInfo | undefined;
 
   /**
    * With `unicast`, what is sent to this host itself is heard too, on the port and the interfaces of the groups. The listener's
@@ -17,7 +20,7 @@ export class GroupSet {
    */
   constructor(multicast: Multicast, listener: GroupListener, unicast: boolean) {
     this.#multicast = multicast;
-    this.#listener = hearingOnce(listener);
+    this.#listener = listener;
     this.#unicast = unicast;
   }
 
@@ -32,7 +35,7 @@ export class GroupSet {
   /** Joins groups; one that is joined already stays as it is. */
   join(wanted: readonly JoinOptions[]): void {
     for (const each of wanted) {
-      if (!this.#joined.has(keyOf(each))) this.#joined.set(keyOf(each), this.#multicast.join(each, this.#listener));
+      if (!this.#joined.has(keyOf(each))) this.#joined.set(keyOf(each), this.#multicast.join(each, this));
     }
     this.#pair();
   }
@@ -45,6 +48,17 @@ export class GroupSet {
       for (const left of meant) drop(this.#joined, keyOf(left));
     }
     this.#pair();
+  }
+
+  /** Hears each datagram once, though a group that is joined on one interface under two names brings it twice. */
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    if (sender === this.#last) return;
+    this.#last = sender;
+    this.#listener.onDatagram(payload, sender, arrival);
+  }
+
+  onState(state: State): void {
+    this.#listener.onState?.(state);
   }
 
   async close(): Promise<void> {
@@ -62,7 +76,7 @@ export class GroupSet {
       if (!wanted.has(key)) drop(this.#twins, key);
     }
     for (const [key, options] of wanted) {
-      if (!this.#twins.has(key)) this.#twins.set(key, this.#multicast.listen(options, this.#listener));
+      if (!this.#twins.has(key)) this.#twins.set(key, this.#multicast.listen(options, this));
     }
   }
 }

@@ -54,7 +54,9 @@ export interface Chosen {
  */
 export function chooseInterfaces(choice: InterfaceChoice, group: Group, before: readonly string[], look: Look): Chosen {
   if (choice === "all") return chooseAll(group.family, before, look.interfaces);
-  return choice === "default" ? chooseDefault(group, before, look) : chooseNamed(choice, group.family, before, look.interfaces);
+  return choice === "default"
+    ? chooseDefault(group, before, look)
+    : chooseNamed(choice, awayOf(before, group.family, look.interfaces), look.interfaces);
 }
 
 /** The system, and the interfaces it had when it was last looked at. */
@@ -124,7 +126,8 @@ export function hearsOldQuerier(name: string, system: System): boolean {
     });
 }
 
-function chooseNamed(words: readonly string[], family: Family, before: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
+// `away` are those in use that have no address at this moment.
+function chooseNamed(words: readonly string[], away: readonly string[], interfaces: readonly LocalInterface[]): Chosen {
   const names = new Set<string>();
   const absent: string[] = [];
   for (const word of words) {
@@ -137,7 +140,7 @@ function chooseNamed(words: readonly string[], family: Family, before: readonly 
   }
   if (absent.length === 0) return { names: [...names], missing: undefined };
   // The interface that had an address may be the one that lost it for a moment: its socket is kept.
-  for (const name of before.filter((each) => !interfaces.some((local) => local.name === each && hasFamily(local, family)))) names.add(name);
+  for (const name of away) names.add(name);
   return { names: [...names], missing: new McastError("interface-absent", { interface: quote(absent.join(", ")) }) };
 }
 
@@ -176,6 +179,10 @@ function interfaceByRoute(group: Group, system: System, interfaces: readonly Loc
 function usableFor(family: Family, interfaces: readonly LocalInterface[]): readonly string[] {
   const usable = interfaces.filter((local) => !local.internal && hasFamily(local, family) && !/^(veth|docker|br-)/.test(local.name));
   return usable.map((local) => local.name);
+}
+
+function awayOf(names: readonly string[], family: Family, interfaces: readonly LocalInterface[]): readonly string[] {
+  return names.filter((name) => !interfaces.some((local) => local.name === name && hasFamily(local, family)));
 }
 
 function hasFamily(local: LocalInterface, family: Family): boolean {

@@ -13,22 +13,6 @@ export interface GroupListener extends Hearer {
   onState?(state: State): void;
 }
 
-/**
- * A listener that hears each datagram once, though several of its memberships may bring it: those of a group on an interface by
- * name and by choice share a socket.
- */
-export function hearingOnce(listener: GroupListener): GroupListener {
-  let last: RemoteInfo | undefined;
-  return {
-    onDatagram: (payload, sender, arrival) => {
-      if (sender === last) return;
-      last = sender;
-      listener.onDatagram(payload, sender, arrival);
-    },
-    onState: (state) => listener.onState?.(state),
-  };
-}
-
 type AnySocket = GroupSocket | SendSocket;
 
 /** One listener's membership of one group, or its share of one port, on every interface that was chosen for it. */

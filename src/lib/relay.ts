@@ -3,7 +3,7 @@ import { Caution } from "./caution";
 import type { McastError } from "./errors";
 import type { Arrival } from "./group-socket";
 import { hearText } from "./hear-text";
-import { type GroupListener, hearingOnce, type Membership } from "./membership";
+import type { GroupListener, Membership } from "./membership";
 import type { Multicast } from "./multicast";
 import type { Destination, Echo, JoinOptions, RelayOptions } from "./options";
 import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./relay-guard";
@@ -93,13 +93,16 @@ export class Relay implements EchoPath {
   }
 
   #hearer(isMarked: boolean): GroupListener {
-    return hearingOnce({
+    let last: RemoteInfo | undefined;
+    return {
       onDatagram: (payload, sender, arrival) => {
+        if (sender === last) return; // by a group that is joined on one interface under two names
+        last = sender;
         const echoed = this.#hear({ payload, sender, arrival }, isMarked);
         this.#listener.onDatagram(payload, sender, arrival, echoed);
       },
       onState: () => this.#change(),
-    });
+    };
   }
 
   // True where it was echoed. What is kept back is not acknowledged either, so that acknowledgements go round no more than echoes.

@@ -11,9 +11,9 @@ import {
   replyOptions,
   type State,
 } from "../lib";
-import { Calm } from "./calm";
 import { hold } from "./frame";
 import { serveInterfaces } from "./interfaces-route";
+import { Throttle } from "./throttle";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
@@ -27,10 +27,10 @@ export = (RED: NodeAPI): void => {
       let last = fixed;
       let question: Pick<NodeMessage, "topic" | "_msgid"> = {};
       let stands: State = CLOSED;
-      const calm = new Calm(() => frame.showState(stands, formatEndpoint(last.group.address, last.port)));
+      const status = new Throttle(() => frame.showState(stands, formatEndpoint(last.group.address, last.port)));
       const show = (state: State): void => {
         stands = state;
-        calm.soon();
+        status.soon();
       };
       const reply = (payload: Buffer, ip: string, port: number): void => {
         frame.send({ payload, ip, port, fromip: `${ip}:${port}`, ...question });
@@ -64,7 +64,7 @@ export = (RED: NodeAPI): void => {
           if (isElsewhere) show(sender.state);
         },
         close: async () => {
-          calm.close();
+          status.close();
           await Promise.all([sender.close(), asker.close()]);
         },
       };

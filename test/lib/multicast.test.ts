@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
+import { GroupSet } from "../../src/lib/group-set";
 import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options";
@@ -105,6 +106,18 @@ describe("joining", () => {
     await say("239.255.1.1", "hello");
     await last.count(1);
     should(late.heard).be.empty();
+  });
+
+  it("hears once, as a set of groups, what comes in by an interface that was chosen under two names", async () => {
+    const ear = new Ear();
+    const groups = new GroupSet(multicast, ear, false);
+    groups.join(["lo", LO].map((iface) => joinOptions({ group: "239.255.1.1", port, iface })));
+    should(groups.joins).have.length(2);
+    await say("239.255.1.1", "one");
+    await say("239.255.1.1", "two");
+    await ear.count(2);
+    should(ear.texts).deepEqual(["one", "two"]);
+    await groups.close();
   });
 
   it("leaves the second listener hearing when the first leaves, whichever came first", async () => {

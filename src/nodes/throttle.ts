@@ -1,7 +1,7 @@
 const PAUSE_MS = 250;
 
 /** Shows what may change with every message, four times a second at most: each status goes to all open editors and Status nodes. */
-export class Calm {
+export class Throttle {
   readonly #show: () => void;
   #shownAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
