@@ -1,7 +1,7 @@
 import type { Bench } from "../bench";
 import { lossOf } from "../reading";
 
-const LOAD = { bytes: 64, rate: 1_000, count: 1_500 };
+const LOAD = { bytes: 64, rate: 1_000, count: 3_000 };
 
 /** How long a datagram is on its way: to the sink of a flow, and back as an echo. */
 export async function latency(bench: Bench): Promise<void> {
