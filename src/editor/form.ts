@@ -2,7 +2,7 @@ import { conflictOf } from "./conflicts";
 import { isVariable, type Validator } from "./fields";
 import { meaningNote, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./groups";
-import { absentAmong, cardsHere, suggestInterfaces } from "./interfaces";
+import { absentAmong, interfacesHere, suggestInterfaces } from "./interfaces";
 import style from "./mcast.css";
 import { errorOf, type Note, tell } from "./notes";
 import { type EditedNode, words } from "./red";
@@ -77,9 +77,9 @@ function absentNote(value: string): Note | undefined {
   return absent.length === 0 ? undefined : { kind: "warning", text: words("hint.absent", { names: absent.join(", ") }) };
 }
 
-// The wrong card is the first of all mistakes: which there are is said before anybody asks.
+// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
 function hereNote(): Note | undefined {
-  const here = cardsHere();
+  const here = interfacesHere();
   return here === "" ? undefined : { kind: "meaning", text: words("hint.here", { names: here }) };
 }
 

@@ -7,7 +7,7 @@ interface Interface {
 }
 
 // More would not be read.
-const MOST_CARDS = 4;
+const MOST_TOLD = 4;
 
 let known: readonly Interface[] = [];
 
@@ -35,11 +35,11 @@ export function absentAmong(choice: string): readonly string[] {
   return known.length === 0 ? [] : typed.filter((word) => !unsaid.includes(word) && !word.includes("/"));
 }
 
-/** The cards of the runtime's machine, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; what is inside the machine only where there is no other. */
-export function cardsHere(): string {
+/** The runtime's own interfaces that lead out, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; the others only where there are none. */
+export function interfacesHere(): string {
   const outward = known.filter(({ name, internal }) => !internal && !/^(veth|docker|br-)/.test(name));
-  const cards = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
-  return cards.length > MOST_CARDS ? `${cards.slice(0, MOST_CARDS).join(", ")}, …` : cards.join(", ");
+  const told = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
+  return told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD).join(", ")}, …` : told.join(", ");
 }
 
 function offerAfter(typed: string): void {

@@ -25,6 +25,7 @@ export class Asker {
   readonly #multicast: Multicast;
   readonly #onState: (state: State) => void;
   readonly #questions = new Set<Question>();
+  #isClosed = false;
 
   constructor(multicast: Multicast, onState: (state: State) => void) {
     this.#multicast = multicast;
@@ -33,6 +34,7 @@ export class Asker {
 
   /** Asks, and answers after so many milliseconds from when the question has gone out. A hundred questions may be open. */
   ask(to: Destination, bytes: Uint8Array, milliseconds: number, answered: Answered): void {
+    if (this.#isClosed) return answered(new McastError("ask-closed"), []);
     if (this.#questions.size >= MOST) return answered(new McastError("ask-crowded", { count: MOST }), []);
     const question = new Question(this.#multicast, this.#onState, (error, answers) => {
       this.#questions.delete(question);
@@ -42,8 +44,9 @@ export class Asker {
     question.ask(to, bytes, milliseconds);
   }
 
-  /** Ends what is open: its askers are told ERR_MCAST_CLOSED. */
+  /** Ends what is open, and asks nothing any more: who asked is told ERR_MCAST_CLOSED. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#questions].map((question) => question.end(new McastError("ask-closed"))));
   }
 }

@@ -52,11 +52,11 @@ export class CopyCount {
   }
 }
 
-/** How often each key came within a second of its first time; no more often than 255. A key is forgotten for another one of its slot. */
+/** How often each key came within a second of its first time, up to 255 times. A key is forgotten for another one of its slot. */
 class Tally {
   readonly #keys = new Int32Array(SLOTS);
   readonly #since = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
-  readonly #counts = new Uint8Array(SLOTS);
+  readonly #counts = new Uint8ClampedArray(SLOTS);
 
   /** Counts one more, and tells how many that makes. */
   count(key: number, now: number): number {

@@ -48,7 +48,7 @@ export const REASONS = {
   "action-choice": ["ERR_MCAST_OPTION", "__value__ is not an action (join, leave or groups)"],
   "interface-absent": ["ERR_MCAST_INTERFACE", "waiting for __interface__"],
   "interface-family": ["ERR_MCAST_INTERFACE", "waiting for an __family__ address on __interface__"],
-  "interface-none": ["ERR_MCAST_INTERFACE", "waiting for a network (no card has an __family__ address)"],
+  "interface-none": ["ERR_MCAST_INTERFACE", "waiting for a network (no usable __family__ interface)"],
   "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route decides between __interfaces__"],
   "bind-held": ["ERR_MCAST_BIND", "port __port__ is held by a program that does not share it"],
   "bind-privilege": ["ERR_MCAST_BIND", "port __port__ needs privileges (it is below 1024)"],

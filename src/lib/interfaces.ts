@@ -109,7 +109,7 @@ export function subnetsAround(
 
 /** True where a zone means an interface: by its name, or on Windows by its index. */
 export function isZoneOf(zone: string, name: string, index: number | undefined): boolean {
-  return zone === name || zone === String(index);
+  return zone === name || (index !== undefined && zone === String(index));
 }
 
 /**
@@ -139,8 +139,8 @@ function chooseNamed(words: readonly string[], away: readonly string[], interfac
     else names.add(word);
   }
   if (absent.length === 0) return { names: [...names], missing: undefined };
-  // The interface that had an address may be the one that lost it for a moment: its socket is kept.
-  for (const name of away) names.add(name);
+  // The interface that had the address may be the one that lost it for a moment: its socket is kept.
+  if (names.size === 0) for (const name of away) names.add(name);
   return { names: [...names], missing: new McastError("interface-absent", { interface: quote(absent.join(", ")) }) };
 }
 

@@ -59,10 +59,10 @@ export class Membership implements Listener, SendSocketListener, Follower {
   }
 
   takesUnplaced(interfaceName: string): boolean {
-    for (const [name, { trouble }] of this.#reach.sockets) {
-      if (!trouble) return name === interfaceName;
-    }
-    return false;
+    // The first that works; where none does, the first may be hearing still.
+    const sockets = [...this.#reach.sockets];
+    const [first] = sockets.find(([, { trouble }]) => !trouble) ?? sockets[0] ?? [];
+    return interfaceName === first;
   }
 
   onTrouble(): void {

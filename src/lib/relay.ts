@@ -96,7 +96,7 @@ export class Relay implements EchoPath {
     let last: RemoteInfo | undefined;
     return {
       onDatagram: (payload, sender, arrival) => {
-        if (sender === last) return; // by a group that is joined on one interface under two names
+        if (sender === last) return; // by a group that is joined on one interface under two names, with the same tick
         last = sender;
         const echoed = this.#hear({ payload, sender, arrival }, isMarked);
         this.#listener.onDatagram(payload, sender, arrival, echoed);

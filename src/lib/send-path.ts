@@ -84,9 +84,8 @@ export class SendPath implements SendSocketListener {
     }
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
+  beat(look: Look): void {
     this.#idleBeats += 1;
-    if (interfacesChanged) this.#refusals.clear(); // what was refused before may be granted now
     this.#reach.settle(look);
     this.#proceed();
     const now = look.system.now();
@@ -96,7 +95,7 @@ export class SendPath implements SendSocketListener {
   }
 
   onTrouble(): void {
-    this.#refusals.clear();
+    this.#refusals.clear(); // what was refused before may be granted now
     this.#proceed();
   }
 
@@ -146,13 +145,13 @@ export class SendPath implements SendSocketListener {
     return "reason" in state ? state.reason : new McastError("closed");
   }
 
-  // What was waited for, as what did not happen. Where several interfaces could serve, one is to be chosen: those words say so.
+  // Where an interface was only missing, its absence is told as what did not happen. Other reasons say themselves what to do.
   #tooLate(): McastError {
     const reason = this.#reason();
-    const seconds = HOLD_MS / 1000;
-    if (reason.reason === "interface-none") return new McastError("send-nowhere", { seconds }, reason);
-    const { interface: name } = reason.details;
-    return name === undefined ? reason : new McastError("send-late", { interface: name, seconds }, reason);
+    const details = { ...reason.details, seconds: HOLD_MS / 1000 };
+    if (reason.reason === "interface-absent") return new McastError("send-late", details, reason);
+    if (reason.reason === "interface-none") return new McastError("send-nowhere", details, reason);
+    return reason;
   }
 
   #sort(): void {

@@ -83,9 +83,9 @@ export class Sender implements Follower, SendSocketListener {
     this.#paths.clear();
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
+  beat(look: Look): void {
     for (const [key, path] of this.#paths) {
-      path.beat(look, interfacesChanged);
+      path.beat(look);
       if (path === this.#last || !path.isIdle) continue;
       this.#paths.delete(key);
       void path.close();

@@ -5,6 +5,7 @@ export class Throttle {
   readonly #show: () => void;
   #shownAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(show: () => void) {
     this.#show = show;
@@ -12,7 +13,7 @@ export class Throttle {
 
   /** Shows at once; or a moment after the last time, for all that came in between. */
   soon(): void {
-    if (this.#timer) return;
+    if (this.#timer || this.#isClosed) return;
     const left = this.#shownAt + PAUSE_MS - performance.now();
     if (left <= 0) return this.#now();
     this.#timer = setTimeout(() => this.#now(), left);
@@ -20,6 +21,7 @@ export class Throttle {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 

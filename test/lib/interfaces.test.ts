@@ -45,7 +45,7 @@ describe("a choice of interfaces", () => {
 
   it("all: is the loopback interface where there is no other, for IPv4", () => {
     should(choose("all", { lo })).deepEqual(["lo"]);
-    should(choose("all", { lo }, { group: v6 })).deepEqual(["waiting for a network (no card has an IPv6 address)"]);
+    should(choose("all", { lo }, { group: v6 })).deepEqual(["waiting for a network (no usable IPv6 interface)"]);
   });
 
   it("all: waits for what there was before rather than turn to the loopback interface", () => {
@@ -64,7 +64,7 @@ describe("a choice of interfaces", () => {
   it("default: without a route is the only usable one, and is never guessed among several", () => {
     should(choose("default", { lo, eth0 })).deepEqual(["eth0"]);
     should(choose("default", { lo, eth0, wlan0 })).deepEqual(["choose an interface: no route decides between eth0, wlan0"]);
-    should(choose("default", { lo })).deepEqual(["waiting for a network (no card has an IPv4 address)"]);
+    should(choose("default", { lo })).deepEqual(["waiting for a network (no usable IPv4 interface)"]);
     should(choose("default", { lo }, { before: ["eth0"] })).deepEqual(["eth0"]);
   });
 
@@ -84,6 +84,8 @@ describe("a choice of interfaces", () => {
     should(choose(["192.168.1.5"], { eth0: [ipv6("fe80::5/64", 2)] }, { before: ["eth0"] })).deepEqual(["eth0", "waiting for 192.168.1.5"]);
     should(choose(["192.168.1.5"], { eth0: [ipv4("192.168.1.6/24")] }, { before: ["eth0"] })).deepEqual(["waiting for 192.168.1.5"]);
     should(choose(["192.168.1.5"], { wlan0: [ipv4("192.168.1.5/24")] }, { before: ["eth0"] })).deepEqual(["wlan0"]);
+    const moved = { wlan0: [ipv4("192.168.1.5/24")] };
+    should(choose(["192.168.1.5", "10.9.9.9"], moved, { before: ["eth0"] })).deepEqual(["wlan0", "waiting for 10.9.9.9"]);
   });
 });
 

@@ -475,6 +475,16 @@ describe("joining", () => {
       should(ear.texts).deepEqual(["127.9.0.5"]);
     });
 
+    it("what came through a router is heard although the only interface has lost its address", async () => {
+      system.interfaces = { eth0: [ipv4("127.1.0.1/16")] };
+      const ear = new Ear();
+      join("239.255.1.1", ear, { iface: "eth0" });
+      system.interfaces = {};
+      system.pass();
+      await sayFrom("127.9.0.5", "239.255.1.1", port);
+      await ear.count(1);
+    });
+
     it("what came through a router is heard once, although each interface that was joined gets it", async () => {
       system.interfaces = { eth0: [ipv4("127.0.0.1/32")], eth1: [ipv4("127.1.0.1/16")] };
       const ear = new Ear();

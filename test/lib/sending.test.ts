@@ -137,6 +137,21 @@ describe("sending", () => {
     should(errors).deepEqual(["not sent, after 10 s of waiting for a network", "choose an interface: no route decides between eth0, eth1"]);
   });
 
+  it("tells of a message what else kept it: an interface without an address of its family, or a port that is held", () => {
+    const errors: unknown[] = [];
+    const give = (fields: object) => sender.send(to(fields), Buffer.from("late"), (error) => errors.push([error?.code, error?.message]));
+    give({ group: "ff02::1:7", iface: "lo" });
+    give({ iface: "eth0", sourcePort: 5000 });
+    system.pass(6_000);
+    system.refuse = ({ port: wanted }) => (wanted === 5000 ? "EADDRINUSE" : undefined);
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass(6_000);
+    should(errors).deepEqual([
+      ["ERR_MCAST_INTERFACE", "waiting for an IPv6 address on lo"],
+      ["ERR_MCAST_BIND", "port 5000 is held by a program that does not share it"],
+    ]);
+  });
+
   it("keeps a thousand messages and no more, and tells those that it keeps when it is closed", async () => {
     const kept: unknown[] = [];
     for (let each = 0; each < 1_000; each += 1) sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => kept.push(error?.code));
@@ -166,6 +181,17 @@ describe("sending", () => {
     });
     should((await ear.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
     should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
+  });
+
+  it("asks nothing any more once it is closed", async () => {
+    const asker = new Asker(multicast, () => {});
+    await asker.close();
+    let error: McastError | undefined;
+    asker.ask(to(), Buffer.from("who?"), 1_000, (refusal) => {
+      error = refusal;
+    });
+    should(error).containEql({ code: "ERR_MCAST_CLOSED" });
+    should(multicast.sockets.sending).equal(0);
   });
 
   it("collects answers where one interface took the question, although another refused", async () => {
@@ -202,18 +228,6 @@ describe("sending", () => {
     should(states.at(-1)?.kind).equal("refused");
     socket.send = send;
     should(await say("three")).be.undefined();
-    should(states.at(-1)?.kind).equal("joined");
-  });
-
-  it("no longer tells of a refusal once the interfaces have changed: it may be granted now", async () => {
-    await say("one");
-    const socket = system.sockets.at(-1);
-    if (socket) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("ENETUNREACH"));
-    await say("two");
-    system.pass();
-    should(states.at(-1)?.kind).equal("refused");
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
-    system.pass();
     should(states.at(-1)?.kind).equal("joined");
   });
 

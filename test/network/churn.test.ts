@@ -125,7 +125,7 @@ describeLab("while the network changes", (lab) => {
       const pair = await Pair.start(lab, groups, false, ["quick"], iface);
       for (const [index, membership] of pair.memberships.entries()) {
         const family = index === 0 ? "IPv4" : "IPv6";
-        const words = iface === "eth0" ? "waiting for eth0" : `waiting for a network (no card has an ${family} address)`;
+        const words = iface === "eth0" ? "waiting for eth0" : `waiting for a network (no usable ${family} interface)`;
         should(pair.ours.state(membership)).equal(words);
       }
       lab.on("a", "ip link set lo up");
