@@ -18,6 +18,7 @@ export function editGroups(groups: unknown, echoes = false): void {
     addItem: (container: JQuery, _index: number, row: Partial<Row>) =>
       addRow(container, { group: row.group ?? "", echo: row.echo ?? true }, echoes),
     removeItem: () => list().trigger("change"),
+    sortItems: () => list().trigger("change"),
     removable: true,
     sortable: true,
     height: "auto",

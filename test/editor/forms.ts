@@ -87,8 +87,10 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator(".red-ui-editableList-addButton").click();
       await editor.page.locator("#mcast-groups .mcast-group").nth(1).fill("224.0.0.1");
       await editor.page.locator("#mcast-groups .mcast-group").nth(1).blur();
-      const second = await editor.page.locator("#mcast-groups .mcast-group").nth(1).getAttribute("aria-describedby");
-      should(await editor.page.locator(`#${second}`).innerText()).equal("is in the list already");
+      const notes = () => editor.page.locator("#mcast-groups .mcast-note").allInnerTexts();
+      should(await notes()).deepEqual(["every host on the link; never routed", "is in the list already"]);
+      await editor.dragToTop(1);
+      should(await notes()).deepEqual(["every host on the link; never routed", "is in the list already"]);
     });
 
     it("calls a relay by where it leads from and to", async () => {
@@ -167,13 +169,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator("#mcast-groups .mcast-echo").nth(2).uncheck();
       await editor.page.locator(".red-ui-editableList-item-remove").first().click();
       await editor.page.waitForFunction("$('#mcast-groups .mcast-group').length === 3");
-      const handles = editor.page.locator(".red-ui-editableList-item-handle");
-      const [from, to] = [await handles.nth(2).boundingBox(), await handles.nth(0).boundingBox()];
-      if (!from || !to) throw new Error("the rows have nothing to drag them by");
-      await editor.page.mouse.move(from.x + 4, from.y + 4);
-      await editor.page.mouse.down();
-      await editor.page.mouse.move(to.x + 4, to.y - 4, { steps: 12 });
-      await editor.page.mouse.up();
+      await editor.dragToTop(2);
       await editor.done();
       should((await editor.node(id)).groups).deepEqual([
         { group: "239.255.1.3", echo: true },

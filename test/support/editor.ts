@@ -83,6 +83,17 @@ export class Editor {
     return this.page.locator(`#${line}`).innerText();
   }
 
+  /** Drags a row of the open form's list to its top. */
+  async dragToTop(row: number): Promise<void> {
+    const handles = this.page.locator(".red-ui-editableList-item-handle");
+    const [from, to] = [await handles.nth(row).boundingBox(), await handles.nth(0).boundingBox()];
+    if (!from || !to) throw new Error("the rows have nothing to drag them by");
+    await this.page.mouse.move(from.x + 4, from.y + 4);
+    await this.page.mouse.down();
+    await this.page.mouse.move(to.x + 4, to.y - 4, { steps: 12 });
+    await this.page.mouse.up();
+  }
+
   async done(): Promise<void> {
     await this.page.click("#node-dialog-ok");
     await this.page.waitForSelector("#node-dialog-ok", { state: "detached" });
