@@ -56,8 +56,8 @@ function remarkOn(name: string, value: string): Note | undefined {
   if (name === "group") return meaningNote(value);
   if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
   if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface") return absentNote(value) ?? hereNote();
-  if (name === "echoIface") return absentNote(value);
+  if (name === "iface") return interfaceNote(value);
+  if (name === "echoIface") return absentNote(value, interfacesHere());
   return undefined;
 }
 
@@ -72,15 +72,16 @@ function asTyped(node: OpenNode): EditedNode {
   return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
 }
 
-function absentNote(value: string): Note | undefined {
-  const absent = absentAmong(value);
-  return absent.length === 0 ? undefined : { kind: "warning", text: words("hint.absent", { names: absent.join(", ") }) };
+// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
+function interfaceNote(value: string): Note | undefined {
+  const here = interfacesHere();
+  return absentNote(value, here) ?? (here === "" ? undefined : { kind: "meaning", text: words("hint.here", { names: here }) });
 }
 
-// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
-function hereNote(): Note | undefined {
-  const here = interfacesHere();
-  return here === "" ? undefined : { kind: "meaning", text: words("hint.here", { names: here }) };
+function absentNote(value: string, here: string): Note | undefined {
+  const absent = absentAmong(value);
+  if (absent.length === 0) return undefined;
+  return { kind: "warning", text: `${words("hint.absent", { names: absent.join(", ") })} – ${words("hint.here", { names: here })}` };
 }
 
 // What is folded away has its default.
