@@ -4,7 +4,7 @@ import { meaningNote, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./groups";
 import { absentAmong, interfacesHere, suggestInterfaces } from "./interfaces";
 import style from "./mcast.css";
-import { errorOf, type Note, tell } from "./notes";
+import { errorOf, type Note, tell, warning } from "./notes";
 import { type EditedNode, words } from "./red";
 
 /** A node whose form is open, and what that declares of its properties. */
@@ -56,15 +56,15 @@ function remarkOn(name: string, value: string): Note | undefined {
   if (name === "group") return meaningNote(value);
   if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
   if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface") return interfaceNote(value);
-  if (name === "echoIface") return absentNote(value, interfacesHere());
+  if (name === "iface") return absentNote(value) ?? hereNote();
+  if (name === "echoIface") return absentNote(value);
   return undefined;
 }
 
 // Who joins groups on a port hears what core's nodes hear there; who has one of his own to send from takes what is sent to it.
 function conflictNote(port: unknown, takesUnicast: boolean): Note | undefined {
   const conflict = port ? conflictOf({ port, takesUnicast }) : undefined;
-  return conflict && { kind: "warning", text: words(conflict.key, { name: conflict.name }) };
+  return conflict && warning(words(conflict.key, { name: conflict.name }));
 }
 
 // The node with the groups as they stand in the open form, with which other fields have to agree.
@@ -72,16 +72,18 @@ function asTyped(node: OpenNode): EditedNode {
   return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
 }
 
-// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
-function interfaceNote(value: string): Note | undefined {
-  const here = interfacesHere();
-  return absentNote(value, here) ?? (here === "" ? undefined : { kind: "meaning", text: words("hint.here", { names: here }) });
+function absentNote(choice: string): Note | undefined {
+  const absent = absentAmong(choice);
+  return absent.length === 0 ? undefined : warning(`${words("hint.absent", { names: absent.join(", ") })} – ${hereWords()}`);
 }
 
-function absentNote(value: string, here: string): Note | undefined {
-  const absent = absentAmong(value);
-  if (absent.length === 0) return undefined;
-  return { kind: "warning", text: `${words("hint.absent", { names: absent.join(", ") })} – ${words("hint.here", { names: here })}` };
+// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
+function hereNote(): Note | undefined {
+  return interfacesHere() === "" ? undefined : { kind: "meaning", text: hereWords() };
+}
+
+function hereWords(): string {
+  return words("hint.here", { names: interfacesHere() });
 }
 
 // What is folded away has its default.

@@ -1,4 +1,4 @@
-import { parseGroup, parseGroupEndpoint } from "../lib/address";
+import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { isVariable, whyNot } from "./fields";
 import { meaningOf } from "./meaning";
 import { errorOf, type Note, tell } from "./notes";
@@ -14,8 +14,13 @@ export function explainGroup(input: JQuery, remark?: Note): void {
 
 /** What the address of a group means; nothing of what is no address. */
 export function meaningNote(value: string): Note | undefined {
-  if (whyNot(parseGroup, value) !== undefined) return undefined;
-  return { kind: "meaning", text: words(meaningOf(parseGroup(value))) };
+  const group = readGroup(value);
+  return group && { kind: "meaning", text: words(meaningOf(group)) };
+}
+
+/** The group that a field holds; nothing of what is no group. */
+export function readGroup(value: unknown): Group | undefined {
+  return whyNot(parseGroup, value) === undefined ? parseGroup(value) : undefined;
 }
 
 /** Who pastes `239.1.1.1:5000` into a field for a group means both: the port goes where the form has a field for it. */

@@ -1,7 +1,8 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { entriesOf, whyNot } from "./fields";
-import { explainGroup, splitEndpoint } from "./group-field";
-import { errorOf, type Note, tell } from "./notes";
+import { explainGroup, readGroup, splitEndpoint } from "./group-field";
+import { namesIn } from "./interfaces";
+import { errorOf, tell, warning } from "./notes";
 import { words } from "./red";
 
 /** One row of the list of groups. */
@@ -47,7 +48,7 @@ export function explainGroups(): void {
     .find(".mcast-group")
     .each((_index, field) => {
       const input = $(field);
-      const group = groupOf(input);
+      const group = readGroup(input.val());
       const name = group && `${group.address}%${group.zone ?? ""}`;
       const isTwice = name !== undefined && before.has(name);
       if (name !== undefined) before.add(name);
@@ -57,30 +58,16 @@ export function explainGroups(): void {
   tell(list(), errorOf(editedGroups().length > 0 ? undefined : whyNot(parseGroup, "")));
 }
 
-function warning(text: string): Note {
-  return { kind: "warning", text };
-}
-
-function groupOf(input: JQuery): Group | undefined {
-  const value = input.val();
-  return whyNot(parseGroup, value) === undefined ? parseGroup(value) : undefined;
-}
-
 function isEchoed(input: JQuery): boolean {
   return input.closest(".mcast-row").find(".mcast-echo").prop("checked") === true && $("#node-input-echo").val() !== "off";
 }
 
 // What arrives on the bind group itself is never echoed, save on an interface that echoes do not go out on.
 function isBindGroup({ address, zone }: Group): boolean {
-  if (groupOf($("#node-input-group"))?.address !== address) return false;
-  const [heard, echoed] = [zone ?? $("#node-input-iface").val(), $("#node-input-echoIface").val()].map(namesOf);
-  return heard?.length === 0 || echoed?.length === 0 || heard?.some((name) => echoed?.includes(name)) === true;
-}
-
-// Empty for a choice that names none.
-function namesOf(choice: unknown): readonly string[] {
-  const names = String(choice ?? "").split(",");
-  return names.map((name) => name.trim()).filter((name) => !["", "all", "default"].includes(name));
+  if (readGroup($("#node-input-group").val())?.address !== address) return false;
+  const heard = namesIn(zone ?? $("#node-input-iface").val());
+  const echoed = namesIn($("#node-input-echoIface").val());
+  return heard.length === 0 || echoed.length === 0 || heard.some((name) => echoed.includes(name));
 }
 
 function rowsOf(groups: unknown): Partial<Row>[] {

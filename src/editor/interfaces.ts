@@ -1,3 +1,4 @@
+import { isContainers } from "../lib/options";
 import { words } from "./red";
 
 interface Interface {
@@ -30,14 +31,18 @@ export function suggestInterfaces(told: () => void): void {
 /** The names and addresses among the words of a choice that the runtime's machine does not have at the moment, once it has told. */
 export function absentAmong(choice: string): readonly string[] {
   const here = known.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
-  const typed = choice.split(",").map((word) => word.trim());
-  const unsaid = ["", "all", "default", ...here];
-  return known.length === 0 ? [] : typed.filter((word) => !unsaid.includes(word) && !word.includes("/"));
+  return known.length === 0 ? [] : namesIn(choice).filter((word) => !here.includes(word) && !word.includes("/"));
+}
+
+/** The names, addresses and ranges of a choice; none in one that leaves the interface to the runtime. */
+export function namesIn(choice: unknown): readonly string[] {
+  const typed = String(choice ?? "").split(",");
+  return typed.map((word) => word.trim()).filter((word) => !["", "all", "default"].includes(word));
 }
 
 /** The runtime's own interfaces that lead out, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; the others only where there are none. */
 export function interfacesHere(): string {
-  const outward = known.filter(({ name, internal }) => !internal && !/^(veth|docker|br-)/.test(name));
+  const outward = known.filter(({ name, internal }) => !internal && !isContainers(name));
   const told = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
   return told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD).join(", ")}, …` : told.join(", ");
 }

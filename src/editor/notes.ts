@@ -13,6 +13,11 @@ export function tell(input: JQuery, note: Note | undefined): void {
   line.attr("class", `mcast-note mcast-${note?.kind ?? "meaning"}`).text(note?.text ?? "");
 }
 
+/** What leads to something that is not meant perhaps. */
+export function warning(text: string): Note {
+  return { kind: "warning", text };
+}
+
 /** An error that has the words of a reason, where there is one. */
 export function errorOf(text: string | undefined): Note | undefined {
   return text === undefined ? undefined : { kind: "error", text };

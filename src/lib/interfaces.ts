@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import { type Family, familyOf, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "./address";
 import { McastError } from "./errors";
-import type { InterfaceChoice } from "./properties";
+import { type InterfaceChoice, isContainers } from "./properties";
 import type { NetworkInterfaceInfo, System } from "./system";
 
 export interface LocalAddress {
@@ -175,9 +175,8 @@ function interfaceByRoute(group: Group, system: System, interfaces: readonly Loc
   return interfaces.find(({ name, addresses }) => addresses.some((each) => isMeant(name, each)))?.name;
 }
 
-// Containers' own interfaces are many and lead nowhere: they are used only where they are named.
 function usableFor(family: Family, interfaces: readonly LocalInterface[]): readonly string[] {
-  const usable = interfaces.filter((local) => !local.internal && hasFamily(local, family) && !/^(veth|docker|br-)/.test(local.name));
+  const usable = interfaces.filter((local) => !local.internal && hasFamily(local, family) && !isContainers(local.name));
   return usable.map((local) => local.name);
 }
 

@@ -31,6 +31,8 @@ export function leaveGroup({ socket, key: { group, sources }, local }: Place): v
   for (const source of sources) socket.dropSourceSpecificMembership(source, group.address, local);
 }
 
+const ALIVE = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
+
 /**
  * True while the socket is a member. Joining again tells: a membership that is alive is refused as in use, a source that is as
  * not available (both measured, Linux), on Windows a membership too (Microsoft, "Multicast Socket Option Behavior"). Success says
@@ -42,7 +44,7 @@ export function isMember(place: Place): boolean {
       join();
       return false;
     } catch (error) {
-      return ["EADDRINUSE", "EADDRNOTAVAIL"].includes(errnoOf(error));
+      return ALIVE.has(errnoOf(error));
     }
   });
 }

@@ -59,10 +59,12 @@ export class Membership implements Listener, SendSocketListener, Follower {
   }
 
   takesUnplaced(interfaceName: string): boolean {
-    // The first that works; where none does, the first may be hearing still.
-    const sockets = [...this.#reach.sockets];
-    const [first] = sockets.find(([, { trouble }]) => !trouble) ?? sockets[0] ?? [];
-    return interfaceName === first;
+    let first: string | undefined;
+    for (const [name, { trouble }] of this.#reach.sockets) {
+      if (!trouble) return interfaceName === name;
+      first ??= name;
+    }
+    return interfaceName === first; // where none works, the first may be hearing still
   }
 
   onTrouble(): void {

@@ -119,6 +119,11 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   return [...new Set(names)];
 }
 
+/** True for the name of a container's own interface: those are many and lead nowhere, and are used only where they are named. */
+export function isContainers(name: string): boolean {
+  return /^(veth|docker|br-)/.test(name);
+}
+
 // Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
 function isName(word: string): boolean {
   return word !== "" && word.length <= 256 && (!word.includes("/") || isAddress(word));

@@ -27,7 +27,7 @@ export class Upkeep {
     for (const sockets of byName(this.#sockets, ({ key }) => key.interface).values()) {
       const turns = Math.ceil(sockets.length / ASKED_AT_ONCE);
       const asked = sockets.filter((_, index) => index % turns === this.#beats % turns);
-      if (asked.filter((socket) => !socket.ask(look)).length === 0) continue;
+      if (asked.every((socket) => socket.ask(look))) continue;
       for (const socket of sockets) socket.ask(look);
     }
   }
