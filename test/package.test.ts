@@ -4,7 +4,7 @@ import { dirname, posix, resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
 import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
-import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options";
+import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options/options";
 import { npm } from "./support/npm";
 
 interface Manifest {
@@ -32,7 +32,7 @@ describe("the sources", () => {
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
     ["cli", "import of lib only its index, and commander", /^(lib\/index|commander|node:(fs|path))$/],
     ["nodes", "import of lib only its index", /^(lib\/index|node-red|node:crypto)$/],
-    ["editor", "import of lib only options, address and errors", /^(lib\/(options|address|errors)|node-red)$/],
+    ["editor", "import of lib only options, address and errors", /^(lib\/(options\/options|address|errors)|node-red)$/],
   ] as const;
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap(importsOf);
@@ -49,9 +49,9 @@ describe("the sources", () => {
     });
   }
 
-  it("know the network through lib/system alone", () => {
+  it("know the network through lib/host/system alone", () => {
     const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
-    should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/system"]);
+    should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/host/system"]);
   });
 
   it("let the nodes load neither the command nor what it stands on", () => {

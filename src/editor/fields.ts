@@ -13,7 +13,7 @@ import {
   readSourcePort,
   readTtl,
   recvOptions,
-} from "../lib/options";
+} from "../lib/options/options";
 import { words } from "./red";
 
 /** What the editor asks of a form's field, as of a node: true, or the reason why its value won't do. */

@@ -1,4 +1,4 @@
-import { isContainers } from "../lib/options";
+import { isContainers } from "../lib/options/options";
 import { words } from "./red";
 
 interface Interface {

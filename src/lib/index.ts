@@ -13,20 +13,20 @@
  * values; whatever is missing has its default. The nodes and the command line stand on what is exported here, and on nothing else.
  * A socket keeps the process alive, the heartbeat does not: who waits for an interface that is not there keeps it alive otherwise.
  */
-import type { GroupListener, Membership } from "./membership";
-import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./memberships";
+
+import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./host/igmp-table";
+import { system } from "./host/system";
 import { Multicast } from "./multicast";
-import { destination, type Fields, hearOptions, joinOptions } from "./options";
+import { destination, type Fields, hearOptions, joinOptions } from "./options/options";
 import { encode } from "./payload";
-import { Relay, type RelayListener } from "./relay";
-import { system } from "./system";
+import type { GroupListener, Membership } from "./receive/membership";
+import { Relay, type RelayListener } from "./relay/relay";
 
 export { type Family, formatEndpoint, type Group, parseGroup, parseGroupEndpoint, quote } from "./address";
-export { type Answer, type Answered, Asker } from "./asker";
 export { type Details, type McastCode, McastError, REASONS, type Reason } from "./errors";
-export { GroupSet } from "./group-set";
-export type { Arrival } from "./group-socket";
-export type { LocalAddress, LocalInterface } from "./interfaces";
+export { GroupSet } from "./group-subscription";
+export type { LocalAddress, LocalInterface } from "./host/interfaces";
+export type { RemoteInfo } from "./host/system";
 export {
   type Datatype,
   DEFAULTS,
@@ -45,12 +45,13 @@ export {
   type ReplyOptions,
   recvOptions,
   replyOptions,
-} from "./options";
+} from "./options/options";
 export { DECODERS, encode, whyOf } from "./payload";
-export type { Sent } from "./send-socket";
-export type { Sender } from "./sender";
+export { type Answer, type Answered, Asker } from "./requester";
+export type { Sender } from "./send/sender";
+export type { Arrival } from "./sockets/group-socket";
+export type { Sent } from "./sockets/send-socket";
 export { CLOSED, type State, sumUp } from "./state";
-export type { RemoteInfo } from "./system";
 export type { GroupListener, JoinedGroup, Membership, Multicast, RelayListener };
 export { Relay };
 

@@ -1,16 +1,16 @@
-import type { GroupSocketKey } from "./group-binding";
-import { GroupSocket, type Listener } from "./group-socket";
-import { type Follower, Heartbeat } from "./heartbeat";
-import { type LocalInterface, type Look, listInterfaces } from "./interfaces";
-import { type GroupListener, Membership } from "./membership";
-import type { JoinOptions } from "./options";
-import { RelayGuard } from "./relay-guard";
-import type { SendSockets } from "./send-path";
-import { SendSocket, type SendSocketKey } from "./send-socket";
-import { Sender, type SenderListener } from "./sender";
-import { SharedSockets } from "./shared-sockets";
-import type { System } from "./system";
-import { Upkeep } from "./upkeep";
+import { type LocalInterface, type Look, listInterfaces } from "./host/interfaces";
+import type { System } from "./host/system";
+import type { JoinOptions } from "./options/options";
+import { type GroupListener, Membership } from "./receive/membership";
+import { RelayGuard } from "./relay/loop-guard";
+import type { SendSockets } from "./send/send-path";
+import { Sender, type SenderListener } from "./send/sender";
+import type { GroupSocketKey } from "./sockets/group-bind";
+import { GroupSocket, type Listener } from "./sockets/group-socket";
+import { type Follower, Heartbeat } from "./sockets/heartbeat";
+import { Upkeep } from "./sockets/membership-refresh";
+import { SendSocket, type SendSocketKey } from "./sockets/send-socket";
+import { SharedSockets } from "./sockets/socket-pool";
 
 /**
  * All multicast of a process over one set of sockets: who joins the same group on the same interface and port shares the

@@ -1,7 +1,7 @@
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { type Family, quote } from "./address";
 import { McastError } from "./errors";
-import type { Datatype } from "./properties";
+import type { Datatype } from "./options/properties";
 
 /** The most bytes of one datagram: an IP packet holds 65535. IPv4 counts its header (20) and UDP's (8) among them; IPv6 counts UDP's alone. */
 export const LARGEST: Readonly<Record<Family, number>> = { IPv4: 65507, IPv6: 65527 };

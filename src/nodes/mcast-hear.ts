@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { hearOptions, multicast, Relay } from "../lib";
-import { hold } from "./frame";
-import { Hearing } from "./hearing";
+import { Hearing } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
+import { hold } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);

@@ -11,8 +11,8 @@ import {
   replyOptions,
   type State,
 } from "../lib";
-import { hold } from "./frame";
 import { serveInterfaces } from "./interfaces-route";
+import { hold } from "./node-shell";
 import { Throttle } from "./throttle";
 
 export = (RED: NodeAPI): void => {

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import should from "should";
 import { parseGroup, parseGroupEndpoint, parsePort, parseSender } from "../../src/lib/address";
 import { McastError } from "../../src/lib/errors";
-import { hearText, whatWasSaid } from "../../src/lib/hear-text";
-import { destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options";
+import { destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options/options";
 import { DECODERS, encode } from "../../src/lib/payload";
+import { hearText, whatWasSaid } from "../../src/lib/relay/hear-format";
 import { anything, datagram } from "./values";
 
 const SAY = ["group", "port", "iface", "ttl", "loopback", "sourcePort"];

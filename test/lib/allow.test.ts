@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import should from "should";
-import { AllowList } from "../../src/lib/allow-list";
-import { GroupSet } from "../../src/lib/group-set";
+import { GroupSet } from "../../src/lib/group-subscription";
 import { Multicast } from "../../src/lib/multicast";
-import { hearOptions, joinOptions, readAllow } from "../../src/lib/options";
-import { Relay } from "../../src/lib/relay";
+import { hearOptions, joinOptions, readAllow } from "../../src/lib/options/options";
+import { AllowList } from "../../src/lib/receive/allow-list";
+import { Relay } from "../../src/lib/relay/relay";
 import { Ear, freePort, LO, ownGroup, sayFrom, sourcesInKernel } from "../support/loopback";
 import { TestSystem } from "../support/test-system";
 

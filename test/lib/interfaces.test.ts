@@ -1,7 +1,7 @@
 import should from "should";
 import { parseGroup } from "../../src/lib/address";
-import { chooseInterfaces, hearsOldQuerier, listInterfaces } from "../../src/lib/interfaces";
-import type { InterfaceChoice } from "../../src/lib/options";
+import { chooseInterfaces, hearsOldQuerier, listInterfaces } from "../../src/lib/host/interfaces";
+import type { InterfaceChoice } from "../../src/lib/options/options";
 import { ipv4, ipv6, TestSystem } from "../support/test-system";
 
 const v4 = parseGroup("239.255.1.1");

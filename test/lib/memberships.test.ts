@@ -1,5 +1,5 @@
 import should from "should";
-import { joinedGroups } from "../../src/lib/memberships";
+import { joinedGroups } from "../../src/lib/host/igmp-table";
 import { TestSystem } from "../support/test-system";
 
 // As a Linux of a little-endian machine has them.

@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { GroupSet } from "../../src/lib/group-set";
-import type { Membership } from "../../src/lib/membership";
+import { GroupSet } from "../../src/lib/group-subscription";
 import { Multicast } from "../../src/lib/multicast";
-import { destination, joinOptions } from "../../src/lib/options";
+import { destination, joinOptions } from "../../src/lib/options/options";
+import type { Membership } from "../../src/lib/receive/membership";
 import { Ear, freePort, joinedInKernel, LO, ownGroup, sayFrom } from "../support/loopback";
 import { end, hog, joiner, otherProcess } from "../support/other-process";
 import { ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";

@@ -1,5 +1,5 @@
 import should from "should";
-import { dependsOnMessage, destination, hearOptions, readAllow, recvOptions, replyOptions } from "../../src/lib/options";
+import { dependsOnMessage, destination, hearOptions, readAllow, recvOptions, replyOptions } from "../../src/lib/options/options";
 
 const group = (address: string) => ({ family: "IPv4", address });
 

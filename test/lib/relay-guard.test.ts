@@ -1,10 +1,10 @@
 import should from "should";
 import { parseGroup } from "../../src/lib/address";
-import { digest } from "../../src/lib/digest";
-import { hearText, whatWasSaid } from "../../src/lib/hear-text";
-import { Rate } from "../../src/lib/rate";
-import { type EchoPath, placeOf, RelayGuard, seedOf, type Verdict } from "../../src/lib/relay-guard";
-import type { RemoteInfo } from "../../src/lib/system";
+import type { RemoteInfo } from "../../src/lib/host/system";
+import { digest } from "../../src/lib/relay/digest";
+import { hearText, whatWasSaid } from "../../src/lib/relay/hear-format";
+import { type EchoPath, placeOf, RelayGuard, seedOf, type Verdict } from "../../src/lib/relay/loop-guard";
+import { Rate } from "../../src/lib/relay/token-bucket";
 
 const [A, B, C] = ["239.255.1.1", "239.255.1.2", "239.255.1.3"] as const;
 const port = 5000;

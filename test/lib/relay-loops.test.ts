@@ -1,10 +1,10 @@
 import should from "should";
 import type { McastError } from "../../src/lib/errors";
+import { type System, system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
-import { destination, hearOptions, joinOptions } from "../../src/lib/options";
-import { Relay } from "../../src/lib/relay";
+import { destination, hearOptions, joinOptions } from "../../src/lib/options/options";
+import { Relay } from "../../src/lib/relay/relay";
 import type { State } from "../../src/lib/state";
-import { type System, system } from "../../src/lib/system";
 import { Ear, freePort, LO, ownGroup } from "../support/loopback";
 
 // The real system, on the loopback interface alone; what lasts some seconds passes ten times as fast, but for the guard's own clock.

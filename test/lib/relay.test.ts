@@ -1,8 +1,8 @@
 import should from "should";
-import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
-import { destination, hearOptions, joinOptions } from "../../src/lib/options";
-import { Relay } from "../../src/lib/relay";
+import { destination, hearOptions, joinOptions } from "../../src/lib/options/options";
+import type { Membership } from "../../src/lib/receive/membership";
+import { Relay } from "../../src/lib/relay/relay";
 import { Ear, freePort, LO } from "../support/loopback";
 import { callbackOf, ipv4, systemRefusal, TestSystem } from "../support/test-system";
 

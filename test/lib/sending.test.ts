@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import should from "should";
 import { Asker, type McastError } from "../../src/lib";
-import type { Membership } from "../../src/lib/membership";
 import { Multicast } from "../../src/lib/multicast";
-import { destination, joinOptions } from "../../src/lib/options";
-import type { Sender } from "../../src/lib/sender";
+import { destination, joinOptions } from "../../src/lib/options/options";
+import type { Membership } from "../../src/lib/receive/membership";
+import type { Sender } from "../../src/lib/send/sender";
 import type { State } from "../../src/lib/state";
 import { Ear, freePort, LO } from "../support/loopback";
 import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";

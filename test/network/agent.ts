@@ -6,11 +6,11 @@
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { McastError, type State } from "../../src/lib";
-import type { Membership } from "../../src/lib/membership";
+import { type System, system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
-import { type Destination, destination, type Fields, hearOptions, joinOptions } from "../../src/lib/options";
-import { Relay } from "../../src/lib/relay";
-import { type System, system } from "../../src/lib/system";
+import { type Destination, destination, type Fields, hearOptions, joinOptions } from "../../src/lib/options/options";
+import type { Membership } from "../../src/lib/receive/membership";
+import { Relay } from "../../src/lib/relay/relay";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import should from "should";
-import { hold, type Live } from "../../src/nodes/frame";
+import { hold, type Live } from "../../src/nodes/node-shell";
 import { get, helper, input } from "../support/node-red";
 
 describe("a node of this package", () => {

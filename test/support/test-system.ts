@@ -1,5 +1,5 @@
 import type { NetworkInterfaceInfo } from "node:os";
-import { type Opening, type Socket, type System, system } from "../../src/lib/system";
+import { type Opening, type Socket, type System, system } from "../../src/lib/host/system";
 
 interface Timer {
   readonly at: number;

@@ -1,5 +1,5 @@
-import { type LocalInterface, type Look, listInterfaces } from "./interfaces";
-import type { System } from "./system";
+import { type LocalInterface, type Look, listInterfaces } from "../host/interfaces";
+import type { System } from "../host/system";
 
 const BEAT_MS = 2_000;
 // Many groups joined in one go look at the interfaces once.

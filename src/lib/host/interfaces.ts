@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
-import { type Family, familyOf, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "./address";
-import { McastError } from "./errors";
-import { type InterfaceChoice, isContainers } from "./properties";
+import { type Family, familyOf, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "../address";
+import { McastError } from "../errors";
+import { type InterfaceChoice, isContainers } from "../options/properties";
 import type { NetworkInterfaceInfo, System } from "./system";
 
 export interface LocalAddress {

@@ -1,6 +1,6 @@
+import { hearsOldQuerier, type Look } from "../host/interfaces";
+import type { System } from "../host/system";
 import type { GroupSocket } from "./group-socket";
-import { hearsOldQuerier, type Look } from "./interfaces";
-import type { System } from "./system";
 
 // So many sockets of an interface are asked at each beat: to ask costs some ten microseconds.
 const ASKED_AT_ONCE = 32;

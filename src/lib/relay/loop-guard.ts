@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import type { Group } from "./address";
-import { CopyCount } from "./copy-count";
+import type { Group } from "../address";
+import type { RemoteInfo } from "../host/system";
+import type { Arrival } from "../sockets/group-socket";
 import { digest } from "./digest";
-import type { Arrival } from "./group-socket";
-import { whatWasSaid } from "./hear-text";
-import type { RemoteInfo } from "./system";
+import { CopyCount } from "./duplicate-counter";
+import { whatWasSaid } from "./hear-format";
 
 /** A group and the port on it. */
 export interface Endpoint {

@@ -1,12 +1,12 @@
 import type { BlockList } from "node:net";
-import { familyOf } from "./address";
-import type { AllowList } from "./allow-list";
-import type { McastError } from "./errors";
-import { bindToGroup, type GroupSocketKey } from "./group-binding";
-import { isZoneOf, type LocalAddress, type Look, socketInterface, subnetsAround } from "./interfaces";
-import { isMember, joinGroup, leaveGroup, type Place } from "./joining";
-import { KeptSocket } from "./kept-socket";
-import type { RemoteInfo, Socket } from "./system";
+import { familyOf } from "../address";
+import type { McastError } from "../errors";
+import { isZoneOf, type LocalAddress, type Look, socketInterface, subnetsAround } from "../host/interfaces";
+import type { RemoteInfo, Socket } from "../host/system";
+import type { AllowList } from "../receive/allow-list";
+import { bindToGroup, type GroupSocketKey } from "./group-bind";
+import { isMember, joinGroup, leaveGroup, type Place } from "./group-join";
+import { KeptSocket } from "./managed-socket";
 
 /** Where a datagram arrived. One object a socket: it tells what is known of every datagram that the socket gets. */
 export interface Arrival {

@@ -1,7 +1,7 @@
-import { type Group, isLinkScoped } from "./address";
-import { errnoOf, systemError } from "./errors";
-import type { LocalAddress } from "./interfaces";
-import type { Opening, Socket, System } from "./system";
+import { type Group, isLinkScoped } from "../address";
+import { errnoOf, systemError } from "../errors";
+import type { LocalAddress } from "../host/interfaces";
+import type { Opening, Socket, System } from "../host/system";
 
 /** Which datagrams a socket is for. */
 export interface GroupSocketKey {

@@ -1,4 +1,4 @@
-import type { RemoteInfo } from "./system";
+import type { RemoteInfo } from "../host/system";
 
 // These ended every loop that was tried, and passed one sender that repeats a payload a hundred times a second, redundant senders
 // of the same payloads, and a hundred devices that all answer the same (measured).

@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { type Family, familyOf, withoutZone } from "./address";
+import { type Family, familyOf, withoutZone } from "../address";
 
 /** The senders that a listener accepts, by address and range (Node.js calls its list of them a block list; here it lets in). */
 export class AllowList {

@@ -1,11 +1,11 @@
-import { McastError } from "./errors";
-import type { Follower, Heartbeat } from "./heartbeat";
-import type { Look } from "./interfaces";
-import type { Destination } from "./options";
+import { McastError } from "../errors";
+import type { Look } from "../host/interfaces";
+import type { RemoteInfo } from "../host/system";
+import type { Destination } from "../options/options";
+import type { Follower, Heartbeat } from "../sockets/heartbeat";
+import type { SendSocketListener, Sent } from "../sockets/send-socket";
+import { CLOSED, type State, sameState } from "../state";
 import { SendPath, type SendSockets } from "./send-path";
-import type { SendSocketListener, Sent } from "./send-socket";
-import { CLOSED, type State, sameState } from "./state";
-import type { RemoteInfo } from "./system";
 
 /** Who sends: told of its state, and of what others send to its ports. */
 export interface SenderListener {

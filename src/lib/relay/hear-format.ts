@@ -1,6 +1,6 @@
 import { TextDecoder } from "node:util";
-import { LARGEST } from "./payload";
-import type { RemoteInfo } from "./system";
+import type { RemoteInfo } from "../host/system";
+import { LARGEST } from "../payload";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

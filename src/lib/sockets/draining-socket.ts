@@ -1,4 +1,4 @@
-import type { Socket, System } from "./system";
+import type { Socket, System } from "../host/system";
 
 const DRAIN_MS = 1_000;
 

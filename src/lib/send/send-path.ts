@@ -1,12 +1,12 @@
-import { McastError } from "./errors";
-import type { Heartbeat } from "./heartbeat";
-import type { Look } from "./interfaces";
-import type { Destination } from "./options";
-import { Reach } from "./reach";
-import type { SendSocket, SendSocketKey, SendSocketListener, Sent } from "./send-socket";
-import type { SharedSockets } from "./shared-sockets";
-import { type State, stateOf } from "./state";
-import type { RemoteInfo } from "./system";
+import { McastError } from "../errors";
+import type { Look } from "../host/interfaces";
+import type { RemoteInfo } from "../host/system";
+import type { Destination } from "../options/options";
+import type { Heartbeat } from "../sockets/heartbeat";
+import { Reach } from "../sockets/interface-sockets";
+import type { SendSocket, SendSocketKey, SendSocketListener, Sent } from "../sockets/send-socket";
+import type { SharedSockets } from "../sockets/socket-pool";
+import { type State, stateOf } from "../state";
 
 // A message that comes before its interface waits for it, but not so long that it would surprise, nor without end.
 const HOLD_MS = 10_000;

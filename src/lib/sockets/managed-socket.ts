@@ -1,6 +1,6 @@
-import type { Family } from "./address";
-import { McastError } from "./errors";
-import { addressOn, isStillOn, type LocalAddress, type Look } from "./interfaces";
+import type { Family } from "../address";
+import { McastError } from "../errors";
+import { addressOn, isStillOn, type LocalAddress, type Look } from "../host/interfaces";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;

@@ -1,5 +1,5 @@
-import { quote, toInteger } from "./address";
-import { McastError, type Reason } from "./errors";
+import { quote, toInteger } from "../address";
+import { McastError, type Reason } from "../errors";
 
 /** What is set, or where that is left blank, what is given instead; where it is missing, its default. */
 export function pick(set: unknown, left: unknown, otherwise?: unknown): unknown {

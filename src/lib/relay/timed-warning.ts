@@ -1,5 +1,5 @@
-import type { McastError } from "./errors";
-import { CLOSED, type State } from "./state";
+import type { McastError } from "../errors";
+import { CLOSED, type State } from "../state";
 
 const TICK_MS = 1_000;
 const LINGERS_TICKS = 4; // the first may be over at once

@@ -1,9 +1,9 @@
-import { type Family, withoutZone } from "./address";
-import { McastError, systemError } from "./errors";
-import { type LocalAddress, type Look, socketInterface } from "./interfaces";
-import { KeptSocket } from "./kept-socket";
-import { type Outgoing, Outlet } from "./outlet";
-import type { RemoteInfo, Socket, System } from "./system";
+import { type Family, withoutZone } from "../address";
+import { McastError, systemError } from "../errors";
+import { type LocalAddress, type Look, socketInterface } from "../host/interfaces";
+import type { RemoteInfo, Socket, System } from "../host/system";
+import { type Outgoing, Outlet } from "./draining-socket";
+import { KeptSocket } from "./managed-socket";
 
 /** Which socket sends. With any port it is some users' alone; with a fixed port it is everybody's in this process. */
 export interface SendSocketKey {

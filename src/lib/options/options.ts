@@ -1,6 +1,6 @@
-import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort, quote } from "./address";
-import { McastError } from "./errors";
-import { boolean, entries, pick } from "./fields";
+import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort, quote } from "../address";
+import { McastError } from "../errors";
+import { boolean, entries, pick } from "./coerce";
 import {
   type Datatype,
   DEFAULTS,

@@ -1,9 +1,9 @@
-import type { Arrival } from "./group-socket";
-import type { GroupListener, Membership } from "./membership";
+import type { RemoteInfo } from "./host/system";
 import type { Multicast } from "./multicast";
-import type { JoinOptions } from "./options";
+import type { JoinOptions } from "./options/options";
+import type { GroupListener, Membership } from "./receive/membership";
+import type { Arrival } from "./sockets/group-socket";
 import { type State, sumUp } from "./state";
-import type { RemoteInfo } from "./system";
 
 /** The groups of one listener: joined and left one by one, and summed up in one state. */
 export class GroupSet implements GroupListener {

@@ -1,7 +1,7 @@
 import { McastError } from "./errors";
 import type { Multicast } from "./multicast";
-import type { Destination } from "./options";
-import type { Sender } from "./sender";
+import type { Destination } from "./options/options";
+import type { Sender } from "./send/sender";
 import type { State } from "./state";
 
 /** What one device answered. */

@@ -1,6 +1,6 @@
-import { errnoOf, McastError, systemError } from "./errors";
-import type { GroupSocketKey } from "./group-binding";
-import type { Socket } from "./system";
+import { errnoOf, McastError, systemError } from "../errors";
+import type { Socket } from "../host/system";
+import type { GroupSocketKey } from "./group-bind";
 
 /** A socket, the group that it is for, and its interface as a socket is told it. */
 export interface Place {

@@ -1,7 +1,7 @@
-import { McastError } from "./errors";
-import { Notice } from "./notice";
-import { Rate } from "./rate";
-import { type State, sumUp } from "./state";
+import { McastError } from "../errors";
+import { type State, sumUp } from "../state";
+import { Notice } from "./timed-warning";
+import { Rate } from "./token-bucket";
 
 /** What a caution is about, and whom it tells. */
 export interface Cautioning {

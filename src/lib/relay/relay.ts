@@ -1,15 +1,15 @@
-import { familyOf, type Group } from "./address";
-import { Caution } from "./caution";
-import type { McastError } from "./errors";
-import type { Arrival } from "./group-socket";
-import { hearText } from "./hear-text";
-import type { GroupListener, Membership } from "./membership";
-import type { Multicast } from "./multicast";
-import type { Destination, Echo, JoinOptions, RelayOptions } from "./options";
-import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./relay-guard";
-import type { Sender } from "./sender";
-import { type State, sumUp } from "./state";
-import type { RemoteInfo } from "./system";
+import { familyOf, type Group } from "../address";
+import type { McastError } from "../errors";
+import type { RemoteInfo } from "../host/system";
+import type { Multicast } from "../multicast";
+import type { Destination, Echo, JoinOptions, RelayOptions } from "../options/options";
+import type { GroupListener, Membership } from "../receive/membership";
+import type { Sender } from "../send/sender";
+import type { Arrival } from "../sockets/group-socket";
+import { type State, sumUp } from "../state";
+import { hearText } from "./hear-format";
+import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./loop-guard";
+import { Caution } from "./relay-warnings";
 
 /** Who hears what a relay hears. */
 export interface RelayListener {

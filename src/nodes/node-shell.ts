@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
 import type { State } from "../lib";
-import { asOurs, inWords, statusOf, type Words } from "./words";
+import { asOurs, inWords, statusOf, type Words } from "./messages";
 
 const CLOSE_MS = 2_000;
 

@@ -1,4 +1,4 @@
-import type { Look } from "./interfaces";
+import type { Look } from "../host/interfaces";
 
 interface Shareable<L> {
   readonly listeners: Set<L>;

@@ -1,6 +1,6 @@
-import { isAddress, parsePort, parseSender, quote } from "./address";
-import { McastError } from "./errors";
-import { boolean, entries, integer, isBlank, oneOf } from "./fields";
+import { isAddress, parsePort, parseSender, quote } from "../address";
+import { McastError } from "../errors";
+import { boolean, entries, integer, isBlank, oneOf } from "./coerce";
 
 // What each property may be, and how it is read: from a form, a message or a flag, as text or as a typed value; blank is its default.
 

@@ -10,8 +10,8 @@ import {
   type RemoteInfo,
   type State,
 } from "../lib";
-import type { Frame } from "./frame";
 import { newMessageId } from "./message-id";
+import type { Frame } from "./node-shell";
 
 /** What is listened to, and how it stands with that. */
 interface Source {

@@ -1,8 +1,8 @@
-import type { Group } from "./address";
-import type { McastError } from "./errors";
-import { chooseInterfaces, type LocalInterface, type Look } from "./interfaces";
-import type { InterfaceChoice } from "./properties";
-import { type State, stateOf } from "./state";
+import type { Group } from "../address";
+import type { McastError } from "../errors";
+import { chooseInterfaces, type LocalInterface, type Look } from "../host/interfaces";
+import type { InterfaceChoice } from "../options/properties";
+import { type State, stateOf } from "../state";
 
 /** Where the socket for an interface comes from and goes back to. */
 export interface Pool<S> {

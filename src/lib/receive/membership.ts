@@ -1,12 +1,12 @@
+import type { Look } from "../host/interfaces";
+import type { RemoteInfo } from "../host/system";
+import type { JoinOptions } from "../options/options";
+import type { GroupSocket, Hearer, Listener } from "../sockets/group-socket";
+import type { Follower, Heartbeat } from "../sockets/heartbeat";
+import { type Pool, Reach } from "../sockets/interface-sockets";
+import type { SendSocket, SendSocketListener } from "../sockets/send-socket";
+import { CLOSED, type State, sameState } from "../state";
 import { AllowList } from "./allow-list";
-import type { GroupSocket, Hearer, Listener } from "./group-socket";
-import type { Follower, Heartbeat } from "./heartbeat";
-import type { Look } from "./interfaces";
-import type { JoinOptions } from "./options";
-import { type Pool, Reach } from "./reach";
-import type { SendSocket, SendSocketListener } from "./send-socket";
-import { CLOSED, type State, sameState } from "./state";
-import type { RemoteInfo } from "./system";
 
 /** Who joins a group: hears its datagrams, and is told when the state of its membership changes. */
 export interface GroupListener extends Hearer {
