@@ -3,8 +3,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, posix, resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
-import { DEFAULTS, destination, type Fields, hearOptions, McastError, REASONS, recvOptions, replyOptions } from "../src/lib";
-import { DATATYPES, ECHOES, REPLIES } from "../src/lib/options/options";
+import { McastError, REASONS } from "../src/lib/errors";
+import {
+  DATATYPES,
+  DEFAULTS,
+  destination,
+  ECHOES,
+  type Fields,
+  hearOptions,
+  REPLIES,
+  recvOptions,
+  replyOptions,
+} from "../src/lib/options/options";
 import { npm } from "./support/npm";
 
 interface Manifest {
@@ -27,13 +37,31 @@ const manifest: Manifest = JSON.parse(read("package.json"));
 const NODES = Object.keys(manifest["node-red"].nodes);
 
 describe("the sources", () => {
-  // By room: its own files, and what they may import besides.
+  // Each room, and what its files may import besides one another.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
-    ["cli", "import of lib only its index, and commander", /^(lib\/index|commander|node:(fs|path))$/],
-    ["nodes", "import of lib only its index", /^(lib\/index|node-red|node:crypto)$/],
-    ["editor", "import of lib only options, address and errors", /^(lib\/(options\/options|address|errors)|node-red)$/],
+    ["cli", "import lib, commander, and of Node.js only fs and path", /^(lib\/|commander$|node:(fs|path)$)/],
+    [
+      "nodes",
+      "import lib but not its public index, types of Node-RED, and of Node.js only crypto",
+      /^(lib\/(?!index$)|node-red$|node:crypto$)/,
+    ],
+    ["editor", "import of lib only options, address and errors", /^(lib\/(options\/\w+|address|errors)|node-red)$/],
   ] as const;
+  // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
+  const FLOORS: readonly (readonly string[])[] = [
+    ["index"],
+    ["process"],
+    ["relay", "requester"],
+    ["group-subscription"],
+    ["multicast"],
+    ["receive", "send"],
+    ["sockets"],
+    ["host"],
+    ["payload"],
+    ["options"],
+    ["state", "address", "errors", "listener-fault"],
+  ];
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap(importsOf);
 
@@ -48,6 +76,17 @@ describe("the sources", () => {
       should(ofRoom.filter(({ to }) => !to.startsWith(`${room}/`) && !allowed.test(to))).be.empty();
     });
   }
+
+  it("of lib stand on a floor, and import only downward", () => {
+    const roomOf = (module: string) => module.split("/")[1] ?? "";
+    const floorOf = (module: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(module)));
+    const ofLib = imports.filter(({ from, to }) => from.startsWith("lib/") && to.startsWith("lib/"));
+    should(ofLib.filter(({ from, to }) => floorOf(from) < 0 || floorOf(to) < 0)).be.empty();
+    const ground = FLOORS.length - 1;
+    const isDownward = ({ from, to }: Import) =>
+      roomOf(from) === roomOf(to) || floorOf(from) < floorOf(to) || (floorOf(from) === ground && floorOf(to) === ground);
+    should(ofLib.filter((each) => !isDownward(each))).be.empty();
+  });
 
   it("know the network through lib/host/system alone", () => {
     const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
@@ -464,14 +503,14 @@ function blanks(text: string): string[] {
   return found(text, /__(\w+?)__/g).sort();
 }
 
-// By the forms, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.").
+// By the forms, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.") or catalogue(…).
 function textsAskedFor(): string[] {
   const inForms = NODES.map(formOf).flatMap((form) => [
     ...found(form, /data-i18n="(.*?)"/g).flatMap((keys) => keys.split(";").map((key) => key.replace(/^\[.*\]/, ""))),
     ...found(form, /\._\(\s*"(.*?)"/g),
   ]);
   const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
-  const asked = /\bwords\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some are chosen from a table
+  const asked = /\b(?:words|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some are chosen from a table
   const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
   return [...inForms, ...keys.map((key) => `mcast.${key}`)];
 }

@@ -1,4 +1,5 @@
-import { DEFAULTS, parseGroupEndpoint } from "../lib";
+import { parseGroupEndpoint } from "../lib/address";
+import { DEFAULTS } from "../lib/options/options";
 import { UsageError } from "./run";
 
 export interface GroupFlags {

@@ -1,4 +1,7 @@
-import { type JoinedGroup, joinedGroups, type LocalInterface, multicast } from "../lib";
+import { joinedGroups } from "../lib";
+import type { JoinedGroup } from "../lib/host/igmp-table";
+import type { LocalInterface } from "../lib/host/interfaces";
+import { multicast } from "../lib/process";
 import { EXIT, type Exit, type Run } from "./run";
 
 /** Prints the interfaces of this host, and what is joined on each of them. */

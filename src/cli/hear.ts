@@ -1,4 +1,6 @@
-import { hearOptions, multicast, Relay } from "../lib";
+import { hearOptions } from "../lib/options/options";
+import { loopGuard, multicast } from "../lib/process";
+import { Relay } from "../lib/relay/relay";
 import { type GroupFlags, withoutPort } from "./flags";
 import { type ListenFlags, listen } from "./listening";
 import type { Exit, Run } from "./run";
@@ -19,5 +21,5 @@ export interface HearFlags extends GroupFlags, ListenFlags {
 export function hear(flags: HearFlags, run: Run): Promise<Exit> {
   for (const group of [flags.group ?? [], flags.groups ?? []].flat()) withoutPort(group);
   const options = hearOptions({ ...flags });
-  return listen(flags, run, (listener) => new Relay(multicast, options, listener));
+  return listen(flags, run, (listener) => new Relay({ multicast, loopGuard }, options, listener));
 }

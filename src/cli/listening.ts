@@ -1,4 +1,7 @@
-import { formatEndpoint, type McastError, type RelayListener, type State } from "../lib";
+import { formatEndpoint } from "../lib/address";
+import type { McastError } from "../lib/errors";
+import type { RelayListener } from "../lib/relay/relay";
+import type { State } from "../lib/state";
 import { EXIT, type Exit, type Run } from "./run";
 
 export interface ListenFlags {
@@ -17,7 +20,6 @@ export interface Open {
  * daemon tells of it and lets the library try again.
  */
 export async function listen({ daemon, useStd }: ListenFlags, run: Run, open: (listener: RelayListener) => Open): Promise<Exit> {
-  let opened: Open | undefined;
   let failure: McastError | undefined;
   let count = 0;
   const onError = (error: McastError): void => {
@@ -25,14 +27,13 @@ export async function listen({ daemon, useStd }: ListenFlags, run: Run, open: (l
     failure ??= error;
     run.end();
   };
-  const onState = (): void => {
-    const state = opened?.state ?? { kind: "closed" };
+  const onState = (state: State): void => {
     if (run.isOver || state.kind === "closed") return;
     if (state.kind === "refused") onError(state.reason);
     else if (state.kind === "waiting") run.tell(state.reason.message);
     else run.mention(`joined on ${state.interfaces.join(", ")}`);
   };
-  opened = open({
+  const opened = open({
     onDatagram(payload, { address, port }, arrival, echoed) {
       if (run.isOver) return;
       count += 1;
@@ -45,7 +46,7 @@ export async function listen({ daemon, useStd }: ListenFlags, run: Run, open: (l
     onState,
     onError,
   });
-  onState();
+  onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
   await opened.close(); // lets the last echo go out
   if (failure) throw failure;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { McastError } from "../lib";
+import { McastError } from "../lib/errors";
 import { bytes, seconds } from "./flags";
 import { groups } from "./groups";
 import { type HearFlags, hear } from "./hear";

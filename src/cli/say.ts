@@ -1,4 +1,9 @@
-import { type Destination, destination, encode, formatEndpoint, McastError, multicast, type Sender } from "../lib";
+import { formatEndpoint } from "../lib/address";
+import { McastError } from "../lib/errors";
+import { type Destination, destination } from "../lib/options/options";
+import { encode } from "../lib/payload";
+import { multicast } from "../lib/process";
+import type { Sender } from "../lib/send/sender";
 import { type GroupFlags, groupsOf } from "./flags";
 import { EXIT, type Exit, type Run, UsageError } from "./run";
 

@@ -1,91 +1,123 @@
 import type { RemoteInfo } from "./host/system";
+import { reportListenerFault } from "./listener-fault";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options/options";
 import type { GroupListener, Membership } from "./receive/membership";
-import type { Arrival } from "./sockets/group-socket";
-import { type State, sumUp } from "./state";
+import type { Arrival } from "./sockets/socket-listener";
+import { combineStates, type State, sameState } from "./state";
 
-/** The groups of one listener: joined and left one by one, and summed up in one state. */
-export class GroupSet implements GroupListener {
+/** Settings of a subscription. */
+export interface SubscriptionSettings {
+  /** True to also receive what is sent to this host itself, on the port and the interfaces of the groups. */
+  readonly unicast?: boolean;
+}
+
+/**
+ * The groups of one listener: joined and left one by one, with one combined state. The listener gets each datagram once, even
+ * where two of the groups are the same group on the same interface under two names.
+ */
+export class GroupSubscription<J extends JoinOptions = JoinOptions> implements GroupListener {
   readonly #multicast: Multicast;
   readonly #listener: GroupListener;
   readonly #unicast: boolean;
-  readonly #joined = new Map<string, Membership>();
-  readonly #twins = new Map<string, Membership>();
-  #last: RemoteInfo | undefined;
+  readonly #groups = new Map<string, { readonly join: J; readonly membership: Membership }>();
+  readonly #unicastTwins = new Map<string, Membership>();
+  #lastState: State = combineStates([]);
+  #lastSender: RemoteInfo | undefined;
 
-  /**
-   * With `unicast`, what is sent to this host itself is heard too, on the port and the interfaces of the groups. The listener's
-   * `onState` is called when the state of one of them has changed; `state` then tells the sum.
-   */
-  constructor(multicast: Multicast, listener: GroupListener, unicast: boolean) {
+  /** The listener's `onState` gets the combined state whenever that changes after a call of `join` or `leave`. */
+  constructor(multicast: Multicast, listener: GroupListener, { unicast = false }: SubscriptionSettings = {}) {
     this.#multicast = multicast;
     this.#listener = listener;
     this.#unicast = unicast;
   }
 
   get state(): State {
-    return sumUp([...this.#joined.values(), ...this.#twins.values()].map((membership) => membership.state));
+    return combineStates([...this.memberships, ...this.#unicastTwins.values()].map((membership) => membership.state));
   }
 
-  get joins(): readonly JoinOptions[] {
-    return [...this.#joined.values()].map((membership) => membership.options);
+  /** The options of the joined groups, in the order in which they were joined. */
+  get joins(): readonly J[] {
+    return [...this.#groups.values()].map(({ join }) => join);
   }
 
-  /** Joins groups; one that is joined already stays as it is. */
-  join(wanted: readonly JoinOptions[]): void {
-    for (const each of wanted) {
-      if (!this.#joined.has(keyOf(each))) this.#joined.set(keyOf(each), this.#multicast.join(each, this));
+  get memberships(): readonly Membership[] {
+    return [...this.#groups.values()].map(({ membership }) => membership);
+  }
+
+  /** Joins groups. A group that is already joined stays as it is. */
+  join(wanted: readonly J[]): void {
+    for (const join of wanted) {
+      const key = keyOf(join);
+      if (!this.#groups.has(key)) this.#groups.set(key, { join, membership: this.#multicast.join(join, this) });
     }
-    this.#pair();
+    this.#pairUnicast();
+    this.#lastState = this.state;
   }
 
-  /** Leaves groups, those of the same address where none has the same interfaces; one that is not joined is left already. */
-  leave(unwanted: readonly JoinOptions[]): void {
+  /**
+   * Leaves groups. A group without a zone that is not joined on just those interfaces leaves the same address on all interfaces;
+   * a group with a zone leaves that one only. Leaving a group that is not joined does nothing.
+   */
+  leave(unwanted: readonly J[]): void {
     for (const each of unwanted) {
-      const alike = this.joins.filter(({ group }) => group.address === each.group.address);
-      const meant = this.#joined.has(keyOf(each)) ? [each] : alike;
-      for (const left of meant) drop(this.#joined, keyOf(left));
+      for (const key of this.#keysMeantBy(each)) {
+        void this.#groups.get(key)?.membership.leave();
+        this.#groups.delete(key);
+      }
     }
-    this.#pair();
+    this.#pairUnicast();
+    this.#lastState = this.state;
   }
 
-  /** Hears each datagram once, though a group that is joined on one interface under two names brings it twice. */
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    if (sender === this.#last) return;
-    this.#last = sender;
+    // A socket passes one sender object with all copies of a datagram.
+    if (sender === this.#lastSender) return;
+    this.#lastSender = sender;
     this.#listener.onDatagram(payload, sender, arrival);
   }
 
-  onState(state: State): void {
-    this.#listener.onState?.(state);
+  onState(): void {
+    const { state } = this;
+    if (sameState(state, this.#lastState)) return;
+    this.#lastState = state;
+    try {
+      this.#listener.onState?.(state);
+    } catch (error) {
+      reportListenerFault(error);
+    }
   }
 
+  /** Leaves every group. The promise settles when the sockets that nobody else uses are closed. */
   async close(): Promise<void> {
-    const all = [...this.#joined.values(), ...this.#twins.values()];
-    this.#joined.clear();
-    this.#twins.clear();
+    const all = [...this.memberships, ...this.#unicastTwins.values()];
+    this.#groups.clear();
+    this.#unicastTwins.clear();
     await Promise.all(all.map((membership) => membership.leave()));
   }
 
-  // One twin for all groups of a family on the same interfaces.
-  #pair(): void {
+  #keysMeantBy(unwanted: J): readonly string[] {
+    const key = keyOf(unwanted);
+    if (this.#groups.has(key)) return [key];
+    if (unwanted.zone !== undefined) return [];
+    return this.joins.filter(({ group }) => group.address === unwanted.group.address).map(keyOf);
+  }
+
+  // All groups of a family on the same interfaces share one unicast twin.
+  #pairUnicast(): void {
     if (!this.#unicast) return;
-    const wanted = new Map(this.joins.map((each) => [`${each.group.family} ${each.iface}`, each]));
-    for (const key of this.#twins.keys()) {
-      if (!wanted.has(key)) drop(this.#twins, key);
+    const wanted = new Map(this.joins.map((join) => [`${join.group.family} ${join.iface}`, join]));
+    for (const [key, twin] of this.#unicastTwins) {
+      if (wanted.has(key)) continue;
+      void twin.leave();
+      this.#unicastTwins.delete(key);
     }
-    for (const [key, options] of wanted) {
-      if (!this.#twins.has(key)) this.#twins.set(key, this.#multicast.listen(options, this));
+    for (const [key, join] of wanted) {
+      if (!this.#unicastTwins.has(key)) this.#unicastTwins.set(key, this.#multicast.listenUnicast(join, this));
     }
   }
 }
 
 function keyOf({ group, iface }: JoinOptions): string {
   return `${group.address} ${iface}`;
-}
-
-function drop(memberships: Map<string, Membership>, key: string): void {
-  void memberships.get(key)?.leave();
-  memberships.delete(key);
 }

@@ -4,27 +4,27 @@ import type { Destination } from "./options/options";
 import type { Sender } from "./send/sender";
 import type { State } from "./state";
 
-/** What one device answered. */
-export interface Answer {
+/** One device's reply. */
+export interface Reply {
   readonly payload: Buffer;
   readonly ip: string;
   readonly port: number;
 }
 
-/** Called once for each question: with the answers, of which there may be none, or with what kept it from being asked or ended it. */
-export type Answered = (error: McastError | undefined, answers: readonly Answer[]) => void;
+/** Called once for each request: with the replies, of which there may be none, or with the error that prevented or ended it. */
+export type OnReplies = (error: McastError | undefined, replies: readonly Reply[]) => void;
 
-// Each open question has a socket on each interface that it went out on.
-const MOST = 100;
+// Each open request has a socket on each interface that it was sent on.
+const MAX_OPEN = 100;
 
 /**
- * Asks a group and collects what is answered to the port that the question came from. With any source port each question has a
- * socket of its own: its answers are its own however many are open, and what comes after its time reaches nobody.
+ * Sends requests to a group and collects the unicast replies to their source port. With an ephemeral source port each request
+ * has a socket of its own: it gets its own replies however many requests are open, and late replies are discarded.
  */
-export class Asker {
+export class Requester {
   readonly #multicast: Multicast;
   readonly #onState: (state: State) => void;
-  readonly #questions = new Set<Question>();
+  readonly #requests = new Set<Request>();
   #isClosed = false;
 
   constructor(multicast: Multicast, onState: (state: State) => void) {
@@ -32,56 +32,59 @@ export class Asker {
     this.#onState = onState;
   }
 
-  /** Asks, and answers after so many milliseconds from when the question has gone out. A hundred questions may be open. */
-  ask(to: Destination, bytes: Uint8Array, milliseconds: number, answered: Answered): void {
-    if (this.#isClosed) return answered(new McastError("ask-closed"), []);
-    if (this.#questions.size >= MOST) return answered(new McastError("ask-crowded", { count: MOST }), []);
-    const question = new Question(this.#multicast, this.#onState, (error, answers) => {
-      this.#questions.delete(question);
-      answered(error, answers);
+  /**
+   * Sends a request, and collects replies for some milliseconds after it was sent. At most 100 requests may be open; one more
+   * fails with ERR_MCAST_SEND.
+   */
+  request(to: Destination, bytes: Uint8Array, milliseconds: number, onReplies: OnReplies): void {
+    if (this.#isClosed) return onReplies(new McastError("ask-closed"), []);
+    if (this.#requests.size >= MAX_OPEN) return onReplies(new McastError("ask-crowded", { count: MAX_OPEN }), []);
+    const request = new Request(this.#multicast, this.#onState, (error, replies) => {
+      this.#requests.delete(request);
+      onReplies(error, replies);
     });
-    this.#questions.add(question);
-    question.ask(to, bytes, milliseconds);
+    this.#requests.add(request);
+    request.send(to, bytes, milliseconds);
   }
 
-  /** Ends what is open, and asks nothing any more: who asked is told ERR_MCAST_CLOSED. */
+  /** Ends all open requests with ERR_MCAST_CLOSED, and refuses new ones. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#questions].map((question) => question.end(new McastError("ask-closed"))));
+    await Promise.all([...this.#requests].map((request) => request.end(new McastError("ask-closed"))));
   }
 }
 
-class Question {
+class Request {
   readonly #multicast: Multicast;
   readonly #sender: Sender;
-  readonly #answered: Answered;
-  readonly #answers: Answer[] = [];
-  #callOff: () => void = () => {};
+  readonly #onReplies: OnReplies;
+  readonly #replies: Reply[] = [];
+  #cancelTimer: () => void = () => {};
   #isEnded = false;
 
-  constructor(multicast: Multicast, onState: (state: State) => void, answered: Answered) {
+  constructor(multicast: Multicast, onState: (state: State) => void, onReplies: OnReplies) {
     this.#multicast = multicast;
-    this.#answered = answered;
+    this.#onReplies = onReplies;
     this.#sender = multicast.sender(
-      { onState, onAnswer: (payload, { address: ip, port }) => this.#answers.push({ payload, ip, port }) },
-      "own",
+      { onState, onReply: (payload, { address: ip, port }) => this.#replies.push({ payload, ip, port }) },
+      { isPrivate: true },
     );
   }
 
-  ask(to: Destination, bytes: Uint8Array, milliseconds: number): void {
+  send(to: Destination, bytes: Uint8Array, milliseconds: number): void {
     this.#sender.send(to, bytes, (error, taken) => {
-      // Where one interface has taken it, there may be answers although another refused.
+      // If one interface took the request, replies may come although another interface refused.
       if (error && !taken) void this.end(error);
-      else if (!this.#isEnded) this.#callOff = this.#multicast.after(milliseconds, () => void this.end());
+      else if (!this.#isEnded) this.#cancelTimer = this.#multicast.after(milliseconds, () => void this.end());
     });
   }
 
   async end(error?: McastError): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#callOff();
+    this.#cancelTimer();
     const closed = this.#sender.close();
-    this.#answered(error, this.#answers);
+    this.#onReplies(error, this.#replies);
     await closed;
   }
 }

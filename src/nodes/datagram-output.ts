@@ -1,79 +1,80 @@
 import type { NodeMessage, NodeStatus } from "node-red";
-import {
-  type Arrival,
-  DECODERS,
-  formatEndpoint,
-  type JoinOptions,
-  type McastError,
-  type RecvOptions,
-  type RelayListener,
-  type RemoteInfo,
-  type State,
-} from "../lib";
+import { formatEndpoint } from "../lib/address";
+import type { McastError } from "../lib/errors";
+import type { RemoteInfo } from "../lib/host/system";
+import type { JoinOptions, RecvOptions } from "../lib/options/options";
+import { DECODERS } from "../lib/payload";
+import type { RelayListener } from "../lib/relay/relay";
+import type { Arrival } from "../lib/sockets/socket-listener";
+import { CLOSED, type State } from "../lib/state";
 import { newMessageId } from "./message-id";
-import type { Frame } from "./node-shell";
+import type { NodeShell } from "./node-shell";
 
-/** What is listened to, and how it stands with that. */
-interface Source {
-  readonly state: State;
-  readonly joins: readonly JoinOptions[];
-}
-
-/** The listener of the nodes that hear groups: a datagram becomes a message, and the status also tells of silence. */
-export class Hearing implements RelayListener {
-  readonly #frame: Frame;
+/** The output of the nodes that receive groups: each datagram becomes a message, and the status also shows silence. */
+export class DatagramOutput implements RelayListener {
+  readonly #shell: NodeShell;
   readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
   readonly #silence: number;
-  #source: Source | undefined;
+  #state: State = CLOSED;
+  #joins: readonly JoinOptions[] = [];
+  #hasWarnedOfLoop = false;
   #isSilent = false;
-  #heardAt = performance.now();
+  #receivedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(frame: Frame, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">) {
-    this.#frame = frame;
+  constructor(shell: NodeShell, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">) {
+    this.#shell = shell;
     this.#decode = DECODERS[datatype];
     this.#silence = silence * 1000;
-    if (silence > 0) this.#listen(this.#silence);
+    if (silence > 0) this.#watchSilence(this.#silence);
   }
 
-  /** Shows from now on how it stands with what is listened to. */
-  follow(source: Source): void {
-    this.#source = source;
-    this.onState();
+  /** Shows a state of the groups that are joined now. */
+  show(state: State, joins: readonly JoinOptions[]): void {
+    this.#joins = joins;
+    this.onState(state);
   }
 
-  onState(): void {
-    if (!this.#source) return;
-    const { state, joins } = this.#source;
-    if (joins.length === 0) this.#frame.show({ fill: "grey", shape: "ring", text: this.#frame.words("status.none") });
-    else if (state.kind === "joined" && this.#isSilent) this.#frame.show(this.#silentStatus());
-    else this.#frame.showState(state, labelOf(joins));
-    if (state.kind === "refused") this.#frame.report(state.reason);
+  onState(state: State): void {
+    this.#state = state;
+    this.#showStatus();
+    if (state.kind === "refused") this.#shell.report(state.reason);
+    if ("warnings" in state) this.#warnOfLoop(state.warnings);
   }
 
   onError(error: McastError): void {
-    this.#frame.report(error);
+    this.#shell.report(error);
   }
 
-  onLoop({ details }: McastError): void {
-    this.#frame.warn(this.#frame.words("warning.loop", details));
-  }
-
-  /** Sends a datagram on as a message, after its echo if there was one. Makes none where nothing is wired. */
+  /** Sends a datagram on as a message, after its echo if there was one. Where nothing is wired it creates no message. */
   onDatagram(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean): void {
-    if (this.#silence > 0) this.#heard();
-    if (!this.#frame.isWired) return;
-    const msg = this.#decoded(bytes, sender, arrival);
+    if (this.#silence > 0) this.#noteDatagram();
+    if (!this.#shell.isWired) return;
+    const msg = this.#messageFor(bytes, sender, arrival);
     if (echoed !== undefined) msg.echoed = echoed;
-    this.#frame.send(msg);
+    this.#shell.send(msg);
   }
 
   close(): void {
     clearTimeout(this.#timer);
   }
 
-  // What doesn't parse goes out as it came.
-  #decoded(bytes: Buffer, sender: RemoteInfo, arrival: Arrival): NodeMessage {
+  #showStatus(): void {
+    if (this.#joins.length === 0) this.#shell.show({ fill: "grey", shape: "ring", text: this.#shell.catalogue("status.none") });
+    else if (this.#state.kind === "joined" && this.#isSilent) this.#shell.show(this.#silentStatus());
+    else this.#shell.showState(this.#state, labelOf(this.#joins));
+  }
+
+  // The status shows a suspected loop while it lasts; the log says it once, with what to look for.
+  #warnOfLoop(warnings: readonly McastError[]): void {
+    const loop = warnings.find(({ reason }) => reason === "relay-loop");
+    if (!loop || this.#hasWarnedOfLoop) return;
+    this.#hasWarnedOfLoop = true;
+    this.#shell.warn(this.#shell.catalogue("warning.loop", loop.details));
+  }
+
+  // A payload that cannot be parsed goes out as a Buffer.
+  #messageFor(bytes: Buffer, sender: RemoteInfo, arrival: Arrival): NodeMessage {
     let payload: unknown;
     try {
       payload = this.#decode(bytes);
@@ -84,35 +85,35 @@ export class Hearing implements RelayListener {
   }
 
   #silentStatus(): NodeStatus {
-    const text = this.#frame.words("status.silent", { seconds: this.#silence / 1000 });
+    const text = this.#shell.catalogue("status.silent", { seconds: this.#silence / 1000 });
     return { fill: "yellow", shape: "ring", text };
   }
 
-  #heard(): void {
-    this.#heardAt = performance.now();
+  #noteDatagram(): void {
+    this.#receivedAt = performance.now();
     if (!this.#isSilent) return;
     this.#isSilent = false;
-    this.onState();
+    this.#showStatus();
   }
 
   // One timer for each span of silence, not one for each datagram.
-  #listen(milliseconds: number): void {
-    this.#timer = setTimeout(() => this.#check(), milliseconds);
+  #watchSilence(milliseconds: number): void {
+    this.#timer = setTimeout(() => this.#checkSilence(), milliseconds);
     this.#timer.unref();
   }
 
-  #check(): void {
-    const left = this.#heardAt + this.#silence - performance.now();
+  #checkSilence(): void {
+    const left = this.#receivedAt + this.#silence - performance.now();
     if (left <= 0) {
       this.#isSilent = true;
-      this.onState();
+      this.#showStatus();
     }
-    this.#listen(left > 0 ? left : this.#silence);
+    this.#watchSilence(left > 0 ? left : this.#silence);
   }
 }
 
-// `ip`, `port` and `fromip` are the sender's, as core's `udp in` has them. Written as a whole where all is known, as it is
-// nearly always: each property that an object gets later costs it another piece of memory.
+// `ip`, `port` and `fromip` are the sender's, as in core's `udp in`. The object is written whole where everything is known, as it
+// nearly always is: each property that is added later costs another allocation (measured on Node.js 20).
 function messageOf(payload: unknown, { address: ip, port }: RemoteInfo, { group, interface: name }: Arrival): NodeMessage {
   const _msgid = newMessageId();
   const fromip = `${ip}:${port}`;

@@ -1,9 +1,9 @@
 import type { NodeAPI } from "node-red";
-import { multicast } from "../lib";
+import { multicast } from "../lib/process";
 
 const served = new WeakSet<object>();
 
-/** Serves the editor the interfaces of the machine that Node-RED runs on, once, whichever of the nodes is loaded first. */
+/** Serves the interfaces of the machine on which Node-RED runs to the editor. The first node that loads registers the route. */
 export function serveInterfaces(RED: NodeAPI): void {
   if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;
   served.add(RED.httpAdmin);

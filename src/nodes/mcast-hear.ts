@@ -1,20 +1,22 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { hearOptions, multicast, Relay } from "../lib";
-import { Hearing } from "./datagram-output";
+import { hearOptions } from "../lib/options/options";
+import { loopGuard, multicast } from "../lib/process";
+import { Relay } from "../lib/relay/relay";
+import { DatagramOutput } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
-import { hold } from "./node-shell";
+import { runNode } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
-    hold(RED, this, config, (frame) => {
+    runNode(RED, this, config, (shell) => {
       const options = hearOptions({ ...config });
-      const hearing = new Hearing(frame, options);
-      const relay = new Relay(multicast, options, hearing);
-      hearing.follow(relay);
+      const output = new DatagramOutput(shell, options);
+      const relay = new Relay({ multicast, loopGuard }, options, output);
+      output.show(relay.state, relay.joins);
       return {
         close: async () => {
-          hearing.close();
+          output.close();
           await relay.close();
         },
       };

@@ -1,27 +1,32 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { GroupSet, McastError, multicast, quote, recvOptions } from "../lib";
-import { Hearing } from "./datagram-output";
+import { quote } from "../lib/address";
+import { McastError } from "../lib/errors";
+import { GroupSubscription } from "../lib/group-subscription";
+import { recvOptions } from "../lib/options/options";
+import { multicast } from "../lib/process";
+import { DatagramOutput } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
-import { hold } from "./node-shell";
+import { runNode } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
-    hold(RED, this, config, (frame) => {
+    runNode(RED, this, config, (shell) => {
       const form = { ...config };
       const options = recvOptions(form);
-      const hearing = new Hearing(frame, options);
-      const groups = new GroupSet(multicast, hearing, options.unicast);
+      const output = new DatagramOutput(shell, options);
+      const groups = new GroupSubscription(multicast, output, options);
+      const show = (): void => output.show(groups.state, groups.joins);
       groups.join(options.joins);
-      hearing.follow(groups);
+      show();
 
       const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
-        const named = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
-        if (msg.action === "join") groups.join(named());
-        else if (msg.action === "leave") groups.leave(named());
+        const joinsOf = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
+        if (msg.action === "join") groups.join(joinsOf());
+        else if (msg.action === "leave") groups.leave(joinsOf());
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
         else throw new McastError("action-choice", { value: quote(msg.action) });
-        hearing.onState();
+        show();
       };
       return {
         ...(options.control && {
@@ -31,7 +36,7 @@ export = (RED: NodeAPI): void => {
           },
         }),
         close: async () => {
-          hearing.close();
+          output.close();
           await groups.close();
         },
       };

@@ -1,45 +1,37 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import {
-  Asker,
-  CLOSED,
-  DEFAULTS,
-  dependsOnMessage,
-  destination,
-  encode,
-  formatEndpoint,
-  multicast,
-  replyOptions,
-  type State,
-} from "../lib";
+import { formatEndpoint } from "../lib/address";
+import type { RemoteInfo } from "../lib/host/system";
+import { DEFAULTS, dependsOnMessage, destination, replyOptions } from "../lib/options/options";
+import { encode } from "../lib/payload";
+import { multicast } from "../lib/process";
+import { Requester } from "../lib/requester";
+import { CLOSED, type State } from "../lib/state";
 import { serveInterfaces } from "./interfaces-route";
-import { hold } from "./node-shell";
+import { runNode } from "./node-shell";
 import { Throttle } from "./throttle";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
-    hold(RED, this, config, (frame) => {
+    runNode(RED, this, config, (shell) => {
       const form = { ...config };
       const { replies, collect } = replyOptions(form);
-      // What the form sets is checked at once, with anything good in place of what a message is to bring.
+      // Checks what the form sets at once, with a valid value in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const varies = dependsOnMessage(form);
       let last = fixed;
-      let question: Pick<NodeMessage, "topic" | "_msgid"> = {};
-      let stands: State = CLOSED;
-      const status = new Throttle(() => frame.showState(stands, formatEndpoint(last.group.address, last.port)));
-      const show = (state: State): void => {
-        stands = state;
-        status.soon();
+      let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
+      let lastState: State = CLOSED;
+      const status = new Throttle(() => shell.showState(lastState, formatEndpoint(last.group.address, last.port)));
+      const onState = (state: State): void => {
+        lastState = state;
+        status.request();
       };
-      const reply = (payload: Buffer, ip: string, port: number): void => {
-        frame.send({ payload, ip, port, fromip: `${ip}:${port}`, ...question });
+      const onReply = (payload: Buffer, { address: ip, port }: RemoteInfo): void => {
+        shell.send({ payload, ip, port, fromip: `${ip}:${port}`, ...lastMessage });
       };
-      const asker = new Asker(multicast, show);
-      const sender =
-        replies === "output"
-          ? multicast.sender({ onState: show, onAnswer: (payload, { address, port }) => reply(payload, address, port) }, "own")
-          : multicast.sender({ onState: show });
+      const requester = new Requester(multicast, onState);
+      const sender = replies === "output" ? multicast.sender({ onState, onReply }, { isPrivate: true }) : multicast.sender({ onState });
       return {
         input: (msg, done, send) => {
           const to = varies ? destination(form, msg) : fixed;
@@ -47,10 +39,10 @@ export = (RED: NodeAPI): void => {
           const isElsewhere = to.group.address !== last.group.address || to.port !== last.port;
           last = to;
           if (replies === "collect") {
-            asker.ask(to, bytes, collect, (error, answers) => {
+            requester.request(to, bytes, collect, (error, collected) => {
               if (error) return done(error);
               try {
-                send(Object.assign(msg, { payload: answers }));
+                send(Object.assign(msg, { payload: collected }));
                 done();
               } catch (thrown) {
                 done(thrown);
@@ -58,14 +50,14 @@ export = (RED: NodeAPI): void => {
             });
             return;
           }
-          // Read now: within a socket's event nobody catches what that may throw.
-          if (replies === "output") question = { topic: msg.topic, _msgid: msg._msgid };
+          // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
+          if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
           sender.send(to, bytes, done);
-          if (isElsewhere) show(sender.state);
+          if (isElsewhere) onState(sender.state);
         },
         close: async () => {
           status.close();
-          await Promise.all([sender.close(), asker.close()]);
+          await Promise.all([sender.close(), requester.close()]);
         },
       };
     });

@@ -3,7 +3,7 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.allocUnsafeSlow(4096);
 let used = pool.length;
 
-/** A new `_msgid`: 16 hexadecimal digits, as Node-RED's own, in a seventh of the time (measured), which counts for each datagram. */
+/** Returns a new `_msgid` of 16 hexadecimal digits, as Node-RED makes them, in a seventh of the time (measured on Node.js 20). */
 export function newMessageId(): string {
   if (used === pool.length) {
     randomFillSync(pool);

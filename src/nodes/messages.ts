@@ -1,51 +1,60 @@
 import type { NodeStatus } from "node-red";
-import { McastError, multicast, type State, whyOf } from "../lib";
+import { McastError } from "../lib/errors";
+import { whyOf } from "../lib/payload";
+import { multicast } from "../lib/process";
+import type { State } from "../lib/state";
 
-/** A text of the catalogue, by its key. */
-export type Words = (key: string, details?: object) => string;
+/** Returns a text of the catalogue by its key. */
+export type Catalogue = (key: string, details?: object) => string;
 
-/** A state as the status of a node; `label` is what stands before the interfaces that are joined. */
-export function statusOf(state: State, label: string, words: Words): NodeStatus {
+/** Returns a state as the status of a node. `label` stands before the interfaces that are joined. */
+export function statusOf(state: State, label: string, catalogue: Catalogue): NodeStatus {
   switch (state.kind) {
-    case "joined":
-      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}${hint(state.interfaces, words)}` };
+    case "joined": {
+      const [warning] = state.warnings;
+      if (warning) return { fill: "yellow", shape: "ring", text: translate(warning, catalogue).message };
+      return { fill: "green", shape: "dot", text: `${label} ${shorten(state.interfaces)}${hint(state.interfaces, catalogue)}` };
+    }
     case "waiting":
-      return { fill: "yellow", shape: "ring", text: inWords(state.reason, words).message };
+      return { fill: "yellow", shape: "ring", text: translate(state.warnings[0] ?? state.reason, catalogue).message };
     case "refused":
-      return { fill: "red", shape: "ring", text: inWords(state.reason, words).message };
+      return { fill: "red", shape: "ring", text: translate(state.reason, catalogue).message };
     case "closed":
       return {};
   }
 }
 
-// Nothing says that Docker's bridge network passes no multicast: all is joined, and silent.
-function hint(interfaces: readonly string[], words: Words): string {
-  const outward = multicast.interfaces().filter(({ name, internal }) => interfaces.includes(name) && !internal);
-  return outward.length > 0 && outward.every(({ contained }) => contained) ? ` ${words("status.contained")}` : "";
+/**
+ * Returns an error in the reader's language. Where the catalogue has no text, Node-RED returns the key; the error then keeps its
+ * own English message.
+ */
+export function translate(error: unknown, catalogue: Catalogue): Error {
+  if (!isMcastError(error)) return new Error(whyOf(error), { cause: error });
+  const key = `reason.${error.reason}`;
+  const text = catalogue(key, error.details);
+  return text.endsWith(key) ? error : error.inWords(text);
+}
+
+/** Returns what an input handler has thrown as a McastError. A message may hold objects that throw when they are read or changed. */
+export function toMcastError(error: unknown): McastError {
+  return isMcastError(error) ? error : new McastError("message-odd", { why: whyOf(error) }, error);
+}
+
+// Docker's bridge network passes no multicast and reports no error: everything is joined, and silent.
+function hint(interfaces: readonly string[], catalogue: Catalogue): string {
+  const external = multicast.interfaces().filter(({ name, internal }) => interfaces.includes(name) && !internal);
+  return external.length > 0 && external.every(({ contained }) => contained) ? ` ${catalogue("status.contained")}` : "";
 }
 
 function shorten(names: readonly string[]): string {
   return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
 }
 
-/** An error in the reader's language. Without a text in the catalogue, Node-RED gives back the key: the error's own English words are better. */
-export function inWords(error: unknown, words: Words): Error {
-  if (!isOurs(error)) return new Error(whyOf(error), { cause: error });
-  const key = `reason.${error.reason}`;
-  const text = words(key, error.details);
-  return text.endsWith(key) ? error : error.inWords(text);
-}
-
-// What a proxy throws may be a proxy, which throws when it is asked what it is.
-function isOurs(error: unknown): error is McastError {
+// A proxy may throw when it is asked for its class.
+function isMcastError(error: unknown): error is McastError {
   try {
     return error instanceof McastError;
   } catch {
     return false;
   }
-}
-
-/** What an input has thrown: a message from a function node may hold what throws when it is read, or can't be written to. */
-export function asOurs(error: unknown): McastError {
-  return isOurs(error) ? error : new McastError("message-odd", { why: whyOf(error) }, error);
 }

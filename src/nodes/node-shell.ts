@@ -1,62 +1,62 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
-import type { State } from "../lib";
-import { asOurs, inWords, statusOf, type Words } from "./messages";
+import type { State } from "../lib/state";
+import { type Catalogue, statusOf, toMcastError, translate } from "./messages";
 
 const CLOSE_MS = 2_000;
 
-/** What a deployed node does: it takes messages, perhaps, and it can be closed. */
-export interface Live {
-  /** Calls `done` once the message is dealt with; it may throw instead. */
+/** The behavior of a deployed node. */
+export interface NodeBehavior {
+  /** Handles a message and calls `done` when that is finished; it may throw instead. */
   input?(msg: NodeMessage, done: (error?: unknown) => void, send: (msg: NodeMessage) => void): void;
   close(): Promise<void>;
 }
 
 /**
- * Opens a node of this package and keeps it: its messages, its status, its errors, its end. An error goes out with its code, in
- * the reader's language. A configuration that can't be leaves a red node that holds nothing open and answers every message with
- * that error. Nothing is thrown at Node-RED.
+ * Runs a node of this package: its messages, status, errors and close. Errors go out with their code, in the reader's language.
+ * A node with invalid properties turns red, opens nothing, and fails every message with the same error. Nothing is thrown at
+ * Node-RED, and `done` is called once for each message.
  */
-export function hold(RED: NodeAPI, node: Node, config: NodeDef, open: (frame: Frame) => Live): void {
+export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell: NodeShell) => NodeBehavior): void {
   RED.nodes.createNode(node, config);
-  const frame = new Frame(RED, node);
-  const live = openOrRefuse(frame, open);
-  const begun = setImmediate(() => frame.begin());
+  const shell = new NodeShell(RED, node);
+  const behavior = openOrRefuse(shell, open);
+  const started = setImmediate(() => shell.start());
   node.on("input", (msg, send, done) => {
     let isDone = false;
-    const once = (error?: unknown): void => {
+    const doneOnce = (error?: unknown): void => {
       if (isDone) return;
       isDone = true;
-      done(error === undefined ? undefined : inWords(asOurs(error), frame.words));
+      done(error === undefined ? undefined : translate(toMcastError(error), shell.catalogue));
     };
     try {
-      if (live.input) live.input(msg, once, send);
-      else once();
+      if (behavior.input) behavior.input(msg, doneOnce, send);
+      else doneOnce();
     } catch (error) {
-      once(error);
+      doneOnce(error);
     }
   });
   node.on("close", (_removed: boolean, done: () => void) => {
-    clearImmediate(begun);
-    frame.begin();
-    const late = setTimeout(done, CLOSE_MS);
+    clearImmediate(started);
+    shell.start();
+    const timer = setTimeout(done, CLOSE_MS);
     const end = (): void => {
-      clearTimeout(late);
+      clearTimeout(timer);
       node.status({});
       done();
     };
-    live.close().then(end, (error: unknown) => {
-      frame.report(error);
+    behavior.close().then(end, (error: unknown) => {
+      shell.report(error);
       end();
     });
   });
 }
 
-function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
+function openOrRefuse(shell: NodeShell, open: (shell: NodeShell) => NodeBehavior): NodeBehavior {
   try {
-    return open(frame);
+    return open(shell);
   } catch (error) {
-    frame.report(error);
-    frame.show({ fill: "red", shape: "ring", text: inWords(error, frame.words).message });
+    shell.report(error);
+    shell.show({ fill: "red", shape: "ring", text: translate(error, shell.catalogue).message });
     return {
       input: (_msg, done) => done(error),
       close: async () => {},
@@ -65,17 +65,17 @@ function openOrRefuse(frame: Frame, open: (frame: Frame) => Live): Live {
 }
 
 /**
- * What a node has to tell the flow's author. A class, so that all nodes' frames have one shape: with a hundred shapes V8 looks up
- * each property of each, which doubled what a datagram costs that goes to a hundred nodes (measured).
+ * What a node shows and reports. A class, so that all nodes' shells have one shape: with a hundred shapes V8 looks up every
+ * property anew, which doubled the cost of a datagram that goes to a hundred nodes (measured on Node.js 20).
  */
-export class Frame {
-  /** A text of the catalogue. */
-  readonly words: Words = (key, details) => this.#RED._(`mcast.${key}`, { ...details });
+export class NodeShell {
+  /** Returns a text of the catalogue. */
+  readonly catalogue: Catalogue = (key, details) => this.#RED._(`mcast.${key}`, { ...details });
   readonly #RED: NodeAPI;
   readonly #node: Node;
   #shown = "";
   #reported = "";
-  #isBegun = false;
+  #isStarted = false;
   #status: NodeStatus | undefined;
   readonly #errors: Error[] = [];
   #wires: unknown;
@@ -86,7 +86,7 @@ export class Frame {
     this.#node = node;
   }
 
-  /** Whether anything is wired to the node. A deploy may change that without making the node anew: it then gives it other wires. */
+  /** True if anything is wired to the node. A deploy may change the wires without creating the node anew; it then sets a new array. */
   get isWired(): boolean {
     const wires = "wires" in this.#node ? this.#node.wires : undefined;
     if (wires !== this.#wires) {
@@ -96,7 +96,7 @@ export class Frame {
     return this.#isWired;
   }
 
-  /** Sends a message on. What it meets on its way is reported: within a socket's event it would end the process. */
+  /** Sends a message on. An error on its way is reported: within a socket's event it would end the process. */
   send(msg: NodeMessage): void {
     try {
       this.#node.send(msg);
@@ -105,18 +105,18 @@ export class Frame {
     }
   }
 
-  /** Shows a status; the one that is shown already is not shown again. */
+  /** Shows a status, unless it is shown already. */
   show(status: NodeStatus): void {
     const text = JSON.stringify(status);
     if (text === this.#shown) return;
     this.#shown = text;
-    if (this.#isBegun) this.#node.status(status);
+    if (this.#isStarted) this.#node.status(status);
     else this.#status = status;
   }
 
-  /** Shows a state under its label. */
+  /** Shows a state as status, with a label before the interfaces. */
   showState(state: State, label: string): void {
-    this.show(statusOf(state, label, this.words));
+    this.show(statusOf(state, label, this.catalogue));
     if (state.kind === "joined") this.#reported = "";
   }
 
@@ -125,22 +125,22 @@ export class Frame {
     this.#node.warn(text);
   }
 
-  /** Reports an error to Catch nodes and the log; one that comes again is reported once, until all is joined again or another came. */
+  /** Reports an error to Catch nodes and the log. The same error again is reported after another one, or after everything was joined. */
   report(error: unknown): void {
-    const told = inWords(error, this.words);
-    if (told.message === this.#reported) return;
-    this.#reported = told.message;
-    if (this.#isBegun) this.#node.error(told, {});
-    else this.#errors.push(told);
+    const translated = translate(error, this.catalogue);
+    if (translated.message === this.#reported) return;
+    this.#reported = translated.message;
+    if (this.#isStarted) this.#node.error(translated, {});
+    else this.#errors.push(translated);
   }
 
   /**
-   * Says what there was to say while the flow was being made. Node-RED finds the Status and Catch nodes of a flow only when its last
-   * node is there (measured, 3.1 to 5): they would never know.
+   * Shows and reports what came up while the flow was created. Node-RED finds a flow's Status and Catch nodes only when its last
+   * node exists, so they would miss it (measured on Node-RED 3.1 to 5).
    */
-  begin(): void {
-    if (this.#isBegun) return;
-    this.#isBegun = true;
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     if (this.#status) this.#node.status(this.#status);
     for (const error of this.#errors) this.#node.error(error, {});
   }

@@ -1,22 +1,25 @@
 const PAUSE_MS = 250;
 
-/** Shows what may change with every message, four times a second at most: each status goes to all open editors and Status nodes. */
+/**
+ * Runs a callback at most four times a second, for a status that may change with every message: each status goes to all open
+ * editors and Status nodes.
+ */
 export class Throttle {
-  readonly #show: () => void;
-  #shownAt = Number.NEGATIVE_INFINITY;
+  readonly #run: () => void;
+  #ranAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(show: () => void) {
-    this.#show = show;
+  constructor(run: () => void) {
+    this.#run = run;
   }
 
-  /** Shows at once; or a moment after the last time, for all that came in between. */
-  soon(): void {
+  /** Runs the callback now, or after the pause, once for all requests in between. */
+  request(): void {
     if (this.#timer || this.#isClosed) return;
-    const left = this.#shownAt + PAUSE_MS - performance.now();
-    if (left <= 0) return this.#now();
-    this.#timer = setTimeout(() => this.#now(), left);
+    const left = this.#ranAt + PAUSE_MS - performance.now();
+    if (left <= 0) return this.#runNow();
+    this.#timer = setTimeout(() => this.#runNow(), left);
     this.#timer.unref();
   }
 
@@ -25,9 +28,9 @@ export class Throttle {
     clearTimeout(this.#timer);
   }
 
-  #now(): void {
+  #runNow(): void {
     this.#timer = undefined;
-    this.#shownAt = performance.now();
-    this.#show();
+    this.#ranAt = performance.now();
+    this.#run();
   }
 }

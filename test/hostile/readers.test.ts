@@ -4,7 +4,7 @@ import { parseGroup, parseGroupEndpoint, parsePort, parseSender } from "../../sr
 import { McastError } from "../../src/lib/errors";
 import { destination, hearOptions, recvOptions, replyOptions } from "../../src/lib/options/options";
 import { DECODERS, encode } from "../../src/lib/payload";
-import { hearText, whatWasSaid } from "../../src/lib/relay/hear-format";
+import { formatHear, originalPayload } from "../../src/lib/relay/hear-format";
 import { anything, datagram } from "./values";
 
 const SAY = ["group", "port", "iface", "ttl", "loopback", "sourcePort"];
@@ -72,8 +72,8 @@ describe("any datagram at all", () => {
     const sender = { address: "127.0.0.1", family: "IPv4", port: 5000, size: 0 } as const;
     fc.assert(
       fc.property(datagram, (bytes) => {
-        should(whatWasSaid(bytes).byteLength).be.belowOrEqual(bytes.byteLength);
-        const told = hearText(bytes, sender, "239.255.1.1");
+        should(originalPayload(bytes).byteLength).be.belowOrEqual(bytes.byteLength);
+        const told = formatHear(bytes, sender, "239.255.1.1");
         if (told) should(told.byteLength).be.belowOrEqual(65507);
       }),
     );
@@ -95,7 +95,7 @@ describe("no text takes long to read", () => {
       const begun = performance.now();
       for (const read of [parseGroup, parseGroupEndpoint, parsePort, parseSender]) isTakenOrRefused(() => read(text));
       for (const name of HEAR) isTakenOrRefused(() => hearOptions({ [name]: text }));
-      whatWasSaid(Buffer.from(text));
+      originalPayload(Buffer.from(text));
       should(performance.now() - begun).be.below(2_000);
     });
   }

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { GroupSet } from "../../src/lib/group-subscription";
+import { GroupSubscription } from "../../src/lib/group-subscription";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options/options";
 import type { Membership } from "../../src/lib/receive/membership";
@@ -42,7 +42,7 @@ describe("joining", () => {
 
   it("is done within the call: what is said in the next line is heard", async () => {
     const ear = new Ear();
-    should(join("239.255.1.1", ear).state).deepEqual({ kind: "joined", interfaces: ["lo"] });
+    should(join("239.255.1.1", ear).state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
     await say("239.255.1.1", "hello");
     const [heard] = await ear.count(1);
     should(heard?.text).equal("hello");
@@ -110,7 +110,7 @@ describe("joining", () => {
 
   it("hears once, as a set of groups, what comes in by an interface that was chosen under two names", async () => {
     const ear = new Ear();
-    const groups = new GroupSet(multicast, ear, false);
+    const groups = new GroupSubscription(multicast, ear);
     groups.join(["lo", LO].map((iface) => joinOptions({ group: "239.255.1.1", port, iface })));
     should(groups.joins).have.length(2);
     await say("239.255.1.1", "one");
@@ -173,7 +173,7 @@ describe("joining", () => {
     should(membership.state.kind).equal("refused");
     await end(other);
     system.pass(4_000);
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
     await say("239.255.1.1", "at last");
     await ear.count(1);
   });
@@ -264,7 +264,7 @@ describe("joining", () => {
     should(system.openings).be.empty();
     system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
     system.pass();
-    should(ear.states).deepEqual([{ kind: "joined", interfaces: ["eth0"] }]);
+    should(ear.states).deepEqual([{ kind: "joined", interfaces: ["eth0"], warnings: [] }]);
   });
 
   it("starts with no network at all, and joins when there is one", () => {
@@ -275,7 +275,7 @@ describe("joining", () => {
       .match(/waiting for a network/);
     system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
   });
 
   it("keeps the socket while its interface is away, and opens it anew when it is back with another address", () => {
@@ -288,7 +288,7 @@ describe("joining", () => {
     should(joinedInKernel(group)).equal(1);
     system.interfaces = { eth0: [ipv4("127.0.0.9/8")] };
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
     should(system.sockets).have.length(2);
     should(joinedInKernel(group)).equal(1);
   });
@@ -319,10 +319,10 @@ describe("joining", () => {
     should(membership.state).have.propertyByPath("reason", "message").equal("choose an interface: no route decides between eth0, eth1");
     system.route = "127.0.0.2";
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
     system.route = "127.0.0.3";
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth1"] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth1"], warnings: [] });
     should(multicast.sockets.receiving).equal(1);
   });
 

@@ -96,12 +96,12 @@ describe("the properties of recv", () => {
 
 describe("the properties of hear", () => {
   it("mark the groups that are echoed", () => {
-    const { joins, bind } = hearOptions({
+    const { joins, bindGroup } = hearOptions({
       group: "239.255.9.9",
       groups: [{ group: "239.255.1.1", echo: true }, { group: "239.255.1.2", echo: false }, "239.255.1.3"],
     });
     should(joins.map((join) => join.echo)).deepEqual([true, false, true]);
-    should(bind).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
+    should(bindGroup).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
   });
 
   it("echo nothing where echo is off", () => {

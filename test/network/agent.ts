@@ -5,12 +5,14 @@
  */
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { McastError, type State } from "../../src/lib";
+import { McastError } from "../../src/lib/errors";
 import { type System, system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
 import { type Destination, destination, type Fields, hearOptions, joinOptions } from "../../src/lib/options/options";
 import type { Membership } from "../../src/lib/receive/membership";
+import { LoopGuard } from "../../src/lib/relay/loop-guard";
 import { Relay } from "../../src/lib/relay/relay";
+import type { State } from "../../src/lib/state";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =
@@ -46,6 +48,8 @@ export interface Heard {
 const traits = process.argv.slice(2);
 const memberships = new Map<number, Membership>();
 const relays: Relay[] = [];
+const warned = new Set<number>();
+const loopGuard = new LoopGuard();
 const multicast = new Multicast(withTraits());
 const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }) });
 
@@ -96,11 +100,15 @@ function join(id: number, fields: Fields, answer: () => void): void {
 }
 
 function relay(id: number, fields: Fields, answer: () => void): void {
-  const made = new Relay(multicast, hearOptions(fields), {
+  const made = new Relay({ multicast, loopGuard }, hearOptions(fields), {
     onDatagram: (payload, { address }, { group, interface: name }) =>
       tell({ heard: { text: payload.toString(), group, interface: name, from: address } }),
-    onState: (state) => tell({ of: id, state: words(state) }),
-    onLoop: ({ message }) => tell({ warning: message }),
+    onState: (state) => {
+      const loop = "warnings" in state ? state.warnings.find(({ reason }) => reason === "relay-loop") : undefined;
+      if (loop && !warned.has(id)) tell({ warning: loop.message });
+      if (loop) warned.add(id);
+      tell({ of: id, state: words(state) });
+    },
   });
   relays.push(made);
   tell({ of: id, state: words(made.state) });
@@ -141,7 +149,7 @@ async function close(): Promise<void> {
 function words(state: State): string {
   switch (state.kind) {
     case "joined":
-      return `joined ${state.interfaces.join(" ")}`;
+      return [`joined ${state.interfaces.join(" ")}`, ...state.warnings.map(({ message }) => message)].join("; ");
     case "waiting":
       return [...state.interfaces, state.reason.message].join(" ");
     case "refused":

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Fields } from "../../src/lib";
+import type { Fields } from "../../src/lib/options/options";
 import type { Answer, Flood, Heard, Order } from "./agent";
 
 // Debian keeps some of what is needed where only root looks.

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { multicast } from "../../src/lib";
+import { multicast } from "../../src/lib/process";
 import { freePort, LO } from "../support/loopback";
 import { deploy, get, helper, input, type Message, messagesAt, redeploy, statuses } from "../support/node-red";
 

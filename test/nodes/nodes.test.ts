@@ -1,5 +1,5 @@
 import should from "should";
-import { multicast } from "../../src/lib";
+import { multicast } from "../../src/lib/process";
 import { freePort, LO } from "../support/loopback";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses, warnings } from "../support/node-red";
 import { end, hog, otherProcess } from "../support/other-process";

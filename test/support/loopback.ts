@@ -2,7 +2,10 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Arrival, GroupListener, RemoteInfo, State } from "../../src/lib";
+import type { RemoteInfo } from "../../src/lib/host/system";
+import type { GroupListener } from "../../src/lib/receive/membership";
+import type { Arrival } from "../../src/lib/sockets/socket-listener";
+import type { State } from "../../src/lib/state";
 
 /** The loopback interface: nothing that a test sends leaves the machine. */
 export const LO = "127.0.0.1";

@@ -1,22 +1,36 @@
 import ipaddr from "ipaddr.js";
 import type { System } from "./system";
 
-/** A group that is joined on an interface of this host, by whatever program. */
+/** A group that any program has joined on an interface of this host. */
 export interface JoinedGroup {
   readonly interface: string;
   readonly group: string;
-  /** How many sockets have joined it, the system itself among them. */
+  /** The number of sockets that have joined it, including the system's own. */
   readonly sockets: number;
 }
 
-/** What is joined where on this host; undefined where the system does not tell, as none but Linux does. */
+/** Returns the groups that are joined on this host; undefined where the system does not list them (every system but Linux). */
 export function joinedGroups(system: System): readonly JoinedGroup[] | undefined {
   const [igmp, igmp6] = [system.igmpTable(), system.igmp6Table()];
   return igmp || igmp6 ? [...readIgmp(igmp), ...readIgmp6(igmp6)] : undefined;
 }
 
-// A line for each interface, `2<tab>eth0      :     1      V3`, and below it one for each of its groups,
-// `<tab>0100A8EF     1 0:00000000<tab><tab>0`: the address as a number of this machine's own byte order.
+/**
+ * Returns true while a querier of IGMP version 1 or 2 is heard on an interface (Linux; the table is world-readable). Under
+ * IGMPv2 a refresh may lose the group for some milliseconds, under IGMPv3 it does not.
+ */
+export function hearsOldQuerier(name: string, system: System): boolean {
+  return system
+    .igmpTable()
+    .split("\n")
+    .some((line) => {
+      const [, device, querier] = /^\d+\s+(\S+)\s*:\s*\d+\s+(\S+)/.exec(line) ?? [];
+      return device === name && querier !== "V3";
+    });
+}
+
+// Reads a line for each interface, `2<tab>eth0      :     1      V3`, and below it a line for each of its groups,
+// `<tab>0100A8EF     1 0:00000000<tab><tab>0`. The address is a number in this machine's byte order.
 function readIgmp(table: string): JoinedGroup[] {
   let name = "";
   return table.split("\n").flatMap((line) => {
@@ -28,7 +42,7 @@ function readIgmp(table: string): JoinedGroup[] {
   });
 }
 
-// A line for each group of each interface: `2    eth0            ff0200000000000000000000000000fb     1 00000004 0`.
+// Reads a line for each group of each interface: `2    eth0            ff0200000000000000000000000000fb     1 00000004 0`.
 function readIgmp6(table: string): JoinedGroup[] {
   return table.split("\n").flatMap((line) => {
     const [, name, hex, sockets] = /^\d+\s+(\S+)\s+([0-9a-f]{32})\s+(\d+)\s/.exec(line) ?? [];

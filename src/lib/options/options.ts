@@ -52,6 +52,8 @@ export interface Destination {
 
 export interface JoinOptions {
   readonly group: Group;
+  /** The zone that the group was written with (`%eth0`); missing for a group without one. */
+  readonly zone?: string;
   readonly port: number;
   readonly iface: InterfaceChoice;
   /** The senders to be heard, by address and range; empty for everyone. */
@@ -73,10 +75,13 @@ export interface RecvOptions {
   readonly control: boolean;
 }
 
+/** A group that a relay joins. `echo` is true if the relay echoes it. */
+export type EchoedJoin = JoinOptions & { readonly echo: boolean };
+
 export interface RelayOptions {
-  readonly joins: readonly (JoinOptions & { readonly echo: boolean })[];
+  readonly joins: readonly EchoedJoin[];
   /** The bind group, and how it is sent to. */
-  readonly bind: Destination;
+  readonly bindGroup: Destination;
   /** How the payload is echoed. */
   readonly echo: Echo;
   /** Whether each sender is told, by unicast, what was heard. */
@@ -92,7 +97,7 @@ export interface HearOptions extends RelayOptions {
 
 /** Reads how one group is joined. Throws a McastError that names the field. */
 export function joinOptions(fields: Fields): JoinOptions {
-  const place = placed(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
+  const place = withZone(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
   const allow = readAllow(fields.allow);
   return {
     ...place,
@@ -124,7 +129,7 @@ export function hearOptions(fields: Fields): HearOptions {
   return {
     joins: distinctGroups(joins),
     maxRate: readMaxRate(fields.maxRate),
-    bind: destination({ group, port, ttl, loopback, iface: echoIface }),
+    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface }),
     echo: kind,
     acknowledge: readAcknowledge(fields.acknowledge),
     datatype: readDatatype(fields.datatype),
@@ -141,8 +146,9 @@ export function destination(form: Fields, message: Fields = {}): Destination {
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   const groupPort = parsePort(pick(form.port, message.port ?? port, DEFAULTS.port));
+  const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, message.iface), "default"));
   return {
-    ...placed(group, readIface(pick(form.iface, message.iface), "default")),
+    ...place,
     port: groupPort,
     sourcePort: readSourcePort(form.sourcePort, groupPort),
     ttl: readTtl(pick(form.ttl, message.ttl)),
@@ -170,13 +176,19 @@ function readHeard(row: unknown): readonly { readonly group: unknown; readonly e
   return groupList(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
 }
 
+interface Zoned {
+  readonly group: Group;
+  readonly iface: InterfaceChoice;
+  readonly zone?: string;
+}
+
 // A zone equals naming the interface. Where another one was named as well, one of the two is a mistake.
-function placed({ zone, ...group }: Group, iface: InterfaceChoice): { readonly group: Group; readonly iface: InterfaceChoice } {
+function withZone({ zone, ...group }: Group, iface: InterfaceChoice): Zoned {
   if (zone === undefined) return { group, iface };
   if (typeof iface !== "string" && !iface.includes(zone)) {
     throw new McastError("group-zone", { value: group.address, zone: quote(zone), iface: quote(iface.join(", ")) });
   }
-  return { group, iface: [zone] };
+  return { group, iface: [zone], zone };
 }
 
 // The network itself chooses the senders of a source-specific group, one by one: it knows nothing of ranges.

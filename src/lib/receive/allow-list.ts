@@ -1,14 +1,14 @@
 import { BlockList } from "node:net";
 import { type Family, familyOf, withoutZone } from "../address";
 
-/** The senders that a listener accepts, by address and range (Node.js calls its list of them a block list; here it lets in). */
+/** The senders that a listener accepts, by address and range. It stands on `BlockList` of Node.js, which here lets senders in. */
 export class AllowList {
-  // A list for each family: in one for both, `::/0` would let in all of IPv4 as well (measured).
+  // One list for each family: in a common list `::/0` would match every IPv4 address too (measured on Node.js 20).
   readonly #lists: Readonly<Record<Family, BlockList>> = { IPv4: new BlockList(), IPv6: new BlockList() };
   #last = "";
   #isLastAllowed = false;
 
-  /** `allow` in canonical form, as `readAllow` gives it. */
+  /** Takes addresses and ranges in the canonical form that `readAllow` returns. */
   constructor(allow: readonly string[]) {
     for (const sender of allow) {
       const [address = "", bits] = sender.split("/");
@@ -18,7 +18,7 @@ export class AllowList {
     }
   }
 
-  /** True for an address that is on the list; the zone of a link-local one does not count. */
+  /** Returns true for an address on the list. The zone of a link-local address is ignored. */
   admits(address: string): boolean {
     if (address !== this.#last) {
       const plain = withoutZone(address);

@@ -1,40 +1,48 @@
-import type { Look } from "../host/interfaces";
+import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
+import { reportListenerFault } from "../listener-fault";
 import type { JoinOptions } from "../options/options";
-import type { GroupSocket, Hearer, Listener } from "../sockets/group-socket";
-import type { Follower, Heartbeat } from "../sockets/heartbeat";
-import { type Pool, Reach } from "../sockets/interface-sockets";
-import type { SendSocket, SendSocketListener } from "../sockets/send-socket";
+import type { GroupSocket, GroupSocketListener } from "../sockets/group-socket";
+import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
+import { InterfaceSockets, type SocketSource } from "../sockets/interface-sockets";
+import type { SendSocket } from "../sockets/send-socket";
+import type { Arrival, DatagramListener } from "../sockets/socket-listener";
 import { CLOSED, type State, sameState } from "../state";
 import { AllowList } from "./allow-list";
+import { Inlet } from "./inlet";
 
-/** Who joins a group: hears its datagrams, and is told when the state of its membership changes. */
-export interface GroupListener extends Hearer {
+/** Receives the datagrams of a group, and the state of its membership when that changes. */
+export interface GroupListener extends DatagramListener {
   onState?(state: State): void;
 }
 
 type AnySocket = GroupSocket | SendSocket;
 
-/** One listener's membership of one group, or its share of one port, on every interface that was chosen for it. */
-export class Membership implements Listener, SendSocketListener, Follower {
+/** One listener's membership of one group, or its share of one unicast port, on every interface that its choice selects. */
+export class Membership implements GroupSocketListener, HeartbeatListener {
   readonly options: JoinOptions;
-  readonly hearer: GroupListener;
-  readonly allow: AllowList | undefined;
   readonly refreshEvery: number;
+  readonly #listener: GroupListener;
+  readonly #inlet: Inlet;
   readonly #heartbeat: Heartbeat;
-  readonly #reach: Reach<AnySocket>;
+  readonly #sockets: InterfaceSockets<AnySocket>;
   #state: State = CLOSED;
 
-  constructor(options: JoinOptions, hearer: GroupListener, heartbeat: Heartbeat, pool: (membership: Membership) => Pool<AnySocket>) {
+  constructor(
+    options: JoinOptions,
+    listener: GroupListener,
+    heartbeat: Heartbeat,
+    sourceFor: (membership: Membership) => SocketSource<AnySocket>,
+  ) {
     const { group, iface, allow, refresh } = options;
     this.options = options;
-    this.hearer = hearer;
-    this.allow = allow.length > 0 ? new AllowList(allow) : undefined;
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
+    this.#listener = listener;
+    this.#inlet = new Inlet(listener, allow.length > 0 ? new AllowList(allow) : undefined);
     this.#heartbeat = heartbeat;
-    this.#reach = new Reach(iface, group, pool(this));
-    this.#reach.settle(heartbeat.look());
-    this.#state = this.#reach.state;
+    this.#sockets = new InterfaceSockets(iface, group, sourceFor(this));
+    this.#sockets.reconcile(heartbeat.snapshot());
+    this.#state = this.#sockets.state;
     heartbeat.add(this);
   }
 
@@ -42,35 +50,46 @@ export class Membership implements Listener, SendSocketListener, Follower {
     return this.#state;
   }
 
-  /** Leaves the group: no datagram and no state comes after. Leaving twice is leaving once; the last to leave closes the socket. */
+  /** Returns true while the membership has a socket on an interface, working or not. */
+  uses(interfaceName: string): boolean {
+    return this.#sockets.sockets.has(interfaceName);
+  }
+
+  /**
+   * Leaves the group. The listener gets neither datagrams nor states afterwards. A second call does nothing. The promise settles
+   * when the sockets that nobody else uses are closed.
+   */
   async leave(): Promise<void> {
     this.#state = CLOSED;
     this.#heartbeat.delete(this);
-    await this.#reach.release();
+    await this.#sockets.releaseAll();
   }
 
-  beat(look: Look): void {
-    if (this.#reach.settle(look)) this.onTrouble();
+  beat(snapshot: NetworkSnapshot): void {
+    if (this.#sockets.reconcile(snapshot)) this.onChange();
   }
 
-  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
-    if (this.allow && !this.allow.admits(sender.address)) return;
-    this.hearer.onDatagram(payload, sender, { port: this.options.port, interface: interfaceName });
+  receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    this.#inlet.receive(payload, sender, arrival);
   }
 
-  takesUnplaced(interfaceName: string): boolean {
+  acceptsUnknownInterface(interfaceName: string): boolean {
     let first: string | undefined;
-    for (const [name, { trouble }] of this.#reach.sockets) {
-      if (!trouble) return interfaceName === name;
+    for (const [name, { failure }] of this.#sockets.sockets) {
+      if (!failure) return interfaceName === name;
       first ??= name;
     }
-    return interfaceName === first; // where none works, the first may be hearing still
+    return interfaceName === first; // if every socket has failed, the first one may still receive
   }
 
-  onTrouble(): void {
-    const state = this.#reach.state;
+  onChange(): void {
+    const state = this.#sockets.state;
     if (this.#state === CLOSED || sameState(state, this.#state)) return;
     this.#state = state;
-    this.hearer.onState?.(state);
+    try {
+      this.#listener.onState?.(state);
+    } catch (error) {
+      reportListenerFault(error);
+    }
   }
 }

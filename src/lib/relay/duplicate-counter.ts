@@ -16,7 +16,7 @@ const SLOTS = 1 << 14;
  * loop dies. By address, since many devices may well answer the same once each, and what goes round may come from a new port each time.
  * It takes half a megabyte, once something is to be counted, and no more however much that is.
  */
-export class CopyCount {
+export class DuplicateCounter {
   readonly #heldUntil = new Map<number, number>();
   #sweptAt = Number.NEGATIVE_INFINITY;
   readonly #copies = new Tally();

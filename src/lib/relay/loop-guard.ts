@@ -1,102 +1,132 @@
 import { randomInt } from "node:crypto";
 import type { Group } from "../address";
 import type { RemoteInfo } from "../host/system";
-import type { Arrival } from "../sockets/group-socket";
+import type { Arrival } from "../sockets/socket-listener";
 import { digest } from "./digest";
-import { CopyCount } from "./duplicate-counter";
-import { whatWasSaid } from "./hear-format";
+import { DuplicateCounter } from "./duplicate-counter";
+import { originalPayload } from "./hear-format";
 
 /** A group and the port on it. */
-export interface Endpoint {
+export interface GroupAndPort {
   readonly group: Group;
   readonly port: number;
 }
 
-/** A way on which a relay echoes: from where to where, and whether a datagram is an echo of its own. */
+/** The path of a relay's echoes, as the guard sees it. */
 export interface EchoPath {
-  /** The endpoint that it echoes to. */
-  readonly bind: Endpoint;
-  /** What the digests of payloads to that endpoint begin with, as `seedOf` makes it. */
+  /** The group and port to which the relay echoes. */
+  readonly bindGroup: GroupAndPort;
+  /** The start value of the digests of payloads to that group; `seedOf` makes it. */
   readonly seed: number;
-  /** Where it takes echoes from: each group on each interface, as `placeOf` writes them. */
+  /** The groups that the relay echoes, on each of their interfaces, as `endpointKey` writes them. */
   readonly sources: ReadonlySet<string>;
-  /** Where its echoes arrive, likewise. */
+  /** The places where its echoes arrive, likewise. */
   readonly targets: ReadonlySet<string>;
+  /** Returns true for a datagram that is an echo of this relay. */
   isSourceOf(sender: RemoteInfo): boolean;
 }
 
-/** A group and port on an interface, as the guard compares them. */
-export function placeOf(group: string, port: number, interfaceName: string): string {
+/** Returns a group and port on an interface as one text, for comparing. */
+export function endpointKey(group: string, port: number, interfaceName: string): string {
   return `${group} ${port} ${interfaceName}`;
 }
 
-/** What the guard judges: a datagram, and where it came from and to. */
-export interface Heard {
+/** A datagram that a relay received. */
+export interface ReceivedDatagram {
   readonly payload: Uint8Array;
   readonly sender: RemoteInfo;
   readonly arrival: Arrival;
 }
 
-/** To be echoed; or not, since it came on the bind group itself; or not, since it goes round. */
-export type Verdict = "echo" | "bind" | "loop";
+/** The guard's decision: echo it; do not, because it arrived where the echo would go; or do not, because it goes round in a loop. */
+export type Verdict = "echo" | "own-target" | "loop";
 
 /**
- * Ends echo loops. An echo is a new datagram, so neither TTL nor loopback nor a cap on the rate ends them. Within the process an
- * echo of our own is known by its source port, and where the relays lead is known too. Beyond it nothing is known but that the
- * same payload comes back, from others than it first came from (`copy-count`).
+ * Ends echo loops. An echo is a new datagram, so neither TTL, nor loopback, nor a rate cap ends them. Inside the process the
+ * guard knows where all relays lead, and recognises their echoes by the source port. Outside the process it can only count how
+ * often the same payload comes back from other senders than the first (`duplicate-counter`).
  */
-export class RelayGuard {
+export class LoopGuard {
   readonly #paths = new Set<EchoPath>();
-  #copies: CopyCount | undefined;
+  readonly #reachable = new Map<EchoPath, ReadonlySet<string>>();
+  #duplicates: DuplicateCounter | undefined;
+  #lastSender: RemoteInfo | undefined;
+  #lastOrigins: readonly EchoPath[] = [];
 
   add(path: EchoPath): void {
     this.#paths.add(path);
+    this.update();
   }
 
   delete(path: EchoPath): void {
     this.#paths.delete(path);
+    this.update();
+  }
+
+  /** Drops what is known of the relay graph. A relay calls this when its sources or targets have changed. */
+  update(): void {
+    this.#reachable.clear();
+    this.#lastSender = undefined;
   }
 
   /**
-   * Whether a relay may echo a datagram; `now` is in milliseconds on a clock that never jumps. What arrived on the bind group itself
-   * is never echoed. What another relay of this process echoed is echoed on, so that chains work, unless the way would lead back
-   * to where that one had it from. A payload that comes too often from anywhere is held for some seconds.
+   * Decides if a relay may echo a datagram. A datagram that arrived on the bind group itself is not echoed. An echo of another
+   * relay in this process is echoed, so that chains work, unless the way would lead back to that relay. A payload that comes too
+   * often is suppressed for some seconds. `now` is in milliseconds on a clock that never jumps.
    */
-  admit(path: EchoPath, { payload, sender, arrival }: Heard, now: number): Verdict {
-    if (isTarget(path, arrival)) return "bind";
-    for (const origin of this.#paths) {
-      if (origin.isSourceOf(sender) && this.#leadsTo(path.targets, origin.sources)) return "loop";
+  judge(path: EchoPath, { payload, sender, arrival }: ReceivedDatagram, now: number): Verdict {
+    if (isTarget(path, arrival)) return "own-target";
+    for (const origin of this.#originsOf(sender)) {
+      if (intersects(origin.sources, this.#reachableFrom(path))) return "loop";
     }
-    this.#copies ??= new CopyCount();
-    return this.#copies.admits(digest(whatWasSaid(payload), path.seed), sender, now) ? "echo" : "loop";
+    this.#duplicates ??= new DuplicateCounter();
+    return this.#duplicates.admits(digest(originalPayload(payload), path.seed), sender, now) ? "echo" : "loop";
   }
 
-  #leadsTo(from: ReadonlySet<string>, goal: ReadonlySet<string>): boolean {
-    const reached = new Set(from);
+  // All relays on one socket get the same sender object: the relays it came from are looked for once for each datagram.
+  #originsOf(sender: RemoteInfo): readonly EchoPath[] {
+    if (sender !== this.#lastSender) {
+      this.#lastSender = sender;
+      this.#lastOrigins = NONE;
+      for (const path of this.#paths) {
+        if (path.isSourceOf(sender)) this.#lastOrigins = [...this.#lastOrigins, path];
+      }
+    }
+    return this.#lastOrigins;
+  }
+
+  // Returns the endpoints that echoes of a path reach, over any number of relays of this process.
+  #reachableFrom(path: EchoPath): ReadonlySet<string> {
+    const known = this.#reachable.get(path);
+    if (known) return known;
+    const reached = new Set(path.targets);
     const ahead = new Set(this.#paths);
     for (let before = -1; before !== ahead.size; ) {
       before = ahead.size;
-      for (const path of ahead) {
-        if (!intersects(path.sources, reached)) continue;
-        for (const target of path.targets) reached.add(target);
-        ahead.delete(path);
+      for (const next of ahead) {
+        if (!intersects(next.sources, reached)) continue;
+        for (const target of next.targets) reached.add(target);
+        ahead.delete(next);
       }
     }
-    return intersects(goal, reached);
+    this.#reachable.set(path, reached);
+    return reached;
   }
 }
 
-// A payload that shares another's digest takes a few steps to work out: not beforehand, where each process begins elsewhere.
+const NONE: readonly EchoPath[] = [];
+
+// A random start value for each process: nobody can prepare two payloads with the same digest beforehand.
 const SECRET = randomInt(2 ** 32);
 
-/** Keeps the payloads that go to one endpoint apart from those that go to another. */
-export function seedOf({ group, port }: Endpoint): number {
+/** Returns a start value for digests that keeps payloads to one group and port apart from those to another. */
+export function seedOf({ group, port }: GroupAndPort): number {
   return digest(Buffer.from(group.address), port ^ SECRET);
 }
 
-function isTarget({ bind, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {
-  if (group !== bind.group.address || port !== bind.port) return false;
-  return name === undefined || targets.has(placeOf(group, port, name));
+function isTarget({ bindGroup, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {
+  if (group !== bindGroup.group.address || port !== bindGroup.port) return false;
+  return name === undefined || targets.has(endpointKey(group, port, name));
 }
 
 function intersects(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {

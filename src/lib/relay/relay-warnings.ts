@@ -1,52 +1,49 @@
 import { McastError } from "../errors";
-import { type State, sumUp } from "../state";
-import { Notice } from "./timed-warning";
-import { Rate } from "./token-bucket";
+import { TimedWarning } from "./timed-warning";
+import { TokenBucket } from "./token-bucket";
 
-/** What a caution is about, and whom it tells. */
-export interface Cautioning {
-  /** The group that is echoed to. */
+/** Settings and callbacks of a relay's warnings. */
+export interface RelayWarningsParts {
+  /** The group to which the relay echoes. */
   readonly to: string;
   /** The most echoes a second; `Infinity` for no cap. */
   readonly maxRate: number;
   onChange(): void;
-  /** Called once, with the first loop that is suspected. */
-  onLoop(warning: McastError): void;
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** What a relay keeps back, counted and told: what seems to go round, and what is over its cap. */
-export class Caution {
-  readonly #cautioning: Cautioning;
-  readonly #rate: Rate;
-  readonly #loop: Notice;
-  readonly #cap: Notice;
-  #loopFrom: string | undefined;
+/** Counts the echoes that a relay holds back, because of a suspected loop or above its cap, and warns of them. */
+export class RelayWarnings {
+  readonly #rate: TokenBucket;
+  readonly #loop: TimedWarning;
+  readonly #cap: TimedWarning;
+  #loopFrom = "";
   #heldBack = 0;
 
-  constructor(cautioning: Cautioning) {
-    const { maxRate: most, onChange, after } = cautioning;
-    this.#cautioning = cautioning;
-    this.#rate = new Rate(most);
-    this.#loop = new Notice({ tell: () => this.#warning(), onChange, after });
-    this.#cap = new Notice({ tell: () => new McastError("relay-held", { count: this.#heldBack, most }), onChange, after });
+  constructor({ to, maxRate, onChange, after }: RelayWarningsParts) {
+    this.#rate = new TokenBucket(maxRate);
+    this.#loop = new TimedWarning({ describe: () => new McastError("relay-loop", { from: this.#loopFrom, to }), onChange, after });
+    this.#cap = new TimedWarning({
+      describe: () => new McastError("relay-held", { count: this.#heldBack, most: maxRate }),
+      onChange,
+      after,
+    });
   }
 
-  get state(): State {
-    return sumUp([this.#loop.state, this.#cap.state]);
+  /** The warnings that stand now, the most important one first. */
+  get standing(): readonly McastError[] {
+    return [this.#loop.warning, this.#cap.warning].filter((warning) => warning !== undefined);
   }
 
-  /** What was heard on a group seems to go round. */
-  suspect(group: string): void {
-    const isFirst = this.#loopFrom === undefined;
+  /** Warns that echoes of a group seem to come back. */
+  suspectLoop(group: string): void {
     this.#loopFrom = group;
     this.#loop.raise();
-    if (isFirst) this.#cautioning.onLoop(this.#warning());
   }
 
-  /** Whether the cap lets one more through now, in milliseconds; what it does not is counted. */
-  admits(now: number): boolean {
-    if (this.#rate.admits(now)) return true;
+  /** Returns true if the cap allows one more echo now; otherwise counts it and warns. `now` is in milliseconds. */
+  allows(now: number): boolean {
+    if (this.#rate.take(now)) return true;
     this.#heldBack += 1;
     this.#cap.raise();
     return false;
@@ -55,9 +52,5 @@ export class Caution {
   close(): void {
     this.#loop.close();
     this.#cap.close();
-  }
-
-  #warning(): McastError {
-    return new McastError("relay-loop", { from: this.#loopFrom ?? "", to: this.#cautioning.to });
   }
 }

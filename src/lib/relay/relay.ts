@@ -1,76 +1,86 @@
 import { familyOf, type Group } from "../address";
 import type { McastError } from "../errors";
+import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
+import { reportListenerFault } from "../listener-fault";
 import type { Multicast } from "../multicast";
-import type { Destination, Echo, JoinOptions, RelayOptions } from "../options/options";
-import type { GroupListener, Membership } from "../receive/membership";
+import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
+import type { Echo } from "../options/properties";
 import type { Sender } from "../send/sender";
-import type { Arrival } from "../sockets/group-socket";
-import { type State, sumUp } from "../state";
-import { hearText } from "./hear-format";
-import { type EchoPath, type Endpoint, type Heard, placeOf, seedOf } from "./loop-guard";
-import { Caution } from "./relay-warnings";
+import type { Arrival } from "../sockets/socket-listener";
+import { combineStates, type State, sameState } from "../state";
+import { formatHear } from "./hear-format";
+import { type EchoPath, endpointKey, type LoopGuard, type ReceivedDatagram, seedOf } from "./loop-guard";
+import { RelayWarnings } from "./relay-warnings";
 
-/** Who hears what a relay hears. */
+/** Receives what a relay receives. */
 export interface RelayListener {
-  /** Called after the echo, if there was one, is on its way. */
+  /** Called after the echo, if there is one, was handed to the system. */
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean): void;
   onState?(state: State): void;
-  /** Called when an echo could not be sent. */
+  /** Called when an echo or an acknowledgement could not be sent. */
   onError?(error: McastError): void;
-  /** Called once, when an echo was first kept back because it seemed to go round; the state tells how long that goes on. */
-  onLoop?(warning: McastError): void;
+}
+
+/** The shared parts of a process that a relay needs. */
+export interface RelayHost {
+  readonly multicast: Multicast;
+  readonly loopGuard: LoopGuard;
 }
 
 /**
- * Joins groups, and sends what arrives on those that are marked to the bind group: bytes unchanged, on the same port.
- * What can't be sent on at the moment is heard all the same, but not kept for later.
+ * Joins groups and echoes those that are marked to the bind group: bytes unchanged, on the same port. The listener gets every
+ * datagram. A datagram that cannot be echoed at the moment is not kept for later.
  */
 export class Relay implements EchoPath {
-  readonly bind: Destination;
+  readonly bindGroup: Destination;
   readonly seed: number;
-  readonly #multicast: Multicast;
+  readonly #host: RelayHost;
   readonly #listener: RelayListener;
-  readonly #kind: Echo;
+  readonly #echo: Echo;
   readonly #sender: Sender;
   readonly #acknowledger: Sender | undefined;
-  readonly #memberships: readonly Membership[];
-  readonly #echoed: readonly Membership[];
-  readonly #caution: Caution;
+  readonly #groups: GroupSubscription<EchoedJoin>;
+  readonly #warnings: RelayWarnings;
   #sources: ReadonlySet<string> = new Set();
   #targets: ReadonlySet<string> = new Set();
+  #isEchoedBy = new WeakMap<Arrival, boolean>();
+  #lastState: State = combineStates([]);
 
-  constructor(multicast: Multicast, { joins, bind, echo, acknowledge, maxRate }: RelayOptions, listener: RelayListener) {
-    this.bind = bind;
-    this.seed = seedOf(bind);
-    this.#multicast = multicast;
+  constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate }: RelayOptions, listener: RelayListener) {
+    const { multicast, loopGuard } = host;
+    this.bindGroup = bindGroup;
+    this.seed = seedOf(bindGroup);
+    this.#host = host;
     this.#listener = listener;
-    this.#kind = echo;
-    this.#caution = new Caution({
-      to: bind.group.address,
+    this.#echo = echo;
+    this.#warnings = new RelayWarnings({
+      to: bindGroup.group.address,
       maxRate,
-      onChange: () => this.#change(),
-      onLoop: (warning) => listener.onLoop?.(warning),
+      onChange: () => this.#onChange(),
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
-    this.#sender = multicast.sender({ onState: () => this.#change() }, "own"); // its echoes are known by their source port
-    this.#acknowledger = acknowledge ? multicast.sender({}, "own") : undefined;
-    const [marked, plain] = [this.#hearer(true), this.#hearer(false)];
-    const joined = joins.map((join) => ({ join, membership: multicast.join(join, join.echo ? marked : plain) }));
-    this.#memberships = joined.map(({ membership }) => membership);
-    this.#echoed = joined.filter(({ join }) => join.echo).map(({ membership }) => membership);
-    if (this.#echoed.length > 0) this.#sender.open(bind);
-    multicast.guard.add(this);
-    this.#map();
+    // The relay's echoes are recognised by their source port, so its sockets are private.
+    this.#sender = multicast.sender({ onState: () => this.#onChange() }, { isPrivate: true });
+    this.#acknowledger = acknowledge ? multicast.sender({}, { isPrivate: true }) : undefined;
+    this.#groups = new GroupSubscription(multicast, {
+      onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
+      onState: () => this.#onChange(),
+    });
+    this.#groups.join(joins);
+    if (joins.some((join) => join.echo)) this.#sender.open(bindGroup);
+    loopGuard.add(this);
+    this.#mapPath();
+    this.#lastState = this.state;
   }
 
   get state(): State {
-    const parts = [...this.#memberships, this.#sender, this.#caution];
-    return sumUp(parts.map((part) => part.state));
+    return combineStates([this.#groups.state, this.#sender.state], this.#warnings.standing);
   }
 
-  get joins(): readonly JoinOptions[] {
-    return this.#memberships.map(({ options }) => options);
+  /** The options of the groups that the relay has joined. */
+  get joins(): readonly EchoedJoin[] {
+    return this.#groups.joins;
   }
 
   get sources(): ReadonlySet<string> {
@@ -85,63 +95,84 @@ export class Relay implements EchoPath {
     return this.#sender.isSourceOf(sender);
   }
 
-  /** Leaves every group, and closes when the last echo has gone out. */
+  /** Leaves every group, and closes when the last echo is sent. */
   async close(): Promise<void> {
-    this.#multicast.guard.delete(this);
-    this.#caution.close();
-    await Promise.all([...this.#memberships.map((membership) => membership.leave()), this.#sender.close(), this.#acknowledger?.close()]);
+    this.#host.loopGuard.delete(this);
+    this.#warnings.close();
+    await Promise.all([this.#groups.close(), this.#sender.close(), this.#acknowledger?.close()]);
   }
 
-  #hearer(isMarked: boolean): GroupListener {
-    let last: RemoteInfo | undefined;
-    return {
-      onDatagram: (payload, sender, arrival) => {
-        if (sender === last) return; // by a group that is joined on one interface under two names, with the same tick
-        last = sender;
-        const echoed = this.#hear({ payload, sender, arrival }, isMarked);
-        this.#listener.onDatagram(payload, sender, arrival, echoed);
-      },
-      onState: () => this.#change(),
-    };
+  #receive(datagram: ReceivedDatagram & { readonly payload: Buffer }): void {
+    const { payload, sender, arrival } = datagram;
+    this.#listener.onDatagram(payload, sender, arrival, this.#relay(datagram));
   }
 
-  // True where it was echoed. What is kept back is not acknowledged either, so that acknowledgements go round no more than echoes.
-  #hear(heard: Heard, isMarked: boolean): boolean {
-    const acknowledger = this.#acknowledger && !this.isSourceOf(heard.sender) ? this.#acknowledger : undefined;
-    const mayEcho = isMarked && this.#targets.size > 0;
+  // Returns true if the datagram was echoed. A datagram that is held back is not acknowledged either: acknowledgements could go
+  // round in a loop as echoes do.
+  #relay(datagram: ReceivedDatagram): boolean {
+    const { payload, sender, arrival } = datagram;
+    const acknowledger = this.#acknowledger && !this.isSourceOf(sender) ? this.#acknowledger : undefined;
+    const mayEcho = this.#targets.size > 0 && this.#isEchoed(arrival);
     if (!mayEcho && !acknowledger) return false;
-    const now = this.#multicast.now();
-    const verdict = this.#multicast.guard.admit(this, heard, now);
-    if (verdict === "loop") this.#caution.suspect(heard.arrival.group ?? "");
+    const now = this.#host.multicast.now();
+    const verdict = this.#host.loopGuard.judge(this, datagram, now);
+    if (verdict === "loop") this.#warnings.suspectLoop(arrival.group ?? "");
     const echoes = mayEcho && verdict === "echo";
-    if (verdict === "loop" || !(echoes || acknowledger) || !this.#caution.admits(now)) return false;
-    const said = acknowledger || this.#kind === "hear" ? hearText(heard.payload, heard.sender, this.bind.group.address) : undefined;
-    if (echoes) this.#sender.send(this.bind, this.#kind === "hear" && said ? said : heard.payload, this.#sent);
-    if (acknowledger && said) this.#acknowledge(acknowledger, said, heard);
+    if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
+    const text = acknowledger || this.#echo === "hear" ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
+    if (echoes) this.#sender.send(this.bindGroup, this.#echo === "hear" && text ? text : payload, this.#onSent);
+    if (acknowledger && text) this.#acknowledge(acknowledger, text, datagram);
     return echoes;
   }
 
-  // The sender hears of it on the way by which its datagram came.
-  #acknowledge(acknowledger: Sender, said: Uint8Array, { sender, arrival }: Heard): void {
+  // Sends the acknowledgement by the interface on which the datagram came in.
+  #acknowledge(acknowledger: Sender, text: Uint8Array, { sender, arrival }: ReceivedDatagram): void {
     const to: Group = { family: familyOf(sender.address), address: sender.address };
     const iface = arrival.interface === undefined ? "default" : [arrival.interface];
-    acknowledger.send({ ...this.bind, group: to, port: sender.port, iface }, said, this.#sent);
+    acknowledger.send({ ...this.bindGroup, group: to, port: sender.port, iface }, text, this.#onSent);
   }
 
-  readonly #sent = (error?: McastError): void => {
+  readonly #onSent = (error?: McastError): void => {
     if (error) this.#listener.onError?.(error);
   };
 
-  #change(): void {
-    this.#map();
-    this.#listener.onState?.(this.state);
+  // The answer depends on the socket alone, which passes the same arrival object each time.
+  #isEchoed(arrival: Arrival): boolean {
+    const known = this.#isEchoedBy.get(arrival);
+    if (known !== undefined) return known;
+    const { joins, memberships } = this.#groups;
+    const { group, interface: name } = arrival;
+    const isEchoed = joins.some(
+      (join, index) => join.echo && join.group.address === group && (name === undefined || memberships[index]?.uses(name)),
+    );
+    this.#isEchoedBy.set(arrival, isEchoed);
+    return isEchoed;
   }
 
-  // Where the relay leads from and to is drawn anew when something changed, and not for each datagram.
-  #map(): void {
-    const heard = ({ state }: Membership) => ("interfaces" in state ? state.interfaces : []);
-    const placesOf = ({ group, port }: Endpoint, names: readonly string[]) => names.map((name) => placeOf(group.address, port, name));
-    this.#sources = new Set(this.#echoed.flatMap((membership) => placesOf(membership.options, heard(membership))));
-    this.#targets = new Set(placesOf(this.bind, this.#sender.interfaces));
+  #onChange(): void {
+    this.#mapPath();
+    const { state } = this;
+    if (sameState(state, this.#lastState)) return;
+    this.#lastState = state;
+    try {
+      this.#listener.onState?.(state);
+    } catch (error) {
+      reportListenerFault(error);
+    }
+  }
+
+  // Works out where the relay leads from and to, when something has changed and not for each datagram.
+  #mapPath(): void {
+    const { joins, memberships } = this.#groups;
+    const keysOf = ({ group, port }: { group: Group; port: number }, names: readonly string[]) =>
+      names.map((name) => endpointKey(group.address, port, name));
+    const sources = joins.flatMap((join, index) => {
+      const state = memberships[index]?.state;
+      return join.echo && state && "interfaces" in state ? keysOf(join, state.interfaces) : [];
+    });
+    this.#sources = new Set(sources);
+    this.#targets = new Set(keysOf(this.bindGroup, this.#sender.interfaces));
+    this.#isEchoedBy = new WeakMap();
+    this.#host.loopGuard.update();
   }
 }

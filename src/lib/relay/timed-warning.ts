@@ -1,59 +1,59 @@
 import type { McastError } from "../errors";
-import { CLOSED, type State } from "../state";
 
 const TICK_MS = 1_000;
-const LINGERS_TICKS = 4; // the first may be over at once
+// The first tick may be almost over when the warning is raised, so it lasts three to four seconds.
+const LASTS_TICKS = 4;
 
-/** How a notice is put in words, told, and timed. */
-export interface Noticing {
-  /** What there is to tell at this moment. */
-  tell(): McastError;
+/** Callbacks and timer of a timed warning. */
+export interface TimedWarningParts {
+  /** Returns the warning as it reads now, for example with a count. */
+  describe(): McastError;
   onChange(): void;
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Something that is worth telling while it happens and for three seconds more at least. It may happen with each datagram: it is told once a second. */
-export class Notice {
-  readonly #noticing: Noticing;
-  #reason: McastError | undefined;
+/** A warning that stands while its cause lasts and for 3 s more. Its cause may occur with each datagram; it changes once a second at most. */
+export class TimedWarning {
+  readonly #parts: TimedWarningParts;
+  #warning: McastError | undefined;
   #ticksLeft = 0;
-  #callOff: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
-  constructor(noticing: Noticing) {
-    this.#noticing = noticing;
+  constructor(parts: TimedWarningParts) {
+    this.#parts = parts;
   }
 
-  /** Waiting for it to end, or closed: then there is nothing to tell. */
-  get state(): State {
-    return this.#reason ? { kind: "waiting", interfaces: [], reason: this.#reason } : CLOSED;
+  /** The warning, while it stands. */
+  get warning(): McastError | undefined {
+    return this.#warning;
   }
 
-  /** It happens. */
+  /** Notes that the cause occurred. */
   raise(): void {
-    this.#ticksLeft = LINGERS_TICKS;
-    if (this.#callOff) return;
+    this.#ticksLeft = LASTS_TICKS;
+    if (this.#cancelTimer) return;
     this.#schedule();
-    this.#show(this.#noticing.tell());
+    this.#set(this.#parts.describe());
   }
 
   close(): void {
-    this.#callOff?.();
+    this.#cancelTimer?.();
   }
 
   #schedule(): void {
-    this.#callOff = this.#noticing.after(TICK_MS, () => this.#tick());
+    this.#cancelTimer = this.#parts.after(TICK_MS, () => this.#tick());
   }
 
   #tick(): void {
-    this.#callOff = undefined;
+    this.#cancelTimer = undefined;
     this.#ticksLeft -= 1;
     if (this.#ticksLeft > 0) this.#schedule();
-    this.#show(this.#ticksLeft > 0 ? this.#noticing.tell() : undefined);
+    this.#set(this.#ticksLeft > 0 ? this.#parts.describe() : undefined);
   }
 
-  #show(reason: McastError | undefined): void {
-    const changed = reason?.message !== this.#reason?.message;
-    this.#reason = reason;
-    if (changed) this.#noticing.onChange();
+  #set(warning: McastError | undefined): void {
+    const changed = warning?.message !== this.#warning?.message;
+    this.#warning = warning;
+    if (changed) this.#parts.onChange();
   }
 }

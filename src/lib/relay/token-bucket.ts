@@ -1,21 +1,22 @@
-/** A cap on how often something happens: a burst of at most so many, and then so many a second (a token bucket). */
-export class Rate {
+/** Limits a rate: a burst of at most one second's worth, then at most `perSecond` a second. */
+export class TokenBucket {
   readonly #perSecond: number;
-  #left: number;
-  #at = Number.NEGATIVE_INFINITY;
+  #tokens: number;
+  #filledAt = Number.NEGATIVE_INFINITY;
 
+  /** `perSecond` may be `Infinity` for no limit. */
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
-    this.#left = perSecond;
+    this.#tokens = perSecond;
   }
 
-  /** True if it may happen now, in milliseconds on a clock that never jumps; it then counts as having happened. */
-  admits(now: number): boolean {
+  /** Takes one token and returns true, or returns false if none is left. `now` is in milliseconds on a clock that never jumps. */
+  take(now: number): boolean {
     if (this.#perSecond === Number.POSITIVE_INFINITY) return true;
-    this.#left = Math.min(this.#perSecond, this.#left + ((now - this.#at) * this.#perSecond) / 1000);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#filledAt) * this.#perSecond) / 1000);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
     return true;
   }
 }

@@ -1,62 +1,70 @@
 import { McastError } from "../errors";
-import type { Look } from "../host/interfaces";
+import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
 import type { Destination } from "../options/options";
 import type { Heartbeat } from "../sockets/heartbeat";
-import { Reach } from "../sockets/interface-sockets";
-import type { SendSocket, SendSocketKey, SendSocketListener, Sent } from "../sockets/send-socket";
-import type { SharedSockets } from "../sockets/socket-pool";
+import { InterfaceSockets } from "../sockets/interface-sockets";
+import { type SendSocket, type SendSocketKey, type Sent, sendSocketKey } from "../sockets/send-socket";
+import type { Arrival, SocketListener } from "../sockets/socket-listener";
+import type { SocketPool } from "../sockets/socket-pool";
 import { type State, stateOf } from "../state";
 
-// A message that comes before its interface waits for it, but not so long that it would surprise, nor without end.
-const HOLD_MS = 10_000;
-const HOLD_MOST = 1_000;
-// A way of sending that some message asked for is idle when none has for so long (a minute).
+// A message that comes before its interface waits for it, for a limited time and in a limited queue.
+const WAIT_MS = 10_000;
+const MAX_WAITING = 1_000;
+// A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
-export type SendSockets = SharedSockets<SendSocketKey, SendSocketListener, SendSocket>;
+export type SendSockets = SocketPool<SendSocketKey, SocketListener, SendSocket>;
 
-interface Held {
+/** The parts that a send path is made from. */
+export interface SendPathParts {
+  readonly destination: Destination;
+  readonly owner: string;
+  readonly sockets: SendSockets;
+  readonly heartbeat: Heartbeat;
+  readonly listener: SocketListener;
+}
+
+interface WaitingDatagram {
   readonly destination: Destination;
   readonly bytes: Uint8Array;
   readonly sent: Sent;
   readonly until: number;
 }
 
-/** One way of sending: over certain interfaces, with certain settings. Messages that come before an interface wait here. */
-export class SendPath implements SendSocketListener {
+/** One way of sending: certain interfaces with certain settings. Datagrams that come before an interface wait here. */
+export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
-  readonly #reach: Reach<SendSocket>;
-  readonly #listener: SendSocketListener;
+  readonly #sockets: InterfaceSockets<SendSocket>;
+  readonly #listener: SocketListener;
   readonly #refusals = new Map<string, McastError>();
-  #held: Held[] = [];
+  #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor(destination: Destination, role: string, sockets: SendSockets, heartbeat: Heartbeat, listener: SendSocketListener) {
-    const { group, iface, ttl, loopback, sourcePort } = destination;
-    const apart = sourcePort === 0 ? `${ttl} ${loopback} ${role}` : "";
-    const keyOn = (name: string): SendSocketKey => ({ family: group.family, interface: name, port: sourcePort, apart });
+  constructor({ destination, owner, sockets, heartbeat, listener }: SendPathParts) {
+    const keyOn = (name: string): SendSocketKey => sendSocketKey(destination, name, owner);
     this.#heartbeat = heartbeat;
     this.#listener = listener;
-    this.#reach = new Reach(iface, group, {
-      take: (name, look) => sockets.take(keyOn(name), this, look),
-      giveBack: (name) => sockets.giveBack(keyOn(name), this),
+    this.#sockets = new InterfaceSockets(destination.iface, destination.group, {
+      acquire: (name, snapshot) => sockets.acquire(keyOn(name), this, snapshot),
+      release: (name) => sockets.release(keyOn(name), this),
     });
-    this.#reach.settle(heartbeat.look());
-    this.#sort();
+    this.#sockets.reconcile(heartbeat.snapshot());
+    this.#findOpen();
   }
 
-  /** How it stands, by its sockets and by what came of the last datagram on each of them. */
+  /** The state that follows from the sockets and from the last datagram on each of them. */
   get state(): State {
-    const { state } = this.#reach;
+    const { state } = this.#sockets;
     if (!("interfaces" in state)) return state;
     const refusals = state.interfaces.map((name) => this.#refusals.get(name));
-    const granted = state.interfaces.filter((name) => !this.#refusals.has(name));
-    return stateOf(granted, [...refusals, "reason" in state ? state.reason : undefined]);
+    const working = state.interfaces.filter((name) => !this.#refusals.has(name));
+    return stateOf(working, [...refusals, "reason" in state ? state.reason : undefined]);
   }
 
-  /** The interfaces on which a datagram would go out now, or be tried. */
+  /** The interfaces on which a datagram would be sent now. */
   get interfaces(): readonly string[] {
     return this.#open.map(({ key }) => key.interface);
   }
@@ -72,94 +80,94 @@ export class SendPath implements SendSocketListener {
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     this.#idleBeats = 0;
     const [first] = this.#open;
-    if (!first) return this.#hold(destination, bytes, sent);
+    if (!first) return this.#wait(destination, bytes, sent);
     const { group, port, ttl, loopback } = destination;
     const datagram = { bytes, address: group.address, port, ttl, loopback };
     const each = this.#open.length > 1 ? afterAll(this.#open.length, sent) : sent;
     for (const socket of this.#open) {
       socket.send(datagram, (error) => {
-        this.#note(socket.key.interface, error);
+        this.#recordRefusal(socket.key.interface, error);
         each(error);
       });
     }
   }
 
-  beat(look: Look): void {
+  beat(snapshot: NetworkSnapshot): void {
     this.#idleBeats += 1;
-    this.#reach.settle(look);
+    this.#sockets.reconcile(snapshot);
     this.#proceed();
-    const now = look.system.now();
-    const late = this.#held.filter((each) => each.until <= now);
-    this.#held = this.#held.filter((each) => each.until > now);
-    for (const { sent } of late) sent(this.#tooLate());
+    const now = snapshot.system.now();
+    const late = this.#waiting.filter((each) => each.until <= now);
+    this.#waiting = this.#waiting.filter((each) => each.until > now);
+    for (const { sent } of late) sent(this.#lateError());
   }
 
-  onTrouble(): void {
-    this.#refusals.clear(); // what was refused before may be granted now
+  onChange(): void {
+    this.#refusals.clear(); // a refusal of the old socket says nothing about the new one
     this.#proceed();
   }
 
-  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
-    this.#listener.onAnswer?.(payload, sender, interfaceName);
+  receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    this.#listener.receive(payload, sender, arrival);
   }
 
   async close(): Promise<void> {
-    const held = this.#held;
-    this.#held = [];
-    for (const { sent } of held) sent(new McastError("closed"));
-    await this.#reach.release();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { sent } of waiting) sent(new McastError("closed"));
+    await this.#sockets.releaseAll();
   }
 
-  #note(interfaceName: string, error: McastError | undefined): void {
+  #recordRefusal(interfaceName: string, error: McastError | undefined): void {
     const before = this.#refusals.get(interfaceName);
     // A datagram that is too large says nothing about the next one.
     const refusal = error?.reason === "send-size" ? undefined : error;
     if (refusal?.message === before?.message) return;
     if (refusal) this.#refusals.set(interfaceName, refusal);
     else this.#refusals.delete(interfaceName);
-    this.#listener.onTrouble();
+    this.#listener.onChange();
   }
 
-  // An interface that is not there yet is waited for; what the system refuses is told at once.
-  #hold(destination: Destination, bytes: Uint8Array, sent: Sent): void {
+  // A datagram waits for a missing interface. A refusal of the system fails it at once.
+  #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
     if (reason.code !== "ERR_MCAST_INTERFACE") return sent(reason);
-    if (this.#held.length >= HOLD_MOST) return sent(new McastError("send-crowded", { count: HOLD_MOST }));
-    this.#held.push({ destination, bytes, sent, until: this.#heartbeat.look().system.now() + HOLD_MS });
+    if (this.#waiting.length >= MAX_WAITING) return sent(new McastError("send-crowded", { count: MAX_WAITING }));
+    this.#waiting.push({ destination, bytes, sent, until: this.#heartbeat.snapshot().system.now() + WAIT_MS });
   }
 
   #proceed(): void {
-    this.#sort();
-    if (this.#open.length > 0) this.#sendHeld();
-    this.#listener.onTrouble();
+    this.#findOpen();
+    if (this.#open.length > 0) this.#sendWaiting();
+    this.#listener.onChange();
   }
 
-  #sendHeld(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const { destination, bytes, sent } of held) this.send(destination, bytes, sent);
+  #sendWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { destination, bytes, sent } of waiting) this.send(destination, bytes, sent);
   }
 
   #reason(): McastError {
-    const { state } = this.#reach;
+    const { state } = this.#sockets;
     return "reason" in state ? state.reason : new McastError("closed");
   }
 
-  // Where an interface was only missing, its absence is told as what did not happen. Other reasons say themselves what to do.
-  #tooLate(): McastError {
+  // For a missing interface the error says that the datagram was not sent. Other reasons already say what to do.
+  #lateError(): McastError {
     const reason = this.#reason();
-    const details = { ...reason.details, seconds: HOLD_MS / 1000 };
+    const details = { ...reason.details, seconds: WAIT_MS / 1000 };
     if (reason.reason === "interface-absent") return new McastError("send-late", details, reason);
     if (reason.reason === "interface-none") return new McastError("send-nowhere", details, reason);
     return reason;
   }
 
-  #sort(): void {
-    this.#open = [...this.#reach.sockets.values()].filter((socket) => socket.isOpen);
+  #findOpen(): void {
+    this.#open = [...this.#sockets.sockets.values()].filter((socket) => socket.isOpen);
   }
 }
 
-// One answer for several sends: the first refusal, or success when all have succeeded.
+// Returns a callback for each of several sends, which calls `sent` once: with the first refusal, if there was one.
 function afterAll(count: number, sent: Sent): Sent {
   let left = count;
   let taken = 0;

@@ -1,72 +1,75 @@
 import { McastError } from "../errors";
-import type { Look } from "../host/interfaces";
+import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
+import { reportListenerFault } from "../listener-fault";
 import type { Destination } from "../options/options";
-import type { Follower, Heartbeat } from "../sockets/heartbeat";
-import type { SendSocketListener, Sent } from "../sockets/send-socket";
+import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
+import type { Sent } from "../sockets/send-socket";
+import type { Arrival, SocketListener } from "../sockets/socket-listener";
 import { CLOSED, type State, sameState } from "../state";
 import { SendPath, type SendSockets } from "./send-path";
 
-/** Who sends: told of its state, and of what others send to its ports. */
+/** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
   onState?(state: State): void;
-  onAnswer?(payload: Buffer, sender: RemoteInfo, interfaceName: string): void;
+  onReply?(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
-/** Sends for one user, by as many ways as its destinations ask for; each is opened when it is first needed. */
-export class Sender implements Follower, SendSocketListener {
-  readonly #role: string;
+/** Sends for one user. Each destination has a path, which opens when it is first needed. */
+export class Sender implements HeartbeatListener, SocketListener {
   readonly #listener: SenderListener;
+  readonly #owner: string;
   readonly #sockets: SendSockets;
   readonly #heartbeat: Heartbeat;
   readonly #paths = new Map<string, SendPath>();
-  #last: SendPath | undefined;
+  #lastPath: SendPath | undefined;
   #lastDestination: Destination | undefined;
   #state: State = CLOSED;
-  #answered: RemoteInfo | undefined;
+  #lastReplier: RemoteInfo | undefined;
   #isClosed = false;
 
-  constructor(listener: SenderListener, role: string, sockets: SendSockets, heartbeat: Heartbeat) {
+  /** `owner` names the user of private sockets; blank to share sockets with other senders. */
+  constructor(listener: SenderListener, owner: string, sockets: SendSockets, heartbeat: Heartbeat) {
     this.#listener = listener;
-    this.#role = role;
+    this.#owner = owner;
     this.#sockets = sockets;
     this.#heartbeat = heartbeat;
   }
 
-  /** The state of the way that was used last; closed before the first. */
+  /** The state of the path that was used last; `closed` before the first datagram. */
   get state(): State {
     return this.#state;
   }
 
-  /** Opens the way to a destination before anything is sent, so that its state is known. */
+  /** Opens the path to a destination before the first datagram, so that its state is known. */
   open(destination: Destination): void {
-    this.#last = this.#pathFor(destination);
+    this.#lastPath = this.#pathFor(destination);
     this.#lastDestination = destination;
-    this.#state = this.#last.state;
+    this.#state = this.#lastPath.state;
   }
 
-  /** The interfaces on which the way that was used last sends now; none while it waits. */
+  /** The interfaces on which the path that was used last sends now; empty while it waits. */
   get interfaces(): readonly string[] {
-    return this.#last?.interfaces ?? [];
+    return this.#lastPath?.interfaces ?? [];
   }
 
   /**
-   * Sends one datagram on every interface of its destination. `sent` is called once: after the system has taken it on all of
-   * them, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there it waits, 10 s at most, and
-   * fails then with ERR_MCAST_INTERFACE.
+   * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on
+   * all interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there the datagram waits,
+   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE.
    */
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     if (this.#isClosed) return sent(new McastError("closed"));
-    // Most say everything to one destination: its path is looked up once.
-    const path = destination === this.#lastDestination && this.#last ? this.#last : this.#pathFor(destination);
+    // Most users send to one destination only, so its path is found without a look-up.
+    const path = destination === this.#lastDestination && this.#lastPath ? this.#lastPath : this.#pathFor(destination);
     path.send(destination, bytes, sent);
     this.#lastDestination = destination;
-    if (path === this.#last) return;
-    this.#last = path;
-    this.#tell();
+    if (path === this.#lastPath) return;
+    this.#lastPath = path;
+    this.onChange();
   }
 
-  /** True for a datagram that came from here. */
+  /** Returns true for a datagram that this sender sent. */
   isSourceOf(sender: RemoteInfo): boolean {
     for (const path of this.#paths.values()) {
       if (path.isSourceOf(sender)) return true;
@@ -74,7 +77,7 @@ export class Sender implements Follower, SendSocketListener {
     return false;
   }
 
-  /** Closes when all that was handed over has gone out; what still waits for an interface fails with ERR_MCAST_CLOSED. */
+  /** Closes when all datagrams underway are sent. Those that wait for an interface fail with ERR_MCAST_CLOSED. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#state = CLOSED;
@@ -83,43 +86,47 @@ export class Sender implements Follower, SendSocketListener {
     this.#paths.clear();
   }
 
-  beat(look: Look): void {
+  beat(snapshot: NetworkSnapshot): void {
     for (const [key, path] of this.#paths) {
-      path.beat(look);
-      if (path === this.#last || !path.isIdle) continue;
+      path.beat(snapshot);
+      if (path === this.#lastPath || !path.isIdle) continue;
       this.#paths.delete(key);
       void path.close();
     }
-    this.#tell();
+    this.onChange();
   }
 
-  onTrouble(): void {
-    this.#tell();
+  onChange(): void {
+    const state = this.#lastPath?.state ?? CLOSED;
+    if (this.#isClosed || sameState(state, this.#state)) return;
+    this.#state = state;
+    try {
+      this.#listener.onState?.(state);
+    } catch (error) {
+      reportListenerFault(error);
+    }
   }
 
-  onAnswer(payload: Buffer, sender: RemoteInfo, interfaceName: string): void {
-    // Two ways with one socket would each tell of the same datagram.
-    if (this.#isClosed || sender === this.#answered) return;
-    this.#answered = sender;
-    this.#listener.onAnswer?.(payload, sender, interfaceName);
+  receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+    // Two paths that share a socket each pass on the same datagram.
+    if (this.#isClosed || sender === this.#lastReplier) return;
+    this.#lastReplier = sender;
+    try {
+      this.#listener.onReply?.(payload, sender, arrival);
+    } catch (error) {
+      reportListenerFault(error);
+    }
   }
 
   #pathFor(destination: Destination): SendPath {
     const { group, iface, ttl, loopback, sourcePort } = destination;
-    // Only the routes tell one group of a family from another.
+    // Only with the choice `default`, which follows the routes, do two groups of a family need two paths.
     const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
     const known = this.#paths.get(key);
     if (known) return known;
-    const path = new SendPath(destination, this.#role, this.#sockets, this.#heartbeat, this);
+    const path = new SendPath({ destination, owner: this.#owner, sockets: this.#sockets, heartbeat: this.#heartbeat, listener: this });
     this.#paths.set(key, path);
     this.#heartbeat.add(this);
     return path;
-  }
-
-  #tell(): void {
-    const state = this.#last?.state ?? CLOSED;
-    if (this.#isClosed || sameState(state, this.#state)) return;
-    this.#state = state;
-    this.#listener.onState?.(state);
   }
 }

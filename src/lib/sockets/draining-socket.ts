@@ -1,8 +1,9 @@
 import type { Socket, System } from "../host/system";
+import { reportListenerFault } from "../listener-fault";
 
 const DRAIN_MS = 1_000;
 
-/** A datagram on its way out. */
+/** A datagram to send. */
 export interface Outgoing {
   readonly bytes: Uint8Array;
   readonly address: string;
@@ -11,8 +12,8 @@ export interface Outgoing {
   readonly loopback: boolean;
 }
 
-/** A socket that sends. It closes once all that was handed over has gone out, since closing earlier would lose it. */
-export class Outlet {
+/** A socket that sends, and on `close()` first waits for the datagrams underway: closing earlier would lose them. */
+export class DrainingSocket {
   readonly socket: Socket;
   readonly #system: System;
   #settings: Pick<Outgoing, "ttl" | "loopback"> | undefined;
@@ -24,38 +25,42 @@ export class Outlet {
     this.#system = system;
   }
 
-  /** Sends within the call, so that each datagram goes out with its own settings. `sent` is called once, with the error if there was one. */
+  /** Sends within the call, so that each datagram has its own settings. `sent` is called once, with the error if there was one. */
   send(datagram: Outgoing, sent: (error: Error | null) => void): void {
     this.#underway += 1;
     const onSent = (error: Error | null): void => {
       this.#underway -= 1;
-      sent(error);
+      try {
+        sent(error);
+      } catch (fault) {
+        reportListenerFault(fault);
+      }
       if (this.#underway === 0) this.#onDrained?.();
     };
     try {
-      this.#set(datagram);
+      this.#apply(datagram);
       this.socket.send(datagram.bytes, datagram.port, datagram.address, onSent);
     } catch (error) {
       onSent(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** Closes when what is underway has gone out, after a second at most. */
+  /** Closes the socket when no datagram is underway, after 1 s at most. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         this.#onDrained = undefined;
-        callOff();
+        cancel();
         this.socket.close();
         resolve();
       };
-      const callOff = this.#system.after(DRAIN_MS, end);
+      const cancel = this.#system.after(DRAIN_MS, end);
       this.#onDrained = end;
       if (this.#underway === 0) end();
     });
   }
 
-  #set({ ttl, loopback }: Outgoing): void {
+  #apply({ ttl, loopback }: Outgoing): void {
     if (this.#settings?.ttl === ttl && this.#settings.loopback === loopback) return;
     this.socket.setMulticastTTL(ttl);
     this.socket.setMulticastLoopback(loopback);

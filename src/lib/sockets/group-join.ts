@@ -2,21 +2,21 @@ import { errnoOf, McastError, systemError } from "../errors";
 import type { Socket } from "../host/system";
 import type { GroupSocketKey } from "./group-bind";
 
-/** A socket, the group that it is for, and its interface as a socket is told it. */
-export interface Place {
+/** A socket, the group it is bound for, and its interface in the form that the socket calls take. */
+export interface SocketMembership {
   readonly socket: Socket;
   readonly key: GroupSocketKey;
   readonly local: string;
 }
 
-/** Joins the group, from each of its sources if there are any (RFC 4607). Throws ERR_MCAST_JOIN, or ERR_MCAST_INTERFACE. */
-export function joinGroup(place: Place): void {
-  const { group, port, interface: name, sources } = place.key;
+/** Joins the group, or each of its sources (RFC 4607). Throws ERR_MCAST_JOIN or ERR_MCAST_INTERFACE. */
+export function joinGroup(membership: SocketMembership): void {
+  const { group, port, interface: name, sources } = membership.key;
   try {
-    for (const join of joinsOf(place)) join();
+    for (const join of joinCalls(membership)) join();
   } catch (error) {
     const details = { group: group.address, port, interface: name };
-    // Linux takes ten sources for a group on a socket (measured) where nobody changed that.
+    // Linux allows ten sources for each group and socket by default (measured on Linux 6.18).
     if (sources.length > 0 && errnoOf(error) === "ENOBUFS") {
       const limit = group.family === "IPv4" ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
       throw new McastError("join-sources", { ...details, count: sources.length, limit }, error);
@@ -26,30 +26,30 @@ export function joinGroup(place: Place): void {
 }
 
 /** Leaves the group. Throws the system's own error. */
-export function leaveGroup({ socket, key: { group, sources }, local }: Place): void {
+export function leaveGroup({ socket, key: { group, sources }, local }: SocketMembership): void {
   if (sources.length === 0) socket.dropMembership(group.address, local);
   for (const source of sources) socket.dropSourceSpecificMembership(source, group.address, local);
 }
 
-const ALIVE = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
+const STILL_MEMBER = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
 
 /**
- * True while the socket is a member. Joining again tells: a membership that is alive is refused as in use, a source that is as
- * not available (both measured, Linux), on Windows a membership too (Microsoft, "Multicast Socket Option Behavior"). Success says
- * that it had been lost.
+ * Returns true while the socket is a member of the group, by joining again. The system refuses a membership that exists with
+ * EADDRINUSE, and a source that exists with EADDRNOTAVAIL (measured on Linux 6.18). Success means that the membership had
+ * been lost; the caller then opens the socket anew.
  */
-export function isMember(place: Place): boolean {
-  return joinsOf(place).every((join) => {
+export function probeMembership(membership: SocketMembership): boolean {
+  return joinCalls(membership).every((join) => {
     try {
       join();
       return false;
     } catch (error) {
-      return ALIVE.has(errnoOf(error));
+      return STILL_MEMBER.has(errnoOf(error));
     }
   });
 }
 
-function joinsOf({ socket, key: { group, sources }, local }: Place): readonly (() => void)[] {
+function joinCalls({ socket, key: { group, sources }, local }: SocketMembership): readonly (() => void)[] {
   if (sources.length === 0) return [() => socket.addMembership(group.address, local)];
   return sources.map((source) => () => socket.addSourceSpecificMembership(source, group.address, local));
 }

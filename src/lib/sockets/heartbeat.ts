@@ -1,72 +1,75 @@
-import { type LocalInterface, type Look, listInterfaces } from "../host/interfaces";
+import { type LocalInterface, listInterfaces, type NetworkSnapshot } from "../host/interfaces";
 import type { System } from "../host/system";
 
 const BEAT_MS = 2_000;
-// Many groups joined in one go look at the interfaces once.
-const GLANCE_MS = 50;
+// A snapshot this young is used again: many groups that are joined together then list the interfaces once.
+const FRESH_MS = 50;
 
-/** Who is to put itself right at each beat. */
-export interface Follower {
-  beat(look: Look, interfacesChanged: boolean): void;
+/** Compares the wanted state with the actual one at each beat, and repairs what differs. */
+export interface HeartbeatListener {
+  beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void;
 }
 
-/** The one timer of a process: it beats only while somebody follows, and keeps no process alive. */
+/**
+ * Takes a snapshot of the host's interfaces every 2 s and passes it to its listeners. One heartbeat serves all sockets of a
+ * process. Its timer runs only while there are listeners, and does not keep the process alive.
+ */
 export class Heartbeat {
   readonly #system: System;
-  readonly #after: Follower;
-  readonly #followers = new Set<Follower>();
-  #stop: (() => void) | undefined;
-  #look: Look;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #seen = "[]";
-  #beaten: readonly LocalInterface[] = [];
+  readonly #last: HeartbeatListener;
+  readonly #listeners = new Set<HeartbeatListener>();
+  #cancel: (() => void) | undefined;
+  #snapshot: NetworkSnapshot;
+  #takenAt = Number.NEGATIVE_INFINITY;
+  #serialized = "[]";
+  #interfacesAtBeat: readonly LocalInterface[] = [];
 
-  /** `after` follows every beat, when all the others have. */
-  constructor(system: System, after: Follower) {
+  /** `last` is called at each beat after all other listeners. */
+  constructor(system: System, last: HeartbeatListener) {
     this.#system = system;
-    this.#after = after;
-    this.#look = { system, interfaces: [] };
+    this.#last = last;
+    this.#snapshot = { system, interfaces: [] };
   }
 
-  /** The interfaces as they are, or were a moment ago. */
-  look(): Look {
-    return this.#system.now() - this.#lookedAt < GLANCE_MS ? this.#look : this.lookNow();
+  /** Returns the interfaces as they are, or as they were at most 50 ms ago. */
+  snapshot(): NetworkSnapshot {
+    return this.#system.now() - this.#takenAt < FRESH_MS ? this.#snapshot : this.refresh();
   }
 
-  /** The interfaces as they are at this moment; the very same list while nothing about them changes. */
-  lookNow(): Look {
+  /** Returns the interfaces as they are now. The list stays the same object while nothing in it changes. */
+  refresh(): NetworkSnapshot {
     const interfaces = listInterfaces(this.#system);
-    const seen = JSON.stringify(interfaces);
-    if (seen !== this.#seen) this.#look = { system: this.#system, interfaces };
-    this.#seen = seen;
-    this.#lookedAt = this.#system.now();
-    return this.#look;
+    const serialized = JSON.stringify(interfaces);
+    if (serialized !== this.#serialized) this.#snapshot = { system: this.#system, interfaces };
+    this.#serialized = serialized;
+    this.#takenAt = this.#system.now();
+    return this.#snapshot;
   }
 
-  add(follower: Follower): void {
-    this.#followers.add(follower);
-    if (this.#stop) return;
-    this.#beaten = this.look().interfaces;
+  add(listener: HeartbeatListener): void {
+    this.#listeners.add(listener);
+    if (this.#cancel) return;
+    this.#interfacesAtBeat = this.snapshot().interfaces;
     this.#schedule();
   }
 
-  delete(follower: Follower): void {
-    this.#followers.delete(follower);
-    if (this.#followers.size > 0) return;
-    this.#stop?.();
-    this.#stop = undefined;
+  delete(listener: HeartbeatListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 
   #schedule(): void {
-    this.#stop = this.#system.after(BEAT_MS, () => this.#beat());
+    this.#cancel = this.#system.after(BEAT_MS, () => this.#beat());
   }
 
   #beat(): void {
     this.#schedule();
-    const look = this.lookNow();
-    const changed = look.interfaces !== this.#beaten;
-    this.#beaten = look.interfaces;
-    for (const follower of this.#followers) follower.beat(look, changed);
-    this.#after.beat(look, changed);
+    const snapshot = this.refresh();
+    const changed = snapshot.interfaces !== this.#interfacesAtBeat;
+    this.#interfacesAtBeat = snapshot.interfaces;
+    for (const listener of this.#listeners) listener.beat(snapshot, changed);
+    this.#last.beat(snapshot, changed);
   }
 }

@@ -1,54 +1,60 @@
 import type { Group } from "../address";
 import type { McastError } from "../errors";
-import { chooseInterfaces, type LocalInterface, type Look } from "../host/interfaces";
+import { chooseInterfaces } from "../host/interface-choice";
+import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
 import type { InterfaceChoice } from "../options/properties";
 import { type State, stateOf } from "../state";
 
-/** Where the socket for an interface comes from and goes back to. */
-export interface Pool<S> {
-  take(interfaceName: string, look: Look): S;
-  giveBack(interfaceName: string): Promise<void>;
+/** Gives out the socket for an interface and takes it back. */
+export interface SocketSource<S> {
+  acquire(interfaceName: string, snapshot: NetworkSnapshot): S;
+  release(interfaceName: string): Promise<void>;
 }
 
 /**
- * As far as a choice of interfaces reaches at this moment: one socket for each of them.
- * What is wanted is worked out anew each time and held against what there is, so nothing is remembered of the changes between.
+ * One socket for each interface that an interface choice selects at this moment.
+ * `reconcile` compares the wanted interfaces with those in use and keeps no history of changes in between.
  */
-export class Reach<S extends { readonly trouble: McastError | undefined }> {
+export class InterfaceSockets<S extends { readonly failure: McastError | undefined }> {
   readonly #choice: InterfaceChoice;
   readonly #group: Group;
-  readonly #pool: Pool<S>;
+  readonly #source: SocketSource<S>;
   readonly #sockets = new Map<string, S>();
   #missing: McastError | undefined;
-  #settledAmong: readonly LocalInterface[] | undefined;
+  #reconciledWith: readonly LocalInterface[] | undefined;
 
-  constructor(choice: InterfaceChoice, group: Group, pool: Pool<S>) {
+  constructor(choice: InterfaceChoice, group: Group, source: SocketSource<S>) {
     this.#choice = choice;
     this.#group = group;
-    this.#pool = pool;
+    this.#source = source;
   }
 
-  /** The sockets, by the names of their interfaces. */
+  /** The sockets by interface name. */
   get sockets(): ReadonlyMap<string, S> {
     return this.#sockets;
   }
 
   get state(): State {
-    const working = [...this.#sockets].filter(([, socket]) => !socket.trouble).map(([name]) => name);
-    return stateOf(working, [...[...this.#sockets.values()].map((socket) => socket.trouble), this.#missing]);
+    const working: string[] = [];
+    const failures: (McastError | undefined)[] = [];
+    for (const [name, { failure }] of this.#sockets) {
+      if (failure) failures.push(failure);
+      else working.push(name);
+    }
+    return stateOf(working, [...failures, this.#missing]);
   }
 
   /**
-   * Takes what is wanted and not had, gives back what is had and no longer wanted. Among the very same interfaces only what the
-   * routes choose can have become another: false where there was nothing to do.
+   * Acquires sockets for interfaces that are now selected and releases the others. Returns false when there was nothing to do:
+   * while the interfaces stay the same, only the choice `default` can change, with the routes.
    */
-  settle(look: Look): boolean {
-    if (look.interfaces === this.#settledAmong && this.#choice !== "default") return false;
-    this.#settledAmong = look.interfaces;
-    const { names, missing } = chooseInterfaces(this.#choice, this.#group, [...this.#sockets.keys()], look);
+  reconcile(snapshot: NetworkSnapshot): boolean {
+    if (snapshot.interfaces === this.#reconciledWith && this.#choice !== "default") return false;
+    this.#reconciledWith = snapshot.interfaces;
+    const { names, missing } = chooseInterfaces(this.#choice, this.#group, [...this.#sockets.keys()], snapshot);
     this.#missing = missing;
     for (const name of names) {
-      if (!this.#sockets.has(name)) this.#sockets.set(name, this.#pool.take(name, look));
+      if (!this.#sockets.has(name)) this.#sockets.set(name, this.#source.acquire(name, snapshot));
     }
     for (const name of this.#sockets.keys()) {
       if (!names.includes(name)) void this.#release(name);
@@ -56,13 +62,13 @@ export class Reach<S extends { readonly trouble: McastError | undefined }> {
     return true;
   }
 
-  /** Gives everything back; the promise is kept once what nobody else uses is closed. */
-  async release(): Promise<void> {
+  /** Releases every socket. The promise settles when those that nobody else uses are closed. */
+  async releaseAll(): Promise<void> {
     await Promise.all([...this.#sockets.keys()].map((name) => this.#release(name)));
   }
 
   #release(name: string): Promise<void> {
     this.#sockets.delete(name);
-    return this.#pool.giveBack(name);
+    return this.#source.release(name);
   }
 }

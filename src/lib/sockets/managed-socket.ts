@@ -1,111 +1,115 @@
 import type { Family } from "../address";
 import { McastError } from "../errors";
-import { addressOn, isStillOn, type LocalAddress, type Look } from "../host/interfaces";
+import { addressOn, isStillOn, type LocalAddress, type NetworkSnapshot } from "../host/interfaces";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
-/** How a socket that is to be kept open is opened, told to be well, and given up. */
-export interface Keeping<S> {
+/** Callbacks that open, probe and close a managed socket. */
+export interface SocketLifecycle<S> {
   readonly interface: string;
   readonly family: Family;
-  /** Opens it, or throws a McastError. */
-  open(address: LocalAddress, look: Look): S;
-  isAlive(socket: S, address: LocalAddress): boolean;
-  /** Takes leave of a socket that another has replaced. */
-  retire(socket: S): void;
-  onTrouble(): void;
+  /** Opens a socket, or throws a McastError. */
+  open(address: LocalAddress, snapshot: NetworkSnapshot): S;
+  /** Returns false when the system has lost what the socket needs, such as its membership. */
+  probe(socket: S, address: LocalAddress): boolean;
+  close(socket: S): void;
+  /** Runs when the socket was opened, failed, recovered, or failed for another reason. */
+  onChange(): void;
 }
 
 /**
- * One socket on one interface that is wanted for as long as this lives: opened when its interface is there, opened anew
- * when that was changed or made again, tried again and again where the system refuses.
- * While its interface is missing the old socket is kept: memberships survive a link that goes down and an address that is
- * taken away for a while (measured, Linux).
+ * One socket on one interface, kept open until `close()`. It opens when the interface appears, opens anew when the interface
+ * was changed or re-created, and retries with back-off (1 s to 30 s) when the system refuses.
+ * While the interface is missing the old socket stays open: memberships survive a link that goes down and an address that is
+ * removed for a while (measured on Linux 6.18).
  */
-export class KeptSocket<S> {
-  readonly #keeping: Keeping<S>;
+export class ManagedSocket<S> {
+  readonly #lifecycle: SocketLifecycle<S>;
   #socket: S | undefined;
   #address: LocalAddress | undefined;
-  #trouble: McastError | undefined;
-  #suspect = false;
-  #failures = 0;
+  #failure: McastError | undefined;
+  #mustReopen = false;
+  #attempts = 0;
   #retryAt = 0;
 
-  constructor(keeping: Keeping<S>) {
-    this.#keeping = keeping;
+  constructor(lifecycle: SocketLifecycle<S>) {
+    this.#lifecycle = lifecycle;
   }
 
   get socket(): S | undefined {
     return this.#socket;
   }
 
-  /** The address of the interface that the socket was opened with. */
+  /** The interface's address with which the socket was opened. */
   get address(): LocalAddress | undefined {
     return this.#address;
   }
 
-  /** Why it does not work at this moment; undefined while it does. */
-  get trouble(): McastError | undefined {
-    return this.#trouble;
+  /** The reason why the socket does not work now; undefined while it works. */
+  get failure(): McastError | undefined {
+    return this.#failure;
   }
 
-  /** Has the socket opened anew at the next check: something about it went wrong. */
-  suspect(): void {
-    this.#suspect = true;
+  /** Makes the next check open the socket anew, after an error on it. */
+  markFaulty(): void {
+    this.#mustReopen = true;
   }
 
-  /** Asks the system whether the socket is alive; what isn't is opened anew at the next check. True too where there is none to ask about. */
-  ask(look: Look): boolean {
-    if (!this.#socket || !this.#address || !this.#isWell(look)) return true;
-    this.#suspect = !this.#keeping.isAlive(this.#socket, this.#address);
-    return !this.#suspect;
+  /**
+   * Asks the system whether the socket still has what it needs; if not, the next check opens it anew.
+   * Returns true as well when there is no healthy socket to ask about.
+   */
+  probe(snapshot: NetworkSnapshot): boolean {
+    if (!this.#socket || !this.#address || !this.#isHealthy(snapshot)) return true;
+    this.#mustReopen = !this.#lifecycle.probe(this.#socket, this.#address);
+    return !this.#mustReopen;
   }
 
-  /** Puts right what can be put right now. `eager` tries at once what would be tried later. */
-  check(look: Look, eager: boolean): void {
-    if (this.#isWell(look)) return;
-    if (!eager && look.system.now() < this.#retryAt) return;
+  /** Opens the socket, or opens it anew, if that is needed and due. `eager` skips the back-off. */
+  check(snapshot: NetworkSnapshot, eager: boolean): void {
+    if (this.#isHealthy(snapshot)) return;
+    if (!eager && snapshot.system.now() < this.#retryAt) return;
+    const before = this.#failure?.message;
     try {
-      const { interface: name, family } = this.#keeping;
-      this.#reopen(addressOn(name, family, look.interfaces), look);
-      this.#failures = 0;
-      this.#retryAt = 0;
-      this.#settle(undefined);
+      this.#reopen(snapshot);
     } catch (error) {
       if (!(error instanceof McastError)) throw error;
-      // An interface that is missing is looked for at every check; what the system refuses is asked for ever more seldom.
-      if (error.code !== "ERR_MCAST_INTERFACE") {
-        this.#retryAt = look.system.now() + Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
-        this.#failures += 1;
-      }
-      this.#settle(error);
+      this.#fail(error, snapshot);
     }
+    if (!this.#failure || this.#failure.message !== before) this.#lifecycle.onChange();
   }
 
   close(): void {
     const socket = this.#socket;
     this.#socket = undefined;
-    if (socket) this.#keeping.retire(socket);
+    if (socket) this.#lifecycle.close(socket);
   }
 
-  #isWell({ interfaces }: Look): boolean {
-    if (!this.#socket || !this.#address || this.#trouble || this.#suspect) return false;
-    return isStillOn(this.#keeping.interface, this.#address, interfaces);
+  #isHealthy({ interfaces }: NetworkSnapshot): boolean {
+    if (!this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
+    return isStillOn(this.#lifecycle.interface, this.#address, interfaces);
   }
 
-  // The new one is open before the old one goes, so that the group is never left on the wire.
-  #reopen(address: LocalAddress, look: Look): void {
+  // The new socket opens before the old one closes, so that the host stays a member of the group throughout.
+  #reopen(snapshot: NetworkSnapshot): void {
+    const { interface: name, family } = this.#lifecycle;
+    const address = addressOn(name, family, snapshot.interfaces);
     const old = this.#socket;
-    this.#socket = this.#keeping.open(address, look);
+    this.#socket = this.#lifecycle.open(address, snapshot);
     this.#address = address;
-    this.#suspect = false;
-    if (old) this.#keeping.retire(old);
+    this.#failure = undefined;
+    this.#mustReopen = false;
+    this.#attempts = 0;
+    this.#retryAt = 0;
+    if (old) this.#lifecycle.close(old);
   }
 
-  #settle(trouble: McastError | undefined): void {
-    const changed = trouble?.message !== this.#trouble?.message;
-    this.#trouble = trouble;
-    if (changed) this.#keeping.onTrouble();
+  // A missing interface is looked for at every check; a refusal of the system is retried after 1, 2, 4 … 30 s.
+  #fail(error: McastError, { system }: NetworkSnapshot): void {
+    this.#failure = error;
+    if (error.code === "ERR_MCAST_INTERFACE") return;
+    this.#retryAt = system.now() + Math.min(FIRST_RETRY_MS * 2 ** this.#attempts, LAST_RETRY_MS);
+    this.#attempts += 1;
   }
 }

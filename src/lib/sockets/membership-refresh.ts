@@ -1,12 +1,13 @@
-import { hearsOldQuerier, type Look } from "../host/interfaces";
+import { hearsOldQuerier } from "../host/igmp-table";
+import type { NetworkSnapshot } from "../host/interfaces";
 import type { System } from "../host/system";
 import type { GroupSocket } from "./group-socket";
 
-// So many sockets of an interface are asked at each beat: to ask costs some ten microseconds.
-const ASKED_AT_ONCE = 32;
+// A probe costs about ten microseconds: at most this many sockets of an interface are probed at each beat.
+const PROBES_A_BEAT = 32;
 
-/** Keeps memberships that others could take away: finds what was lost, puts it right, and has reports go out anew. */
-export class Upkeep {
+/** Finds memberships that were lost, restores them, and refreshes the membership reports. */
+export class MembershipRefresh {
   readonly #sockets: Iterable<GroupSocket>;
   #beats = 0;
 
@@ -14,40 +15,40 @@ export class Upkeep {
     this.#sockets = sockets;
   }
 
-  beat(look: Look, interfacesChanged: boolean): void {
-    this.#ask(look);
-    for (const socket of this.#sockets) socket.check(look, interfacesChanged);
-    this.#refresh(look.system);
+  beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
+    this.#probe(snapshot);
+    for (const socket of this.#sockets) socket.check(snapshot, interfacesChanged);
+    this.#refresh(snapshot.system);
   }
 
-  // An interface that is made anew loses every membership, without a word (measured, Linux). One that was lost tells of the others:
-  // where there are many, they take turns.
-  #ask(look: Look): void {
+  // A re-created interface loses all memberships without an error (measured on Linux 6.18). Where an interface has many
+  // sockets, they take turns; one that lost its membership makes all sockets of the interface be probed.
+  #probe(snapshot: NetworkSnapshot): void {
     this.#beats += 1;
-    for (const sockets of byName(this.#sockets, ({ key }) => key.interface).values()) {
-      const turns = Math.ceil(sockets.length / ASKED_AT_ONCE);
-      const asked = sockets.filter((_, index) => index % turns === this.#beats % turns);
-      if (asked.every((socket) => socket.ask(look))) continue;
-      for (const socket of sockets) socket.ask(look);
+    for (const sockets of groupBy(this.#sockets, ({ key }) => key.interface).values()) {
+      const turns = Math.ceil(sockets.length / PROBES_A_BEAT);
+      const probed = sockets.filter((_, index) => index % turns === this.#beats % turns);
+      if (probed.every((socket) => socket.probe(snapshot))) continue;
+      for (const socket of sockets) socket.probe(snapshot);
     }
   }
 
-  // A snooping switch that hears no querier forgets who wants a group. A fresh report goes out when a host leaves a group and
-  // joins it again, and the host does so when all of its sockets have: every port's, in one go, so that nothing is missed.
+  // A snooping switch that hears no querier forgets the members of a group. The kernel sends a new report when the host leaves a
+  // group and joins it again; that takes all sockets of the process, on every port, in one tick.
   #refresh(system: System): void {
     const now = system.now();
-    const due = [...this.#sockets].filter((socket) => socket.isDue(now));
+    const due = [...this.#sockets].filter((socket) => socket.isRefreshDue(now));
     if (due.length === 0) return;
     const interfaces = [...new Set(due.map(({ key }) => key.interface))];
     const old = new Set(interfaces.filter((name) => hearsOldQuerier(name, system)));
-    const pairs = byName(this.#sockets, pairOf);
-    // One pair after the other: each is deaf between its own last drop and first add, for some microseconds.
+    const byPair = groupBy(this.#sockets, pairOf);
+    // One pair after the other: a pair is deaf between its last drop and its first add, for some microseconds.
     for (const pair of new Set(due.map(pairOf))) {
-      const sockets = pairs.get(pair) ?? [];
+      const sockets = byPair.get(pair) ?? [];
       const refreshed = sockets.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));
-      for (const socket of refreshed) socket.drop();
-      for (const socket of refreshed) socket.add();
-      for (const socket of sockets) socket.refreshed(now);
+      for (const socket of refreshed) socket.dropMembership();
+      for (const socket of refreshed) socket.addMembership();
+      for (const socket of sockets) socket.markRefreshed(now);
     }
   }
 }
@@ -56,13 +57,13 @@ function pairOf({ key }: GroupSocket): string {
   return `${key.group.address} ${key.interface}`;
 }
 
-function byName<S>(sockets: Iterable<S>, nameOf: (socket: S) => string): ReadonlyMap<string, readonly S[]> {
-  const named = new Map<string, S[]>();
+function groupBy<S>(sockets: Iterable<S>, nameOf: (socket: S) => string): ReadonlyMap<string, readonly S[]> {
+  const groups = new Map<string, S[]>();
   for (const socket of sockets) {
     const name = nameOf(socket);
-    const alike = named.get(name);
-    if (alike) alike.push(socket);
-    else named.set(name, [socket]);
+    const group = groups.get(name);
+    if (group) group.push(socket);
+    else groups.set(name, [socket]);
   }
-  return named;
+  return groups;
 }

@@ -1,78 +1,82 @@
 import { type Family, withoutZone } from "../address";
 import { McastError, systemError } from "../errors";
-import { type LocalAddress, type Look, socketInterface } from "../host/interfaces";
+import { type LocalAddress, type NetworkSnapshot, socketInterface } from "../host/interfaces";
 import type { RemoteInfo, Socket, System } from "../host/system";
-import { type Outgoing, Outlet } from "./draining-socket";
-import { KeptSocket } from "./managed-socket";
+import type { Destination } from "../options/options";
+import { DrainingSocket, type Outgoing } from "./draining-socket";
+import { ManagedSocket } from "./managed-socket";
+import type { Arrival, SocketListener } from "./socket-listener";
 
-/** Which socket sends. With any port it is some users' alone; with a fixed port it is everybody's in this process. */
-export interface SendSocketKey {
-  readonly family: Family;
-  readonly interface: string;
-  /** The port it sends from; 0 is any. */
-  readonly port: number;
-  /** What keeps sockets with any port apart: their settings, and whom they are for. Blank with a fixed port. */
-  readonly apart: string;
+/** Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. */
+export type SendSocketKey = Readonly<{ family: Family; interface: string }> &
+  (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number }>);
+
+/** Returns the key of the socket that sends to a destination on an interface. `owner` is blank for a shared socket. */
+export function sendSocketKey(destination: Destination, interfaceName: string, owner: string): SendSocketKey {
+  const { group, sourcePort, ttl, loopback } = destination;
+  if (sourcePort !== 0) return unicastSocketKey(group.family, interfaceName, sourcePort);
+  return { family: group.family, interface: interfaceName, port: 0, ttl, loopback, owner };
 }
 
-/** Called once for each datagram: with the first refusal, if there was one, and on how many of several interfaces it was taken. */
+/** Returns the key of the socket that has a fixed port on an interface's own address. */
+export function unicastSocketKey(family: Family, interfaceName: string, port: number): SendSocketKey {
+  return { family, interface: interfaceName, port };
+}
+
+/** Called once for each datagram: with the first refusal, if there was one, and with the number of interfaces that took it. */
 export type Sent = (error?: McastError, taken?: number) => void;
 
-/** Who uses a socket: told when its trouble begins, changes or ends, and of what others send to its port. */
-export interface SendSocketListener {
-  onTrouble(): void;
-  onAnswer?(payload: Buffer, sender: RemoteInfo, interfaceName: string): void;
-}
-
-/** A socket that sends on one interface. It is opened when it is first wanted and kept well until it is closed. */
+/** A socket that sends on one interface. It opens when it is first needed and is kept open until `close()`. */
 export class SendSocket {
   readonly key: SendSocketKey;
-  readonly listeners = new Set<SendSocketListener>();
-  readonly #kept: KeptSocket<Outlet>;
+  readonly listeners = new Set<SocketListener>();
+  readonly #managed: ManagedSocket<DrainingSocket>;
   readonly #system: System;
-  readonly #look: () => Look;
+  readonly #refresh: () => NetworkSnapshot;
+  readonly #arrival: Arrival;
   #localPort = 0;
   #ownAddresses: ReadonlySet<string> = new Set();
-  #knownAmong: Look["interfaces"] | undefined;
+  #addressesOf: NetworkSnapshot["interfaces"] | undefined;
   #isClosed = false;
   #closing = Promise.resolve();
 
-  /** `look` is asked for when a failed send calls for a check before its time. */
-  constructor(key: SendSocketKey, system: System, look: () => Look) {
+  /** `refresh` takes a snapshot when a failed send asks for a check at once. */
+  constructor(key: SendSocketKey, system: System, refresh: () => NetworkSnapshot) {
     this.key = key;
     this.#system = system;
-    this.#look = look;
-    this.#kept = new KeptSocket({
+    this.#refresh = refresh;
+    this.#arrival = { port: key.port, interface: key.interface };
+    this.#managed = new ManagedSocket({
       interface: key.interface,
       family: key.family,
       open: (address) => this.#open(address),
-      isAlive: ({ socket }, address) => aims(socket, key, address, system),
-      retire: (outlet) => {
+      probe: ({ socket }, address) => reselectInterface(socket, key, address, system),
+      close: (socket) => {
         const before = this.#closing;
-        this.#closing = outlet.close().then(() => before);
+        this.#closing = socket.close().then(() => before);
       },
-      onTrouble: () => {
-        for (const listener of this.listeners) listener.onTrouble();
+      onChange: () => {
+        for (const listener of this.listeners) listener.onChange();
       },
     });
   }
 
-  /** Why nothing can be sent. */
-  get trouble(): McastError | undefined {
-    return this.#kept.trouble;
+  /** The reason why nothing can be sent; undefined while sending works. */
+  get failure(): McastError | undefined {
+    return this.#managed.failure;
   }
 
   get isOpen(): boolean {
-    return this.#kept.socket !== undefined && this.#kept.trouble === undefined;
+    return this.#managed.socket !== undefined && this.#managed.failure === undefined;
   }
 
-  check(look: Look, eager: boolean): void {
-    this.#kept.ask(look);
-    this.#kept.check(look, eager);
-    this.#know(look);
+  check(snapshot: NetworkSnapshot, eager: boolean): void {
+    this.#managed.probe(snapshot);
+    this.#managed.check(snapshot, eager);
+    this.#learnAddresses(snapshot);
   }
 
-  /** True for a datagram that came from this socket. */
+  /** Returns true for a datagram that this socket sent. */
   isSourceOf(sender: RemoteInfo): boolean {
     if (sender.port !== this.#localPort) return false;
     return this.#ownAddresses.has(withoutZone(sender.address));
@@ -82,45 +86,45 @@ export class SendSocket {
     this.#send(datagram, sent, true);
   }
 
-  /** Closes once all that was handed over has gone out; a second at most. */
+  /** Closes when all datagrams underway are sent, after 1 s at most. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#kept.close();
+    this.#managed.close();
     await this.#closing;
   }
 
-  // What it sends may come from any address of its interface, which may get more of them later.
-  #know({ interfaces }: Look): void {
-    if (interfaces === this.#knownAmong) return;
-    this.#knownAmong = interfaces;
+  // A datagram may leave from any address of the interface, and the interface may get more addresses later.
+  #learnAddresses({ interfaces }: NetworkSnapshot): void {
+    if (interfaces === this.#addressesOf) return;
+    this.#addressesOf = interfaces;
     const local = interfaces.find(({ name }) => name === this.key.interface);
     if (local) this.#ownAddresses = new Set(local.addresses.map((own) => own.address));
   }
 
-  #open(address: LocalAddress): Outlet {
+  #open(address: LocalAddress): DrainingSocket {
     const socket = open(this.key, address, this.#system);
     this.#localPort = socket.address().port;
     socket.on("message", (payload, sender) => {
-      for (const listener of this.listeners) listener.onAnswer?.(Buffer.from(payload), sender, this.key.interface);
+      for (const listener of this.listeners) listener.receive(Buffer.from(payload), sender, this.#arrival);
     });
-    return new Outlet(socket, this.#system);
+    return new DrainingSocket(socket, this.#system);
   }
 
-  #send(datagram: Outgoing, sent: Sent, mayHeal: boolean): void {
-    const outlet = this.#kept.socket;
-    if (!outlet) return sent(this.trouble ?? new McastError("closed"));
-    outlet.send(datagram, (error) => {
-      // An address that was replaced makes sending fail for ever. Opened anew at once, not even this datagram is lost.
-      if (error && mayHeal && this.#heal(outlet)) this.#send(datagram, sent, false);
+  #send(datagram: Outgoing, sent: Sent, mayRepair: boolean): void {
+    const socket = this.#managed.socket;
+    if (!socket) return sent(this.failure ?? new McastError("closed"));
+    socket.send(datagram, (error) => {
+      // After an address was replaced, sending fails for ever. Opening the socket anew at once saves even this datagram.
+      if (error && mayRepair && this.#repair(socket)) this.#send(datagram, sent, false);
       else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
     });
   }
 
-  // True if the failure had a cause that a new socket cures.
-  #heal(outlet: Outlet): boolean {
+  // Returns true if the check has replaced the socket that failed.
+  #repair(failed: DrainingSocket): boolean {
     if (this.#isClosed) return false;
-    this.check(this.#look(), false);
-    return this.#kept.socket !== undefined && this.#kept.socket !== outlet;
+    this.check(this.#refresh(), false);
+    return this.#managed.socket !== undefined && this.#managed.socket !== failed;
   }
 }
 
@@ -128,10 +132,10 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
   const { family, interface: name, port } = key;
   let socket: Socket | undefined;
   try {
-    // A fixed port is bound on the interface's own address, which takes what is sent to that and nothing else; others may share it.
+    // A fixed port is bound on the interface's own address: the socket then takes unicast to that address only.
     const address = port === 0 ? WILDCARD[family] : ownAddress(name, local, system.platform);
     socket = system.open({ type: family === "IPv4" ? "udp4" : "udp6", address, port, shared: port !== 0 });
-    socket.on("error", () => {}); // each send's callback tells; with no listener at all it would end the process
+    socket.on("error", () => {}); // the callback of each send reports it; without a listener Node.js would end the process
     socket.setMulticastInterface(socketInterface(name, local, system.platform));
     return socket;
   } catch (error) {
@@ -142,13 +146,13 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
 
 const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };
 
-// A link-local address is an address only together with its interface.
+// A link-local address is valid only together with its interface.
 function ownAddress(name: string, local: LocalAddress, platform: NodeJS.Platform): string {
   return local.index === undefined ? local.address : socketInterface(name, local, platform).replace("::", local.address);
 }
 
-// Choosing the interface again tells whether it is the one it was: an index that is gone is refused, a new one is taken up.
-function aims(socket: Socket, key: SendSocketKey, local: LocalAddress, system: System): boolean {
+// Selecting the interface again shows if it is still the same: the system refuses an index that is gone, and takes up a new one.
+function reselectInterface(socket: Socket, key: SendSocketKey, local: LocalAddress, system: System): boolean {
   try {
     socket.setMulticastInterface(socketInterface(key.interface, local, system.platform));
     return true;

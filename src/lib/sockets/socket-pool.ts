@@ -1,18 +1,18 @@
-import type { Look } from "../host/interfaces";
+import type { NetworkSnapshot } from "../host/interfaces";
 
 interface Shareable<L> {
   readonly listeners: Set<L>;
-  check(look: Look, eager: boolean): void;
+  check(snapshot: NetworkSnapshot, eager: boolean): void;
   close(): void | Promise<void>;
 }
 
-/** Sockets of one kind by what they are for: each is shared by all who ask for the same, and closed with the last of them. */
-export class SharedSockets<K extends object, L, S extends Shareable<L>> {
-  readonly #make: (key: K) => S;
+/** Sockets of one kind, by key. Users with equal keys share a socket; the last one to release it closes it. */
+export class SocketPool<K extends object, L, S extends Shareable<L>> {
+  readonly #create: (key: K) => S;
   readonly #sockets = new Map<string, S>();
 
-  constructor(make: (key: K) => S) {
-    this.#make = make;
+  constructor(create: (key: K) => S) {
+    this.#create = create;
   }
 
   get size(): number {
@@ -23,20 +23,20 @@ export class SharedSockets<K extends object, L, S extends Shareable<L>> {
     return this.#sockets.values();
   }
 
-  /** The socket for a key, with the listener added before it is opened, so that no datagram can come earlier. */
-  take(key: K, listener: L, look: Look): S {
+  /** Returns the socket for a key. The listener is added before the socket opens, so that it misses no datagram. */
+  acquire(key: K, listener: L, snapshot: NetworkSnapshot): S {
     const name = JSON.stringify(key);
     const known = this.#sockets.get(name);
-    const socket = known ?? this.#make(key);
+    const socket = known ?? this.#create(key);
     socket.listeners.add(listener);
     if (known) return known;
     this.#sockets.set(name, socket);
-    socket.check(look, true);
+    socket.check(snapshot, true);
     return socket;
   }
 
-  /** Removes a listener; the promise is kept once the socket is closed, where this was the last. */
-  async giveBack(key: K, listener: L): Promise<void> {
+  /** Removes a listener. If it was the last one, the promise settles when the socket is closed. */
+  async release(key: K, listener: L): Promise<void> {
     const name = JSON.stringify(key);
     const socket = this.#sockets.get(name);
     if (!socket?.listeners.delete(listener) || socket.listeners.size > 0) return;

@@ -1,6 +1,6 @@
 import should from "should";
-import { joinedGroups } from "../../src/lib/host/igmp-table";
-import { TestSystem } from "../support/test-system";
+import { joinedGroups } from "../../../src/lib/host/igmp-table";
+import { TestSystem } from "../../support/test-system";
 
 // As a Linux of a little-endian machine has them.
 const IGMP = `Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter

@@ -1,10 +1,11 @@
 import should from "should";
-import { Multicast } from "../../src/lib/multicast";
-import { destination, hearOptions, joinOptions } from "../../src/lib/options/options";
-import type { Membership } from "../../src/lib/receive/membership";
-import { Relay } from "../../src/lib/relay/relay";
-import { Ear, freePort, LO } from "../support/loopback";
-import { callbackOf, ipv4, systemRefusal, TestSystem } from "../support/test-system";
+import { Multicast } from "../../../src/lib/multicast";
+import { destination, hearOptions, joinOptions } from "../../../src/lib/options/options";
+import type { Membership } from "../../../src/lib/receive/membership";
+import { LoopGuard } from "../../../src/lib/relay/loop-guard";
+import { Relay } from "../../../src/lib/relay/relay";
+import { Ear, freePort, LO } from "../../support/loopback";
+import { callbackOf, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.4"] as const;
 
@@ -20,12 +21,13 @@ class RelayEar extends Ear {
 describe("a relay", () => {
   let system: TestSystem;
   let multicast: Multicast;
+  let loopGuard: LoopGuard;
   let port: number;
   let open: { close(): Promise<void> }[];
 
   const relay = (bind: string, groups: readonly unknown[], fields = {}) => {
     const ear = new RelayEar();
-    const made = new Relay(multicast, hearOptions({ group: bind, groups, port, iface: LO, echoIface: LO, ...fields }), ear);
+    const made = new Relay({ multicast, loopGuard }, hearOptions({ group: bind, groups, port, iface: LO, echoIface: LO, ...fields }), ear);
     open.push(made);
     return { ear, relay: made };
   };
@@ -48,6 +50,7 @@ describe("a relay", () => {
   beforeEach(async () => {
     system = new TestSystem();
     multicast = new Multicast(system);
+    loopGuard = new LoopGuard();
     port = await freePort();
     open = [];
   });
@@ -62,11 +65,34 @@ describe("a relay", () => {
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
     const ear = new RelayEar();
     const twice = options.joins.flatMap((each) => [each, { ...each, iface: ["lo"] }]);
-    open.push(new Relay(multicast, { ...options, joins: twice }, ear));
+    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twice }, ear));
     await say(A, "one", "two");
     await echoes.count(2);
     should(ear.texts).deepEqual(["one", "two"]);
     should(echoes.texts).deepEqual(["one", "two"]);
+  });
+
+  it("emits a datagram once, and echoes it, where its group is joined under two names of which one is marked", async () => {
+    const echoes = join(B);
+    const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
+    const ear = new RelayEar();
+    const twoNames = options.joins.flatMap((each) => [
+      { ...each, iface: ["lo"], echo: false },
+      { ...each, echo: true },
+    ]);
+    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twoNames }, ear));
+    await say(A, "one", "two");
+    await echoes.count(2);
+    should(ear.texts).deepEqual(["one", "two"]);
+    should(ear.echoed).deepEqual([true, true]);
+    should(echoes.texts).deepEqual(["one", "two"]);
+  });
+
+  it("waits, and does not turn red, while an interface is missing and a loop is suspected", async () => {
+    const { relay: made } = relay(D, [A], { iface: `${LO}, eth0`, maxRate: 1 });
+    await say(A, "first", "above the cap");
+    await until(() => "warnings" in made.state && made.state.warnings.length > 0);
+    should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
   });
 
   it("echoes what arrives on every group that is marked, and hears the others too", async () => {
@@ -183,7 +209,7 @@ describe("a relay", () => {
 
   it("has said the echo before it tells of the datagram", async () => {
     const order: string[] = [];
-    const made = new Relay(multicast, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
+    const made = new Relay({ multicast, loopGuard }, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
       onDatagram: () => order.push("told"),
     });
     open.push(made);

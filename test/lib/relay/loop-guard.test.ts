@@ -1,22 +1,22 @@
 import should from "should";
-import { parseGroup } from "../../src/lib/address";
-import type { RemoteInfo } from "../../src/lib/host/system";
-import { digest } from "../../src/lib/relay/digest";
-import { hearText, whatWasSaid } from "../../src/lib/relay/hear-format";
-import { type EchoPath, placeOf, RelayGuard, seedOf, type Verdict } from "../../src/lib/relay/loop-guard";
-import { Rate } from "../../src/lib/relay/token-bucket";
+import { parseGroup } from "../../../src/lib/address";
+import type { RemoteInfo } from "../../../src/lib/host/system";
+import { digest } from "../../../src/lib/relay/digest";
+import { formatHear, originalPayload } from "../../../src/lib/relay/hear-format";
+import { type EchoPath, endpointKey, LoopGuard, seedOf, type Verdict } from "../../../src/lib/relay/loop-guard";
+import { TokenBucket } from "../../../src/lib/relay/token-bucket";
 
 const [A, B, C] = ["239.255.1.1", "239.255.1.2", "239.255.1.3"] as const;
 const port = 5000;
 
 /** A relay as the guard knows it: it echoes from a port of its own. */
 function path(from: string, to: string, ownPort: number): EchoPath {
-  const bind = { group: parseGroup(to), port };
+  const bindGroup = { group: parseGroup(to), port };
   return {
-    bind,
-    seed: seedOf(bind),
-    sources: new Set([placeOf(from, port, "lo")]),
-    targets: new Set([placeOf(to, port, "lo")]),
+    bindGroup,
+    seed: seedOf(bindGroup),
+    sources: new Set([endpointKey(from, port, "lo")]),
+    targets: new Set([endpointKey(to, port, "lo")]),
     isSourceOf: (sender) => sender.port === ownPort,
   };
 }
@@ -24,13 +24,13 @@ function path(from: string, to: string, ownPort: number): EchoPath {
 const from = (endpoint: number, address = "127.0.0.1"): RemoteInfo => ({ address, family: "IPv4", port: endpoint, size: 1 });
 
 describe("the relay guard", () => {
-  let guard: RelayGuard;
+  let guard: LoopGuard;
   let ours: EchoPath;
   const hears = (what: string, endpoint: number, now: number, by = ours, group: string = A): Verdict =>
-    guard.admit(by, { payload: Buffer.from(what), sender: from(endpoint), arrival: { group, port, interface: "lo" } }, now);
+    guard.judge(by, { payload: Buffer.from(what), sender: from(endpoint), arrival: { group, port, interface: "lo" } }, now);
 
   beforeEach(() => {
-    guard = new RelayGuard();
+    guard = new LoopGuard();
     ours = path(A, B, 1);
     guard.add(ours);
   });
@@ -55,7 +55,7 @@ describe("the relay guard", () => {
   it("passes what a hundred devices all answer at once, and not what goes round among them", () => {
     const answers = (device: number) => {
       const sender = from(5000, `192.168.1.${device}`);
-      return guard.admit(ours, { payload: Buffer.from("here"), sender, arrival: { group: A, port, interface: "lo" } }, device / 10);
+      return guard.judge(ours, { payload: Buffer.from("here"), sender, arrival: { group: A, port, interface: "lo" } }, device / 10);
     };
     const all = Array.from({ length: 100 }, (_, device) => answers(device + 1));
     should(all).matchEach("echo");
@@ -103,8 +103,8 @@ describe("the relay guard", () => {
     const verdicts: Verdict[] = [];
     for (let round = 0; round < 12; round += 1) {
       const sender = { ...from(100), size: told.byteLength };
-      verdicts.push(guard.admit(ours, { payload: told, sender, arrival: { group: A, port, interface: "lo" } }, round));
-      told = hearText(told, sender, B) ?? told;
+      verdicts.push(guard.judge(ours, { payload: told, sender, arrival: { group: A, port, interface: "lo" } }, round));
+      told = formatHear(told, sender, B) ?? told;
     }
     should(verdicts.at(-1)).equal("loop");
     should(verdicts.filter((verdict) => verdict === "echo").length).be.belowOrEqual(10);
@@ -122,7 +122,7 @@ describe("the relay guard", () => {
   });
 
   it("never has the bind group's own datagrams echoed", () => {
-    should(hears("own", 100, 0, ours, B)).equal("bind");
+    should(hears("own", 100, 0, ours, B)).equal("own-target");
   });
 });
 
@@ -162,17 +162,17 @@ describe("what was said, of a payload in the words of HEAR,", () => {
     ["is nothing of nothing", "", ""],
   ] as const) {
     it(claim, () => {
-      should(Buffer.from(whatWasSaid(Buffer.from(payload))).toString()).equal(said);
+      should(Buffer.from(originalPayload(Buffer.from(payload))).toString()).equal(said);
     });
   }
 });
 
 describe("a rate", () => {
   it("admits a burst of as many as it allows a second, and then so many a second", () => {
-    const rate = new Rate(10);
+    const rate = new TokenBucket(10);
     const admitted = (start: number, end: number) => {
       let count = 0;
-      for (let now = start; now < end; now += 1) count += rate.admits(now) ? 1 : 0;
+      for (let now = start; now < end; now += 1) count += rate.take(now) ? 1 : 0;
       return count;
     };
     should(admitted(0, 10)).equal(10);
@@ -182,7 +182,7 @@ describe("a rate", () => {
   });
 
   it("admits everything where there is no cap", () => {
-    const rate = new Rate(Number.POSITIVE_INFINITY);
-    for (let time = 0; time < 1_000; time += 1) should(rate.admits(0)).be.true();
+    const rate = new TokenBucket(Number.POSITIVE_INFINITY);
+    for (let time = 0; time < 1_000; time += 1) should(rate.take(0)).be.true();
   });
 });

@@ -1,11 +1,11 @@
 import should from "should";
-import type { McastError } from "../../src/lib/errors";
-import { type System, system } from "../../src/lib/host/system";
-import { Multicast } from "../../src/lib/multicast";
-import { destination, hearOptions, joinOptions } from "../../src/lib/options/options";
-import { Relay } from "../../src/lib/relay/relay";
-import type { State } from "../../src/lib/state";
-import { Ear, freePort, LO, ownGroup } from "../support/loopback";
+import { type System, system } from "../../../src/lib/host/system";
+import { Multicast } from "../../../src/lib/multicast";
+import { destination, hearOptions, joinOptions } from "../../../src/lib/options/options";
+import { LoopGuard } from "../../../src/lib/relay/loop-guard";
+import { Relay, type RelayHost } from "../../../src/lib/relay/relay";
+import type { State } from "../../../src/lib/state";
+import { Ear, freePort, LO, ownGroup } from "../../support/loopback";
 
 // The real system, on the loopback interface alone; what lasts some seconds passes ten times as fast, but for the guard's own clock.
 const here: System = {
@@ -32,12 +32,10 @@ class LoopEar extends Ear {
     super.onDatagram(payload, sender, arrival);
   }
 
-  onLoop({ message }: McastError): void {
-    this.warnings.push(message);
-  }
-
   override onState(state: State): void {
     super.onState(state);
+    const warnings = "warnings" in state ? state.warnings.filter(({ reason }) => reason === "relay-loop") : [];
+    this.warnings.push(...warnings.map(({ message }) => message));
     this.#told();
   }
 
@@ -51,26 +49,30 @@ class LoopEar extends Ear {
   }
 }
 
-const isSuspected = (state: State) => state.kind === "waiting" && state.reason.message.startsWith("loop suspected: 239.255.");
+const isSuspected = (state: State) => warned(state, /^loop suspected: 239\.255\./);
+
+// After a warning: joined, and nothing to warn of.
+const isClear = (state: State) => state.kind === "joined" && state.warnings.length === 0;
+
+function warned(state: State, text: RegExp): boolean {
+  return state.kind === "joined" && state.warnings.some(({ message }) => text.test(message));
+}
 
 describe("a loop of relays", () => {
   let port: number;
   let groups: readonly [string, string, string];
-  let processes: Multicast[];
+  let hosts: RelayHost[];
   let open: { close(): Promise<void> }[];
 
-  // What knows nothing of the others' sockets is as a process of its own.
-  const processOf = (number: number): Multicast => {
-    processes[number] ??= new Multicast(here);
-    return processes[number];
+  // A Multicast with a LoopGuard of its own knows nothing of the others, as a process of its own.
+  const hostOf = (number: number): RelayHost => {
+    hosts[number] ??= { multicast: new Multicast(here), loopGuard: new LoopGuard() };
+    return hosts[number];
   };
+  const processOf = (number: number): Multicast => hostOf(number).multicast;
   const hear = (inProcess: number, from: string, to: string, fields = {}): Hear => {
     const ear = new LoopEar();
-    const relay = new Relay(
-      processOf(inProcess),
-      hearOptions({ group: to, groups: [from], port, iface: LO, echoIface: LO, ...fields }),
-      ear,
-    );
+    const relay = new Relay(hostOf(inProcess), hearOptions({ group: to, groups: [from], port, iface: LO, echoIface: LO, ...fields }), ear);
     open.push(relay);
     return { relay, ear };
   };
@@ -90,12 +92,12 @@ describe("a loop of relays", () => {
   beforeEach(async () => {
     port = await freePort();
     groups = [ownGroup(), ownGroup(), ownGroup()];
-    processes = [];
+    hosts = [];
     open = [];
   });
   afterEach(async () => {
     await Promise.all(open.map((each) => each.close()));
-    for (const each of processes.filter(Boolean)) should(each.sockets).deepEqual({ receiving: 0, sending: 0 });
+    for (const { multicast } of hosts.filter(Boolean)) should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
   });
 
   /** Some relays, each in a process that has a number: it echoes from one group to another. */
@@ -147,12 +149,12 @@ describe("a loop of relays", () => {
         await say(groups[0], "round and round");
         await Promise.any(ears.map((ear) => ear.until(isSuspected)));
         const suspecting = hears.filter(({ ear }) => ear.states.some(isSuspected));
-        await Promise.all(suspecting.map(({ ear }) => ear.until(({ kind }) => kind === "joined")));
+        await Promise.all(suspecting.map(({ ear }) => ear.until(isClear)));
         should(Math.max(...ears.flatMap(({ times }) => times)) - begun).be.below(1_000);
         should(ears.reduce((sum, { heard }) => sum + heard.length, 0)).be.below(200);
         for (const { ear, relay } of suspecting) {
           should(ear.warnings.length).equal(1);
-          should(ear.warnings[0]).match(new RegExp(`^loop suspected: 239\\.255\\.\\d+\\.\\d+ > ${relay.bind.group.address}$`));
+          should(ear.warnings[0]).match(new RegExp(`^loop suspected: 239\\.255\\.\\d+\\.\\d+ > ${relay.bindGroup.group.address}$`));
         }
         should(ears.flatMap(({ states }) => states).filter(({ kind }) => kind === "refused")).be.empty();
       });
@@ -176,7 +178,7 @@ describe("a loop of relays", () => {
     const [a, b] = groups;
     const { ear } = hear(1, a, b, { echo: "off", acknowledge: true });
     const answers: string[] = [];
-    const sender = processOf(8).sender({ onAnswer: (payload) => answers.push(String(payload)) }, "own");
+    const sender = processOf(8).sender({ onReply: (payload) => answers.push(String(payload)) }, { isPrivate: true });
     open.push(sender);
     const to = destination({ group: a, port, iface: LO });
     for (let copy = 0; copy < 400; copy += 1) await new Promise((resolve) => sender.send(to, Buffer.from("the same"), resolve));
@@ -228,7 +230,11 @@ describe("a cap on echoes", () => {
     const port = await freePort();
     const ear = new LoopEar();
     const target = new LoopEar();
-    const relay = new Relay(multicast, hearOptions({ group: bind, groups: [group], port, iface: LO, echoIface: LO, maxRate: 5 }), ear);
+    const relay = new Relay(
+      { multicast, loopGuard: new LoopGuard() },
+      hearOptions({ group: bind, groups: [group], port, iface: LO, echoIface: LO, maxRate: 5 }),
+      ear,
+    );
     const membership = multicast.join(joinOptions({ group: bind, port, iface: LO }), target);
     const sender = multicast.sender();
     const to = destination({ group, port, iface: LO });
@@ -237,8 +243,8 @@ describe("a cap on echoes", () => {
     }
     await Promise.all([ear.count(30), target.count(5)]);
     should(ear.echoed.filter(Boolean).length).be.within(5, 6);
-    await ear.until((state) => state.kind === "waiting" && /^2[45] held back \(at most 5 echoes\/s\)$/.test(state.reason.message));
-    await ear.until(({ kind }) => kind === "joined");
+    await ear.until((state) => warned(state, /^2[45] held back \(at most 5 echoes\/s\)$/));
+    await ear.until(isClear);
     should(ear.states.length).be.below(6);
     await Promise.all([relay.close(), membership.leave(), sender.close()]);
     should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });

@@ -1,8 +1,10 @@
 import should from "should";
-import { parseGroup } from "../../src/lib/address";
-import { chooseInterfaces, hearsOldQuerier, listInterfaces } from "../../src/lib/host/interfaces";
-import type { InterfaceChoice } from "../../src/lib/options/options";
-import { ipv4, ipv6, TestSystem } from "../support/test-system";
+import { parseGroup } from "../../../src/lib/address";
+import { hearsOldQuerier } from "../../../src/lib/host/igmp-table";
+import { chooseInterfaces } from "../../../src/lib/host/interface-choice";
+import { listInterfaces } from "../../../src/lib/host/interfaces";
+import type { InterfaceChoice } from "../../../src/lib/options/options";
+import { ipv4, ipv6, TestSystem } from "../../support/test-system";
 
 const v4 = parseGroup("239.255.1.1");
 const v6 = parseGroup("ff02::1:7");

@@ -1,13 +1,14 @@
 import { createSocket } from "node:dgram";
 import should from "should";
-import { Asker, type McastError } from "../../src/lib";
-import { Multicast } from "../../src/lib/multicast";
-import { destination, joinOptions } from "../../src/lib/options/options";
-import type { Membership } from "../../src/lib/receive/membership";
-import type { Sender } from "../../src/lib/send/sender";
-import type { State } from "../../src/lib/state";
-import { Ear, freePort, LO } from "../support/loopback";
-import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../support/test-system";
+import type { McastError } from "../../../src/lib/errors";
+import { Multicast } from "../../../src/lib/multicast";
+import { destination, joinOptions } from "../../../src/lib/options/options";
+import type { Membership } from "../../../src/lib/receive/membership";
+import { Requester } from "../../../src/lib/requester";
+import type { Sender } from "../../../src/lib/send/sender";
+import type { State } from "../../../src/lib/state";
+import { Ear, freePort, LO } from "../../support/loopback";
+import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("sending", () => {
   let system: TestSystem;
@@ -45,7 +46,7 @@ describe("sending", () => {
   it("hands over a datagram within the call, and tells when the system has taken it", async () => {
     should(await say("hello")).be.undefined();
     await ear.count(1);
-    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"] }]);
+    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [] }]);
   });
 
   for (const [what, payload] of [
@@ -184,10 +185,10 @@ describe("sending", () => {
   });
 
   it("asks nothing any more once it is closed", async () => {
-    const asker = new Asker(multicast, () => {});
-    await asker.close();
+    const requester = new Requester(multicast, () => {});
+    await requester.close();
     let error: McastError | undefined;
-    asker.ask(to(), Buffer.from("who?"), 1_000, (refusal) => {
+    requester.request(to(), Buffer.from("who?"), 1_000, (refusal) => {
       error = refusal;
     });
     should(error).containEql({ code: "ERR_MCAST_CLOSED" });
@@ -202,9 +203,9 @@ describe("sending", () => {
       if (system.sockets.length > 2) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
       return socket;
     };
-    const asker = new Asker(multicast, () => {});
+    const requester = new Requester(multicast, () => {});
     const answers = new Promise<readonly unknown[]>((resolve) => {
-      asker.ask(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
+      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
         resolve([error, ...all.map(({ payload }) => String(payload))]),
       );
     });
@@ -215,7 +216,7 @@ describe("sending", () => {
     for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
     system.pass(1_000);
     should(await answers).deepEqual([undefined, "me"]);
-    await asker.close();
+    await requester.close();
   });
 
   it("tells why the system refuses, and that it does so no longer", async () => {

@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
 import should from "should";
-import { GroupSet } from "../../src/lib/group-subscription";
-import { Multicast } from "../../src/lib/multicast";
-import { hearOptions, joinOptions, readAllow } from "../../src/lib/options/options";
-import { AllowList } from "../../src/lib/receive/allow-list";
-import { Relay } from "../../src/lib/relay/relay";
-import { Ear, freePort, LO, ownGroup, sayFrom, sourcesInKernel } from "../support/loopback";
-import { TestSystem } from "../support/test-system";
+import { GroupSubscription } from "../../../src/lib/group-subscription";
+import { Multicast } from "../../../src/lib/multicast";
+import { hearOptions, joinOptions, readAllow } from "../../../src/lib/options/options";
+import { AllowList } from "../../../src/lib/receive/allow-list";
+import { LoopGuard } from "../../../src/lib/relay/loop-guard";
+import { Relay } from "../../../src/lib/relay/relay";
+import { Ear, freePort, LO, ownGroup, sayFrom, sourcesInKernel } from "../../support/loopback";
+import { TestSystem } from "../../support/test-system";
 
 describe("a list of senders to allow", () => {
   for (const [allow, address, isAllowed] of [
@@ -79,7 +80,7 @@ describe("allowing certain senders", () => {
 
   it("keeps strangers out of what is sent to this host itself as well", async () => {
     const ear = new Ear();
-    const groups = new GroupSet(multicast, ear, true);
+    const groups = new GroupSubscription(multicast, ear, { unicast: true });
     open.push(groups);
     groups.join([joinOptions({ group: ownGroup(), port, iface: LO, allow: ONE })]);
     await all(LO);
@@ -90,7 +91,7 @@ describe("allowing certain senders", () => {
     const [group, bind] = [ownGroup(), ownGroup()];
     const [ear, target] = [new Ear(), new Ear()];
     const fields = { group: bind, groups: [group], port, iface: LO, echoIface: LO, allow: ONE, acknowledge: true };
-    open.push(new Relay(multicast, hearOptions(fields), ear));
+    open.push(new Relay({ multicast, loopGuard: new LoopGuard() }, hearOptions(fields), ear));
     join(bind, target);
     await all(group);
     await Promise.all([ear.count(1), target.count(1)]);
@@ -106,7 +107,7 @@ describe("allowing certain senders", () => {
     it("joins it from them, as the kernel lists", async () => {
       const ear = new Ear();
       const membership = join(group, ear, { allow: [TWO, ONE] });
-      should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"] });
+      should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
       should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
       await all(group);
       await ear.count(2);

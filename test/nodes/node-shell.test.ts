@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import should from "should";
-import { hold, type Live } from "../../src/nodes/node-shell";
+import { type NodeBehavior, runNode } from "../../src/nodes/node-shell";
 import { get, helper, input } from "../support/node-red";
 
 describe("a node of this package", () => {
@@ -8,10 +8,10 @@ describe("a node of this package", () => {
   after(() => helper.stopServer());
   afterEach(() => helper.unload());
 
-  const deployed = async (live: Live) => {
+  const deployed = async (behavior: NodeBehavior) => {
     const register = (RED: NodeAPI) =>
       RED.nodes.registerType("tested", function (config: NodeDef) {
-        hold(RED, this, config, () => live);
+        runNode(RED, this, config, () => behavior);
       });
     await helper.load(register, [{ id: "node", type: "tested" }]);
   };
