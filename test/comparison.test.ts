@@ -12,7 +12,7 @@ import { end, hog, joiner, otherProcess } from "./support/other-process";
 
 const udp = require("@node-red/nodes/core/network/32-udp.js");
 
-// What the README says of core's nodes and of these, row by row: both sides of it.
+// Proves each row of docs/comparison.md, for core's nodes and for these.
 describe("beside core's udp nodes", () => {
   let port: number;
   const coreIn = (id: string, group: string): FlowNode => {

@@ -32,14 +32,12 @@ describe("the package, packed and installed in an empty folder", function () {
     should(run("npx", "--offline", "@mcast/node-red-mcast", "--version").trim()).equal(version);
   });
 
-  it("does what the README shows of the library", async () => {
+  it("runs the program of docs/library.md, which prints what the page says", async () => {
     const port = await freePort();
-    const [, section = ""] = readFileSync("README.md", "utf8").split("\n## The library\n");
-    const blocks = Array.from((section.split("\n## ")[0] ?? "").matchAll(/```js\n(.*?)```/gs), ([, block = ""]) => block);
-    should(blocks).have.length(1);
-    const [code = ""] = blocks;
-    writeFileSync(join(folder, "readme.js"), code.replace("59559", `${port}`));
-    should(run(process.execPath, "readme.js")).equal("joined\nhello from 127.0.0.1 on lo\n");
+    const page = readFileSync("docs/library.md", "utf8");
+    const [, code = "", output] = /```js\n(.*?)```.*?```\n(.*?)```/s.exec(page) ?? [];
+    writeFileSync(join(folder, "program.js"), code.replace("59559", `${port}`));
+    should(run(process.execPath, "program.js")).equal(output);
   });
 
   it("is found without fault by publint, and its types by arethetypeswrong", () => {
