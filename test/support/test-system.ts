@@ -15,6 +15,10 @@ export class TestSystem implements System {
   route: string | undefined;
   igmp = "";
   igmp6 = "";
+  /** The files that can be read, text by path; a folder is there where a path leads through it. */
+  files: Readonly<Record<string, string>> = {};
+  /** The symbolic links that can be read, target by path. */
+  links: Readonly<Record<string, string>> = {};
   readonly openings: Opening[] = [];
   readonly sockets: Socket[] = [];
   #interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -58,6 +62,20 @@ export class TestSystem implements System {
 
   igmp6Table(): string {
     return this.igmp6;
+  }
+
+  readText(path: string): string | undefined {
+    return this.files[path];
+  }
+
+  readFolder(path: string): readonly string[] | undefined {
+    const within = [...Object.keys(this.files), ...Object.keys(this.links)].filter((each) => each.startsWith(`${path}/`));
+    const names = new Set(within.map((each) => each.slice(path.length + 1).split("/")[0] ?? ""));
+    return names.size > 0 ? [...names] : undefined;
+  }
+
+  readLink(path: string): string | undefined {
+    return this.links[path];
   }
 
   now(): number {

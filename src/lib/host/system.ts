@@ -1,5 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 
 export type { NetworkInterfaceInfo, RemoteInfo, Socket };
@@ -25,6 +25,12 @@ export interface System {
   igmpTable(): string;
   /** Linux's table of IPv6 multicast memberships; empty elsewhere. */
   igmp6Table(): string;
+  /** The text of a file, such as one below /proc or /sys; undefined where it could not be read, for whatever reason. */
+  readText(path: string): string | undefined;
+  /** The names in a folder; undefined where it could not be read. */
+  readFolder(path: string): readonly string[] | undefined;
+  /** The target of a symbolic link as it is written; undefined where it could not be read. */
+  readLink(path: string): string | undefined;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
   /** Calls back once, without keeping the process alive; gives what calls it off. */
@@ -75,6 +81,9 @@ export const system: System = {
   },
   igmpTable: () => table("igmp"),
   igmp6Table: () => table("igmp6"),
+  readText: (path) => orUndefined(() => readFileSync(path, "utf8")),
+  readFolder: (path) => orUndefined(() => readdirSync(path)),
+  readLink: (path) => orUndefined(() => readlinkSync(path)),
   now: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
@@ -105,6 +114,15 @@ function table(name: string): string {
     return readFileSync(`/proc/net/${name}`, "utf8");
   } catch {
     return ""; // no Linux, or not this family
+  }
+}
+
+// Only Linux has these files, and there a sandbox or a missing permission may hide them: the caller then knows nothing.
+function orUndefined<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 
