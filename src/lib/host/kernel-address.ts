@@ -1,0 +1,22 @@
+import ipaddr from "ipaddr.js";
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * The bytes of an address as `/proc/net/route`, `/proc/net/udp` and `/proc/net/udp6` print it: in words of four bytes, each as
+ * a number in this machine's own byte order. `0101FFEF` is 239.255.1.1 on a little-endian machine.
+ */
+export function bytesOfWords(hex: string, isLittleEndian = IS_LITTLE_ENDIAN): readonly number[] {
+  if (!isLittleEndian) return bytesOf(hex);
+  return (hex.match(/.{8}/g) ?? []).flatMap((word) => [...bytesOf(word)].reverse());
+}
+
+/** The bytes of an address as `/proc/net/ipv6_route` prints it: in network byte order. */
+export function bytesOf(hex: string): readonly number[] {
+  return [...Buffer.from(hex, "hex")];
+}
+
+/** An address of 4 or 16 bytes in its usual form. */
+export function addressOfBytes(bytes: readonly number[]): string {
+  return ipaddr.fromByteArray([...bytes]).toString();
+}

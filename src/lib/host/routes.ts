@@ -1,0 +1,133 @@
+import ipaddr from "ipaddr.js";
+import { type Family, familyOf, withoutZone } from "../address";
+import { bytesOf, bytesOfWords } from "./kernel-address";
+import type { System } from "./system";
+
+/** The route to an address by the tables of Linux that everybody may read. */
+export type RouteDevice =
+  | { readonly kind: "device"; readonly device: string; readonly hasGateway: boolean }
+  /** Several routes fit equally. The first is the one that Linux 6.18 took when measured; of IPv6 ECMP, any. */
+  | { readonly kind: "ambiguous"; readonly devices: readonly string[] }
+  /** The best route is one of type unreachable, prohibit, blackhole or throw. */
+  | { readonly kind: "rejected" }
+  /** No route fits. */
+  | { readonly kind: "none" }
+  /** The table can't be read: no Linux, or a sandbox. */
+  | { readonly kind: "unknown" };
+
+/**
+ * Finds the device that Linux routes an address to: the longest prefix, then the lowest metric. The source address that a route
+ * prefers is not in these tables, and routes chosen by policy rules are not followed: ask `hasPolicyRouting` before trusting
+ * this. Of an IPv4 route with several next hops Linux prints the first, so that the answer stays the same (measured, Linux 6.18).
+ */
+export function routeDevice(system: System, address: string): RouteDevice {
+  const target = ipaddr.parse(withoutZone(address)).toByteArray();
+  if (familyOf(address) === "IPv4") {
+    const text = system.readText("/proc/net/route");
+    return text === undefined ? { kind: "unknown" } : (bestOf(ipv4Routes(text), target) ?? { kind: "none" });
+  }
+  const text = system.readText("/proc/net/ipv6_route");
+  if (text === undefined) return { kind: "unknown" };
+  // The local table is asked first, before any policy rule. It has ff00::/8 for each interface, which hides the multicast routes
+  // of the main table.
+  const [local = [], main = []] = ipv6Tables(text).reverse();
+  return bestOf(local, target) ?? bestOf(main, target) ?? { kind: "none" };
+}
+
+/**
+ * Tells if policy rules may send an address another way than the main table says; undefined where that can't be seen. Reads the
+ * whole forwarding table, which is long on a router: not for each heartbeat.
+ */
+export function hasPolicyRouting(system: System, family: Family): boolean | undefined {
+  if (family === "IPv6") {
+    const text = system.readText("/proc/net/ipv6_route");
+    // All tables are listed. Where none but the main and the local one has routes, no rule can lead to another.
+    return text === undefined ? undefined : ipv6Tables(text).slice(0, -2).some(hasRoutes);
+  }
+  const tables = system.readText("/proc/net/fib_trie")?.split(/^(?=\w.*:$)/m);
+  const main = tables?.find((table) => table.startsWith("Main:"));
+  if (!tables || !main) return undefined;
+  // Until the first rule is added, Linux keeps the main and the local table as one (measured, Linux 6.18).
+  if (/ LOCAL$/m.test(main)) return false;
+  // A rule was added once. It may have been removed, or it may lead to the table named here.
+  return tables.some((table) => table.startsWith("Id ")) ? true : undefined;
+}
+
+interface Route {
+  readonly device: string | undefined;
+  readonly destination: readonly number[];
+  readonly prefix: number;
+  readonly metric: number;
+  readonly flags: number;
+}
+
+// linux/route.h and linux/ipv6_route.h
+const RTF_GATEWAY = 0x2;
+const RTF_REJECT = 0x200;
+// The entry that ends a table without a default route.
+const NO_ROUTE_METRIC = 0xffffffff;
+
+function bestOf(routes: readonly Route[], target: readonly number[]): RouteDevice | undefined {
+  const fitting = routes.filter((route) => isWithin(target, route) && route.metric !== NO_ROUTE_METRIC);
+  const longest = Math.max(...fitting.map(({ prefix }) => prefix));
+  const longestOnes = fitting.filter(({ prefix }) => prefix === longest);
+  const lowest = Math.min(...longestOnes.map(({ metric }) => metric));
+  const best = longestOnes.filter(({ metric }) => metric === lowest);
+  const [first] = best;
+  if (!first) return undefined;
+  // IPv4 gives no device to a rejecting route, IPv6 gives lo and the flag.
+  if (first.device === undefined || (first.flags & RTF_REJECT) !== 0) return { kind: "rejected" };
+  const devices = [...new Set(best.flatMap(({ device }) => device ?? []))];
+  if (devices.length > 1) return { kind: "ambiguous", devices };
+  return { kind: "device", device: first.device, hasGateway: (first.flags & RTF_GATEWAY) !== 0 };
+}
+
+function isWithin(target: readonly number[], { destination, prefix }: Route): boolean {
+  return destination.every((byte, position) => {
+    const bits = Math.min(8, Math.max(0, prefix - position * 8));
+    return (byte ^ (target[position] ?? 0)) >> (8 - bits) === 0;
+  });
+}
+
+// `eth0	000000EF	00000000	0001	0	0	0	000000FF	0	0	0`: device, destination, gateway, flags, …, metric, mask
+function ipv4Routes(text: string): readonly Route[] {
+  return text.split("\n").flatMap((line) => {
+    const [device, destination = "", , flags = "", , , metric = "", mask = ""] = line.split(/\s+/);
+    if (!/^[0-9A-F]{8}$/.test(destination)) return []; // the heading
+    const route = { destination: bytesOfWords(destination), prefix: ones(bytesOfWords(mask)), metric: Number(metric) };
+    return [{ ...route, device: device === "*" ? undefined : device, flags: Number.parseInt(flags, 16) }];
+  });
+}
+
+function ones(mask: readonly number[]): number {
+  return mask.map((byte) => byte.toString(2).replaceAll("0", "").length).reduce((sum, bits) => sum + bits, 0);
+}
+
+/**
+ * The tables of IPv6, one after the other without a heading: those of policy rules, the main one, the local one last. A table
+ * ends with its route to ::/0, or with an entry of the highest metric where it has none (measured, Linux 6.18). A kernel without
+ * policy routing has a single table.
+ */
+function ipv6Tables(text: string): (readonly Route[])[] {
+  const tables: Route[][] = [];
+  let last: Route | undefined;
+  for (const route of text.split("\n").flatMap(ipv6Route)) {
+    const isNew = last === undefined || last.metric === NO_ROUTE_METRIC || (last.prefix === 0 && route.prefix > 0);
+    if (isNew) tables.push([]);
+    tables.at(-1)?.push(route);
+    last = route;
+  }
+  return tables;
+}
+
+// Destination and its prefix, source and its prefix, next hop, metric, uses twice, flags, device; all numbers hexadecimal.
+function ipv6Route(line: string): readonly Route[] {
+  const [destination, prefix = "", , from = "", , metric = "", , , flags = "", device] = line.trim().split(/\s+/);
+  if (!destination || !device || from !== "00") return []; // routes for some sources only are left out
+  const [length, cost, bits] = [prefix, metric, flags].map((hex) => Number.parseInt(hex, 16));
+  return [{ device, destination: bytesOf(destination), prefix: length ?? 0, metric: cost ?? 0, flags: bits ?? 0 }];
+}
+
+function hasRoutes(table: readonly Route[]): boolean {
+  return table.some(({ metric }) => metric !== NO_ROUTE_METRIC);
+}
