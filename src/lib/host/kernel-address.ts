@@ -16,7 +16,9 @@ export function bytesOf(hex: string): readonly number[] {
   return [...Buffer.from(hex, "hex")];
 }
 
-/** An address of 4 or 16 bytes in its usual form. */
+/** An address of 4 or 16 bytes in its usual form; an IPv4 address in an IPv6 one as `::ffff:239.1.1.1`. */
 export function addressOfBytes(bytes: readonly number[]): string {
-  return ipaddr.fromByteArray([...bytes]).toString();
+  const address = ipaddr.fromByteArray([...bytes]);
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return `::ffff:${address.toIPv4Address()}`;
+  return address.toString();
 }

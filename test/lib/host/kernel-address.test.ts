@@ -12,4 +12,8 @@ describe("an address in a table of the kernel", () => {
   it("is read by bytes where the kernel prints it in network byte order", () => {
     should(addressOfBytes(bytesOf("ff020000000000000000000000000001"))).equal("ff02::1");
   });
+
+  it("is written with an IPv4 address in its usual form", () => {
+    should(addressOfBytes(bytesOf("00000000000000000000ffffefff0101"))).equal("::ffff:239.255.1.1");
+  });
 });
