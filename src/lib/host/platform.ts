@@ -1,0 +1,132 @@
+import { NOT_LANS } from "./interface-names";
+
+/** Advice for an errno that one operating system gives for a reason of its own. */
+export const ADVICE = {
+  "ports-reserved":
+    "another program holds the port without sharing it, or Windows reserves it (netsh int ipv4 show excludedportrange protocol=udp lists those)",
+  "vnet-jail": "a jail that shares the host's addresses cannot bind to a group: give it a network of its own (vnet)",
+  "local-network-permission": "macOS may refuse this program the local network: allow it in Privacy & Security, Local Network",
+  "nobody-listens": "no network, or on the loopback interface no program that has joined the group",
+} as const satisfies Record<string, string>;
+
+export type Advice = keyof typeof ADVICE;
+
+/** The facts in which operating systems differ. All but those of Linux are documented, not measured. */
+export interface Platform {
+  /**
+   * The bind that gets one group's datagrams and no others, the best that the system has.
+   * - `mapped-exact`: an AF_INET6 socket on `::ffff:<group>`, exact for group and interface; a plain bind to the group is exact
+   *   for the group only.
+   * - `group`: a plain bind to the group.
+   * - `own-address-or-wildcard`: no bind to a group is possible; the socket gets unicast too.
+   */
+  readonly groupBind: "mapped-exact" | "group" | "own-address-or-wildcard";
+  /** True if a socket gets only the groups that it has joined itself, on the interfaces where it has. */
+  readonly filtersByMembership: boolean;
+  /** Groups for which `filtersByMembership` does not hold. */
+  readonly unfilteredGroups: readonly string[];
+  /** Form of an IPv6 zone in a socket option and an address: `fe80::1%eth0`, or `fe80::1%5`. */
+  readonly zoneBy: "name" | "index";
+  /** True if the loopback interface can be named by a zone. Where it cannot, index 0 would silently be the default interface. */
+  readonly loopbackHasZone: boolean;
+  /** True if the system lists a second address as an interface `eth0:1`. */
+  readonly hasAliasLabels: boolean;
+  /** Names of interfaces that lead to no LAN. */
+  readonly notLans: RegExp | undefined;
+  /** Errnos of a second join that say that the membership is alive. */
+  readonly memberAgainErrnos: ReadonlySet<string>;
+  /** Errnos of a bind that say that another program holds the port. */
+  readonly bindHeldErrnos: ReadonlySet<string>;
+  /** True if a bind to a port below 1024 may need privileges. */
+  readonly hasPrivilegedPorts: boolean;
+  /** True if an IPv6 socket on `::` would get IPv4 datagrams too, so that it has to be opened with `ipv6Only`. */
+  readonly ipv6Only: boolean;
+  /** True if the receiving socket decides on loopback (IP_MULTICAST_LOOP), and not the sending one. */
+  readonly loopbackIsReceivers: boolean;
+  /** Largest datagram in bytes that the system sends by default, where that is less than UDP allows. */
+  readonly largestDatagramDefault: number | undefined;
+  /** True if `/proc/net` and `/sys/class/net` tell of routes, memberships, sockets and links. */
+  readonly hasProcTables: boolean;
+  /** Advice by errno, where the errno means more than its general words say. */
+  readonly bindAdvice: Readonly<Record<string, Advice>>;
+  readonly sendAdvice: Readonly<Record<string, Advice>>;
+}
+
+/** The facts of an operating system, by `process.platform`; cautious ones for systems that are not known. */
+export function platformOf(name: NodeJS.Platform): Platform {
+  return PLATFORMS[name] ?? OTHER;
+}
+
+// What POSIX systems have in common, as far as known. The numbers of facts are those of network-facts.md.
+const OTHER: Platform = {
+  groupBind: "group",
+  filtersByMembership: false, // not known, so the caller filters by subnet
+  unfilteredGroups: [],
+  zoneBy: "name", // RFC 4007, 11.2
+  loopbackHasZone: true,
+  hasAliasLabels: false,
+  notLans: undefined,
+  memberAgainErrnos: new Set(["EADDRINUSE", "EADDRNOTAVAIL"]), // fact 5; EADDRNOTAVAIL for a source that is joined
+  bindHeldErrnos: new Set(["EADDRINUSE"]),
+  hasPrivilegedPorts: true,
+  ipv6Only: false,
+  loopbackIsReceivers: false, // fact 9
+  largestDatagramDefault: undefined,
+  hasProcTables: false,
+  bindAdvice: {},
+  sendAdvice: {},
+};
+
+const LINUX: Platform = {
+  ...OTHER,
+  groupBind: "mapped-exact", // fact 2
+  filtersByMembership: false, // fact 2: IP_MULTICAST_ALL is on, and Node.js cannot set it
+  hasAliasLabels: true, // fact 19
+  notLans: NOT_LANS.linux, // fact 24
+  hasProcTables: true, // facts 7, 20, 22, 30
+};
+
+// (documented, not measured)
+const DARWIN: Platform = {
+  ...OTHER,
+  groupBind: "group", // fact 16
+  filtersByMembership: true, // fact 16
+  unfilteredGroups: ["224.0.0.1"], // fact 27: it arrives once for each interface
+  notLans: NOT_LANS.darwin, // fact 24
+  largestDatagramDefault: 9_216, // fact 27
+  sendAdvice: { EHOSTUNREACH: "local-network-permission" }, // fact 27: macOS 15 and later
+};
+
+// (documented, not measured)
+const WIN32: Platform = {
+  ...OTHER,
+  groupBind: "own-address-or-wildcard", // fact 16
+  filtersByMembership: true, // fact 26
+  zoneBy: "index", // fact 25
+  loopbackHasZone: false, // fact 25
+  notLans: NOT_LANS.win32, // fact 24
+  memberAgainErrnos: new Set([...OTHER.memberAgainErrnos, "EINVAL"]), // fact 25: WSAEINVAL, in spite of Microsoft's documents
+  bindHeldErrnos: new Set([...OTHER.bindHeldErrnos, "EACCES"]), // fact 25: WSAEACCES
+  hasPrivilegedPorts: false, // fact 25: EACCES says something else
+  ipv6Only: true, // fact 25
+  loopbackIsReceivers: true, // facts 9 and 25
+  bindAdvice: { EACCES: "ports-reserved" }, // fact 25
+  sendAdvice: { ENETUNREACH: "nobody-listens" }, // fact 25: sending on 127.0.0.1 without a listener
+};
+
+// (documented, not measured)
+const FREEBSD: Platform = {
+  ...OTHER,
+  groupBind: "group", // fact 28: the mapped bind is refused
+  filtersByMembership: true, // fact 28: the plain bind is exact
+  bindAdvice: { EADDRNOTAVAIL: "vnet-jail" }, // fact 28
+};
+
+const PLATFORMS: Partial<Record<NodeJS.Platform, Platform>> = {
+  linux: LINUX,
+  android: LINUX, // a Linux kernel; files that Android hides are undefined when read (documented, not measured)
+  darwin: DARWIN,
+  win32: WIN32,
+  freebsd: FREEBSD,
+  openbsd: OTHER, // not known to differ
+};
