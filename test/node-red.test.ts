@@ -35,8 +35,8 @@ describe("the package in a real Node-RED", function () {
     ]);
     await running.line(/\[error\] \[mcast-recv:bad-recv\].*1\.2\.3\.4 is not a multicast group/);
     await running.line(/\[error\] \[mcast-hear:bad-hear\]/);
-    await running.line(/\[error\] \[mcast-say:bad-say\].*many is not a TTL/);
-    await running.line(/\[error\] \[mcast-say:say\].*type null can't be sent/);
+    await running.line(/\[error\] \[mcast-say:bad-say\].*TTL many is out of range/);
+    await running.line(/\[error\] \[mcast-say:say\].*Cannot send a payload of type null/);
     await running.press("good");
     should(await running.line(/\[debug:out\]/)).match(/still here/);
     should(running.isRunning).be.true();

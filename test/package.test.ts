@@ -25,7 +25,7 @@ interface Manifest {
   readonly "node-red": { readonly version: string; readonly nodes: Readonly<Record<string, string>> };
 }
 
-/** What the editor asks of a form's field: true, or the reason why its value won't do. */
+/** A validator of the editor: returns true, or the reason why the value is not valid. */
 type Validator = (this: unknown, value: unknown, options: object) => unknown;
 
 interface Definition {
@@ -287,7 +287,7 @@ describe("the forms", () => {
     bad: ["", [], [""], ["239.1.1.1", ""], ["239.1.1.1", "1.2.3.4"], "239.1", 239],
   };
   const PORT = { good: [1, 80, 65535, "80", " 80 "], bad: [0, 65536, -1, 1.5, "8o", "0x50", "1e3", "-1", true, {}] };
-  // By validator, as the forms name them.
+  // The values of each validator, by the name that the forms use.
   const VALUES: Readonly<Record<string, { readonly good: readonly unknown[]; readonly bad: readonly unknown[] }>> = {
     group: { ...GROUP, bad: [...GROUP.bad, ""] },
     groupOrBlank: { ...GROUP, good: [...GROUP.good, ""] },
@@ -360,7 +360,7 @@ describe("the forms", () => {
     should(fields.filter(({ validate }) => validate(undefined, {}) !== true).map(({ name }) => name)).be.empty();
   });
 
-  it("declare two parameters for each validator, or the editor takes a reason for a yes", () => {
+  it("declare two parameters in each validator: with one, the editor reads a returned reason as true", () => {
     should(fields.filter(({ validate }) => validate.length !== 2).map(({ name }) => name)).be.empty();
   });
 
@@ -387,7 +387,7 @@ describe("the forms", () => {
   });
 
   for (const [validator, { good, bad }] of Object.entries(VALUES)) {
-    it(`take and refuse by mcast.${validator} what the runtime does, in the same words`, () => {
+    it(`take and refuse by mcast.validators.${validator} what the runtime does, in the same words`, () => {
       for (const { name, validate, read } of fields.filter((field) => field.validator === validator)) {
         const runtime = (value: unknown) => verdict(() => read(value));
         for (const value of good) should([validate(value, {}), runtime(value)]).deepEqual([true, true], told(name, value));
@@ -429,7 +429,7 @@ function loadForms(): Forms {
   const nodes = { registerType: (type: string, definition: Definition) => definitions.set(type, definition) };
   const context = createContext({ RED: { nodes, _: (key: string) => key }, $: () => {} });
   runInContext(read("resources/mcast.js"), context);
-  const validators: Readonly<Record<string, unknown>> = runInContext("mcast", context);
+  const validators: Readonly<Record<string, unknown>> = runInContext("mcast.validators", context);
   for (const node of NODES) {
     for (const script of found(formOf(node), /<script type="text\/javascript">(.*?)<\/script>/gs)) runInContext(script, context);
   }

@@ -1,21 +1,21 @@
 import { workspaceNodes } from "./red";
 
-/** How a form is about to use a port. */
+/** The use of a port by the open form. */
 export interface PortUse {
   readonly port: unknown;
-  /** Whether what is sent to this machine itself on the port is taken, and so taken from others. */
+  /** True where the node receives unicast on the port, and so diverts it from other programs. */
   readonly takesUnicast: boolean;
 }
 
-/** What comes of it that core's `udp in` has the same port, and the name of that node. */
+/** A conflict with a `udp in` node of core on the same port: its kind, and the name of that node. */
 export interface Conflict {
   readonly key: "conflict.taken" | "conflict.shared";
   readonly name: string;
 }
 
 /**
- * Core's `udp in` binds every address of its port. It hears any group that somebody on the machine joined there, ours too; and what is
- * sent to the machine itself goes to the one that binds the very address, so to ours and not to it.
+ * Finds a `udp in` node of core on the same port. It binds the wildcard address, so it receives every group that any program on
+ * this machine joins on the port. Unicast goes to the socket that is bound to the exact address: to ours, not to core's.
  */
 export function conflictOf({ port, takesUnicast }: PortUse): Conflict | undefined {
   const other = workspaceNodes("udp in").find((node) => Number(node.port) === Number(port));

@@ -2,17 +2,17 @@ import { conflictOf } from "./conflicts";
 import { isVariable, type Validator } from "./fields";
 import { meaningNote, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./groups";
-import { absentAmong, interfacesHere, suggestInterfaces } from "./interfaces";
+import { availableInterfaces, notFoundIn, suggestInterfaces } from "./interfaces";
 import style from "./mcast.css";
-import { errorOf, type Note, tell, warning } from "./notes";
+import { errorNote, type Note, showNote, warningNote } from "./notes";
 import { type EditedNode, words } from "./red";
 
-/** A node whose form is open, and what that declares of its properties. */
+/** The node of the open form, with the properties that its form declares. */
 interface OpenNode extends EditedNode {
   readonly _def: { readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>> };
 }
 
-/** Makes ready what all forms have: reasons and meanings under the fields, suggestions, and rarely used fields folded away. */
+/** Prepares the parts that all forms share: notes under the fields, suggested interfaces and the folded section. */
 export function prepare(node: OpenNode): void {
   if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
   $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
@@ -22,7 +22,7 @@ export function prepare(node: OpenNode): void {
   const explainAll = () => {
     for (const explain of explainers) explain();
     explainGroups();
-    // A reason that nobody sees is none.
+    // An error in the folded section must be visible.
     $(".mcast-advanced").has(".input-error").prop("open", true);
   };
   suggestInterfaces(explainAll);
@@ -31,14 +31,14 @@ export function prepare(node: OpenNode): void {
   explainAll();
 }
 
-/** The senders to allow as they stand in the open form. */
+/** The senders under Allow in the open form. */
 export function editedAllow(): string[] {
   return String(fieldOf("allow").val() ?? "")
     .split(/[\s,]+/)
     .filter(Boolean);
 }
 
-// Says of one field whatever there is to say, by its value at this moment.
+// Returns a function that shows the note for the current value of a field.
 function explainer(node: OpenNode, name: string, validate: Validator): () => void {
   const input = fieldOf(name);
   if (name === "group") input.on("change", () => splitEndpoint(input));
@@ -47,7 +47,7 @@ function explainer(node: OpenNode, name: string, validate: Validator): () => voi
     const value = String(input.val() ?? "");
     const verdict = isVariable(value) ? true : validate.call(asTyped(node), name === "allow" ? editedAllow() : value, {});
     input.toggleClass("input-error", verdict !== true);
-    tell(input, verdict === true ? remarkOn(name, value) : errorOf(verdict));
+    showNote(input, verdict === true ? remarkOn(name, value) : errorNote(verdict));
   };
 }
 
@@ -56,37 +56,34 @@ function remarkOn(name: string, value: string): Note | undefined {
   if (name === "group") return meaningNote(value);
   if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
   if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface") return absentNote(value) ?? hereNote();
-  if (name === "echoIface") return absentNote(value);
+  if (name === "iface") return notFoundNote(value) ?? availableNote();
+  if (name === "echoIface") return notFoundNote(value);
   return undefined;
 }
 
-// Who joins groups on a port hears what core's nodes hear there; who has one of his own to send from takes what is sent to it.
+// The two ways to share a port with core's `udp in`: it receives our groups, or we receive its unicast datagrams.
 function conflictNote(port: unknown, takesUnicast: boolean): Note | undefined {
   const conflict = port ? conflictOf({ port, takesUnicast }) : undefined;
-  return conflict && warning(words(conflict.key, { name: conflict.name }));
+  return conflict && warningNote(words(conflict.key, { name: conflict.name }));
 }
 
-// The node with the groups as they stand in the open form, with which other fields have to agree.
+// The node with the groups of the open form, for validators that check another field together with them.
 function asTyped(node: OpenNode): EditedNode {
   return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
 }
 
-function absentNote(choice: string): Note | undefined {
-  const absent = absentAmong(choice);
-  return absent.length === 0 ? undefined : warning(`${words("hint.absent", { names: absent.join(", ") })} – ${hereWords()}`);
+function notFoundNote(choice: string): Note | undefined {
+  const names = notFoundIn(choice).join(", ");
+  return names === "" ? undefined : warningNote(words("hint.notFound", { names, available: availableInterfaces() }));
 }
 
-// The wrong interface is the first of all mistakes: which there are is said before anybody asks.
-function hereNote(): Note | undefined {
-  return interfacesHere() === "" ? undefined : { kind: "meaning", text: hereWords() };
+// The wrong interface is the most frequent mistake, so the form lists the interfaces before anyone looks for them.
+function availableNote(): Note | undefined {
+  const names = availableInterfaces();
+  return names === "" ? undefined : { kind: "meaning", text: words("hint.available", { names }) };
 }
 
-function hereWords(): string {
-  return words("hint.here", { names: interfacesHere() });
-}
-
-// What is folded away has its default.
+// Opens the folded section where a property in it differs from its default.
 function unfold(node: OpenNode): void {
   const folded = $(".mcast-advanced");
   const differs = Object.entries(node._def.defaults).some(([name, { value }]) => {
@@ -96,7 +93,7 @@ function unfold(node: OpenNode): void {
   folded.prop("open", differs);
 }
 
-// The editor itself keeps what is in #node-input-NAME, as text; what is to be kept as a list has another id.
+// The editor stores each #node-input-NAME as text. A field whose value is stored as a list has the id #mcast-NAME.
 function fieldOf(name: string): JQuery {
   return $(`#node-input-${name}, input#mcast-${name}`);
 }

@@ -1,32 +1,32 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
-import { isVariable, whyNot } from "./fields";
+import { isVariable, refusalOf } from "./fields";
 import { meaningOf } from "./meaning";
-import { errorOf, type Note, tell } from "./notes";
+import { errorNote, type Note, showNote } from "./notes";
 import { words } from "./red";
 
-/** Says under a field for a group why it won't do; or else the remark on it, if there is one, or what its address means. */
+/** Shows the note of a group field: its error, else the remark if there is one, else the meaning of its address. */
 export function explainGroup(input: JQuery, remark?: Note): void {
   const value = String(input.val() ?? "");
-  const why = value === "" || isVariable(value) ? undefined : whyNot(parseGroup, value);
-  input.toggleClass("input-error", why !== undefined);
-  tell(input, errorOf(why) ?? remark ?? meaningNote(value));
+  const refusal = value === "" || isVariable(value) ? undefined : refusalOf(parseGroup, value);
+  input.toggleClass("input-error", refusal !== undefined);
+  showNote(input, errorNote(refusal) ?? remark ?? meaningNote(value));
 }
 
-/** What the address of a group means; nothing of what is no address. */
+/** The meaning of a group's address; undefined where the value is not a group. */
 export function meaningNote(value: string): Note | undefined {
   const group = readGroup(value);
   return group && { kind: "meaning", text: words(meaningOf(group)) };
 }
 
-/** The group that a field holds; nothing of what is no group. */
+/** The group in a field; undefined where its value is not a group. */
 export function readGroup(value: unknown): Group | undefined {
-  return whyNot(parseGroup, value) === undefined ? parseGroup(value) : undefined;
+  return refusalOf(parseGroup, value) === undefined ? parseGroup(value) : undefined;
 }
 
-/** Who pastes `239.1.1.1:5000` into a field for a group means both: the port goes where the form has a field for it. */
+/** Splits an endpoint that was pasted into a group field: the port moves to the port field of the form. */
 export function splitEndpoint(input: JQuery): void {
   const value = String(input.val() ?? "");
-  if (whyNot(parseGroup, value) === undefined || whyNot(parseGroupEndpoint, value) !== undefined) return;
+  if (refusalOf(parseGroup, value) === undefined || refusalOf(parseGroupEndpoint, value) !== undefined) return;
   const { group, port } = parseGroupEndpoint(value);
   input.val(group.zone === undefined ? group.address : `${group.address}%${group.zone}`);
   $("#node-input-port").val(String(port)).trigger("change");

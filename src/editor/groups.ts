@@ -1,11 +1,11 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
-import { entriesOf, whyNot } from "./fields";
+import { entriesOf, refusalOf } from "./fields";
 import { explainGroup, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interfaces";
-import { errorOf, tell, warning } from "./notes";
+import { errorNote, showNote, warningNote } from "./notes";
 import { words } from "./red";
 
-/** One row of the list of groups. */
+/** A row of the list of groups. */
 interface Row {
   group: string;
   echo: boolean;
@@ -13,7 +13,7 @@ interface Row {
 
 const list = () => $("#mcast-groups");
 
-/** Makes the list of groups of the open form: rows to add, remove and drag; with `echoes`, each with its tick. */
+/** Builds the list of groups of the open form, whose rows can be added, removed and dragged; with `echoes`, each has a tick. */
 export function editGroups(groups: unknown, echoes = false): void {
   list().editableList({
     addItem: (container: JQuery, _index: number, row: Partial<Row>) =>
@@ -27,7 +27,7 @@ export function editGroups(groups: unknown, echoes = false): void {
   for (const row of rowsOf(groups)) list().editableList("addItem", row);
 }
 
-/** The rows as they stand in the open form, those left blank aside. */
+/** The rows of the list in the open form, without blank ones. */
 export function editedGroups(): Row[] {
   const rows: Row[] = [];
   list()
@@ -40,7 +40,7 @@ export function editedGroups(): Row[] {
   return rows;
 }
 
-/** Says of each row whatever there is to say of its group, and below the list that there is none at all. */
+/** Shows the note of each row, and an error below an empty list. */
 export function explainGroups(): void {
   if (list().length === 0) return;
   const before = new Set<string>();
@@ -52,17 +52,17 @@ export function explainGroups(): void {
       const name = group && `${group.address}%${group.zone ?? ""}`;
       const isTwice = name !== undefined && before.has(name);
       if (name !== undefined) before.add(name);
-      const isBound = group !== undefined && isEchoed(input) && isBindGroup(group);
-      explainGroup(input, isTwice ? warning(words("hint.twice")) : isBound ? warning(words("hint.bound")) : undefined);
+      const isEchoTarget = group !== undefined && isEchoed(input) && isBindGroup(group);
+      explainGroup(input, isTwice ? warningNote(words("hint.twice")) : isEchoTarget ? warningNote(words("hint.echoTarget")) : undefined);
     });
-  tell(list(), errorOf(editedGroups().length > 0 ? undefined : whyNot(parseGroup, "")));
+  showNote(list(), errorNote(editedGroups().length > 0 ? undefined : refusalOf(parseGroup, "")));
 }
 
 function isEchoed(input: JQuery): boolean {
   return input.closest(".mcast-row").find(".mcast-echo").prop("checked") === true && $("#node-input-echo").val() !== "off";
 }
 
-// What arrives on the bind group itself is never echoed, save on an interface that echoes do not go out on.
+// Datagrams of the bind group are never echoed, except on an interface that sends no echoes.
 function isBindGroup({ address, zone }: Group): boolean {
   if (readGroup($("#node-input-group").val())?.address !== address) return false;
   const heard = namesIn(zone ?? $("#node-input-iface").val());
@@ -81,19 +81,19 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
   input.val(group).appendTo(line);
   if (echoes) addEcho(line, echo);
   input.on("change", () => {
-    spread(input);
+    splitRow(input);
     splitEndpoint(input);
   });
-  tell(input, undefined); // its line is there from the start: what appeared later would move the button that is about to be pressed
+  showNote(input, undefined); // an empty line from the start: a line that appears later would move the button that the user is about to press
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
 }
 
-// Who pastes several groups into one row means a row for each.
-function spread(input: JQuery): void {
+// Splits several groups that were pasted into one row: each gets its own.
+function splitRow(input: JQuery): void {
   const [first, ...others] = String(input.val() ?? "")
     .split(/[\s,]+/)
     .filter(Boolean);
-  const areGroups = [first, ...others].every((each) => whyNot(parseGroupEndpoint, each) === undefined);
+  const areGroups = [first, ...others].every((each) => refusalOf(parseGroupEndpoint, each) === undefined);
   if (first === undefined || others.length === 0 || !areGroups) return;
   const echo = input.closest(".mcast-row").find(".mcast-echo").prop("checked") !== false;
   input.val(first);

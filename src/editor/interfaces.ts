@@ -7,16 +7,16 @@ interface Interface {
   readonly addresses: readonly { readonly address: string }[];
 }
 
-// More would not be read.
-const MOST_TOLD = 4;
+// More names would not fit under the field.
+const MOST_SHOWN = 4;
 
 let known: readonly Interface[] = [];
 
 /**
- * Offers the words and the names of the runtime's own interfaces in the fields that take an interface, one after the other where
- * several are typed; anything else may be typed too. Calls back when the runtime has told them.
+ * Suggests `all`, `default` and the interfaces of the runtime's machine in the fields for an interface; after a comma, the
+ * interfaces that are left. Calls back once the runtime has sent its interfaces.
  */
-export function suggestInterfaces(told: () => void): void {
+export function suggestInterfaces(onKnown: () => void): void {
   const fields = $("#node-input-iface, #node-input-echoIface");
   const offer = (input: JQuery) => offerAfter(String(input.val() ?? ""));
   fields.on("input focus", (event) => offer($(event.target)));
@@ -24,27 +24,27 @@ export function suggestInterfaces(told: () => void): void {
   $.getJSON("mcast/interfaces", (interfaces: readonly Interface[]) => {
     known = interfaces;
     offerAfter("");
-    told();
+    onKnown();
   });
 }
 
-/** The names and addresses among the words of a choice that the runtime's machine does not have at the moment, once it has told. */
-export function absentAmong(choice: string): readonly string[] {
-  const here = known.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
-  return known.length === 0 ? [] : namesIn(choice).filter((word) => !here.includes(word) && !word.includes("/"));
+/** The names and addresses in a choice that the runtime's machine lacks now; none before the runtime has sent its interfaces. */
+export function notFoundIn(choice: string): readonly string[] {
+  const found = known.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
+  return known.length === 0 ? [] : namesIn(choice).filter((word) => !found.includes(word) && !word.includes("/"));
 }
 
-/** The names, addresses and ranges of a choice; none in one that leaves the interface to the runtime. */
+/** The names, addresses and ranges in a choice; none for `all` and `default`. */
 export function namesIn(choice: unknown): readonly string[] {
   const typed = String(choice ?? "").split(",");
   return typed.map((word) => word.trim()).filter((word) => !["", "all", "default"].includes(word));
 }
 
-/** The runtime's own interfaces that lead out, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; the others only where there are none. */
-export function interfacesHere(): string {
+/** The interfaces of the runtime's machine, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; loopback and containers' only where there are no others. */
+export function availableInterfaces(): string {
   const outward = known.filter(({ name, internal }) => !internal && !isContainers(name));
-  const told = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
-  return told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD).join(", ")}, …` : told.join(", ");
+  const shown = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
+  return shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN).join(", ")}, …` : shown.join(", ");
 }
 
 function offerAfter(typed: string): void {

@@ -1,4 +1,4 @@
-/** What the forms call, as `mcast`: bundled into one script, which all of them load. */
+/** The functions that the forms call as `mcast`. The build bundles them into one script, which all forms load. */
 export * from "./fields";
 export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./groups";

@@ -1,6 +1,6 @@
 import { type Group, isSourceSpecific } from "../lib/address";
 
-// By the whole address, then by how it begins; the first that fits. RFC 5771, 2365, 3171 and 4607 for IPv4, 4291 and 7346 for IPv6.
+// The whole address is looked up first, then its prefix; the first match counts. IPv4: RFC 5771, 2365, 3171 and 4607. IPv6: RFC 4291 and 7346.
 const KNOWN: Readonly<Record<string, string>> = {
   "224.0.0.1": "meaning.allHosts",
   "ff02::1": "meaning.allHosts",
@@ -10,7 +10,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   "ff02::c": "meaning.ssdp",
   "ff05::c": "meaning.ssdp",
 };
-const BY_BEGINNING: readonly (readonly [beginning: RegExp, key: string])[] = [
+const BY_PREFIX: readonly (readonly [prefix: RegExp, key: string])[] = [
   [/^224\.0\.0\./, "meaning.linkLocal"],
   [/^233\.252\.0\./, "meaning.documentation"],
   [/^239\.255\./, "meaning.siteLocal"],
@@ -22,9 +22,9 @@ const BY_BEGINNING: readonly (readonly [beginning: RegExp, key: string])[] = [
   [/^ff.8:/, "meaning.organisationLocal"],
 ];
 
-/** The key of the words that say what a group's address means: how far it goes, and whose it is. */
+/** The catalogue key for the meaning of a group's address: its scope and its assignment. */
 export function meaningOf(group: Group): string {
   const { address } = group;
   if (isSourceSpecific(group)) return "meaning.sourceSpecific";
-  return KNOWN[address] ?? BY_BEGINNING.find(([beginning]) => beginning.test(address))?.[1] ?? "meaning.global";
+  return KNOWN[address] ?? BY_PREFIX.find(([prefix]) => prefix.test(address))?.[1] ?? "meaning.global";
 }

@@ -1,4 +1,4 @@
-/** What there is to say of a field: why its value won't do, what it leads to that is not meant perhaps, or what it means. */
+/** A note under a field: why its value is not valid, a side effect of it, or its meaning. */
 export interface Note {
   readonly kind: "error" | "warning" | "meaning";
   readonly text: string;
@@ -6,20 +6,20 @@ export interface Note {
 
 let count = 0;
 
-/** Says it in a quiet line under a field, or nothing; to those who hear the form read as well. */
-export function tell(input: JQuery, note: Note | undefined): void {
+/** Shows a note under a field, or removes it. Screen readers read it out (`role="status"`). */
+export function showNote(input: JQuery, note: Note | undefined): void {
   const line = lineOf(input);
-  if (line.text() === (note?.text ?? "")) return; // what is said already is not read out again
+  if (line.text() === (note?.text ?? "")) return; // a screen reader would read the same text again
   line.attr("class", `mcast-note mcast-${note?.kind ?? "meaning"}`).text(note?.text ?? "");
 }
 
-/** What leads to something that is not meant perhaps. */
-export function warning(text: string): Note {
+/** A warning about a side effect of a valid value. */
+export function warningNote(text: string): Note {
   return { kind: "warning", text };
 }
 
-/** An error that has the words of a reason, where there is one. */
-export function errorOf(text: string | undefined): Note | undefined {
+/** An error with the text of a reason; undefined where there is none. */
+export function errorNote(text: string | undefined): Note | undefined {
   return text === undefined ? undefined : { kind: "error", text };
 }
 

@@ -2,15 +2,15 @@ import type { EditorRED } from "node-red";
 
 declare const RED: EditorRED;
 
-/** A node of the workspace as the editor holds it: its properties, and what its form declares. */
+/** A node of the workspace as the editor stores it: its properties and the declarations of its form. */
 export type EditedNode = Readonly<Record<string, unknown>>;
 
-/** A text of the package's catalogue; every form has the same one, so any of them serves. */
+/** A text of the package's catalogue. All nodes have the same catalogue; this uses the one of mcast-say. */
 export function words(key: string, details: object = {}): string {
   return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });
 }
 
-/** The nodes of a type on all tabs, save those that are disabled, or whose tab is. */
+/** The nodes of a type on all tabs, without disabled nodes and those on disabled tabs. */
 export function workspaceNodes(type: string): readonly EditedNode[] {
   const disabled = all((each) => RED.nodes.eachWorkspace(each)).filter((tab) => tab.disabled === true);
   const tabs = new Set(disabled.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { McastError } from "./errors";
+import { McastError, quote } from "./errors";
 
 export type Family = "IPv4" | "IPv6";
 
@@ -7,11 +7,11 @@ export type Family = "IPv4" | "IPv6";
 export interface Group {
   readonly family: Family;
   readonly address: string;
-  /** The interface that the group was written with (`%eth0`). */
+  /** The interface of a group that was written with one (`%eth0`). */
   readonly zone?: string;
 }
 
-/** What `msg.group` may hold: a group, and the port that may follow it. */
+/** A group with an optional port, as in `msg.group`. */
 export interface GroupEndpoint {
   readonly group: Group;
   readonly port?: number;
@@ -19,13 +19,13 @@ export interface GroupEndpoint {
 
 /**
  * Reads a group: an IPv4 address in 224.0.0.0/4 (RFC 5771) or an IPv6 address in ff00::/8 (RFC 4291, 2.7), in brackets or not,
- * with a zone (`%eth0`, RFC 4007) or without. IPv4 is taken in its four decimal parts alone: `239.1` is a mistake, not 239.0.0.1.
+ * with or without a zone (`%eth0`, RFC 4007). An IPv4 address needs four decimal parts: `239.1` is refused, not read as 239.0.0.1.
  * Throws ERR_MCAST_GROUP.
  */
 export function parseGroup(value: unknown): Group {
   const text = typeof value === "string" ? value.trim() : value;
   if (text === undefined || text === null || text === "") throw new McastError("group-missing");
-  // The zone is the name of an interface, and may hold more than the letters and digits that the parser knows.
+  // A zone is an interface name. It may contain characters that ipaddr.js refuses.
   const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]{1,255}))?\]?$/.exec(text)) || [];
   const address = parseAddress(plain);
   if (!address || (zone !== undefined && address.kind() === "ipv4")) {
@@ -50,23 +50,23 @@ export function parseGroupEndpoint(value: unknown): GroupEndpoint {
   return parts ? { group: parseGroup(parts[1]), port: parsePort(parts[2]) } : { group: parseGroup(value) };
 }
 
-/** `239.255.1.1:5000`, or `[ff02::1]:5000`, in which the colons of an IPv6 address can't be mistaken for the port's. */
+/** Formats an endpoint: `239.255.1.1:5000`, or `[ff02::1]:5000` with brackets for IPv6. */
 export function formatEndpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** True for groups that never leave the link or the interface they are sent on: there the zone is part of the address. */
+/** True for groups of interface or link scope (ff01, ff02; RFC 4291, 2.7). There the zone is part of the address. */
 export function isLinkScoped(group: Group): boolean {
   return group.family === "IPv6" && /^ff.[12]:/.test(group.address);
 }
 
-/** True for groups that are to be joined from named senders: 232.0.0.0/8 and ff3x::/32 (RFC 4607, 1). */
+/** True for source-specific groups: 232.0.0.0/8 and ff3x::/32 (RFC 4607, 1). */
 export function isSourceSpecific(group: Group): boolean {
   return group.family === "IPv4" ? group.address.startsWith("232.") : /^ff3.:(:|0:)/.test(group.address);
 }
 
 /**
- * Reads a sender, or a range of them: `192.168.1.5`, `192.168.1.0/24`, `fe80::1`, `fd00::/8`. Gives it in canonical form.
+ * Reads a sender, or a range of senders: `192.168.1.5`, `192.168.1.0/24`, `fe80::1`, `fd00::/8`. Returns it in canonical form.
  * Throws ERR_MCAST_OPTION.
  */
 export function parseSender(value: unknown): string {
@@ -74,28 +74,28 @@ export function parseSender(value: unknown): string {
   const [plain = "", bits] = text.split("/");
   const address = parseAddress(plain);
   if (!address || !isAddress(text) || address.range() === "multicast") throw new McastError("allow-address", { value: quote(value) });
-  const sender = withoutZone(address.toString()); // on which interface is chosen by the interface
+  const sender = withoutZone(address.toString()); // the interface property chooses the interface
   return bits === undefined ? sender : `${sender}/${Number(bits)}`;
 }
 
-/** `fe80::1` of `fe80::1%eth0`; any other address as it is. */
+/** Removes the zone: `fe80::1%eth0` becomes `fe80::1`. */
 export function withoutZone(address: string): string {
   return address.replace(/%.*/, "");
 }
 
-/** The family of an address, or of a range of addresses, that has been read. */
+/** The family of a valid address or range. */
 export function familyOf(address: string): Family {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
 
-/** True for an address or a range of addresses, false for anything else, such as the name of an interface. */
+/** True for an address or a range of addresses; false for anything else, such as an interface name. */
 export function isAddress(text: string): boolean {
   const [address = "", bits, ...more] = text.split("/");
   const parsed = parseAddress(address);
   return parsed !== undefined && more.length === 0 && (bits === undefined || prefixOf(parsed, bits) !== undefined);
 }
 
-/** True where two ways of writing an address, or an address and a range that holds it, mean the same. */
+/** True where `written`, an address or a range in any notation, contains `address`. */
 export function matchesAddress(written: string, address: string): boolean {
   const local = parseAddress(address);
   if (!local) return false;
@@ -106,35 +106,17 @@ export function matchesAddress(written: string, address: string): boolean {
   return prefix !== undefined && local.match(wanted, prefix);
 }
 
-/** A whole number, given as a number or in digits; undefined for anything else. */
+/** Reads a whole number, given as a number or in digits; undefined for anything else. */
 export function toInteger(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A value as an error message may repeat it: recognisable, on one line that steers no terminal, and short. */
-export function quote(value: unknown): string {
-  const line = textOf(value)
-    .slice(0, 1_000)
-    .replace(/[\s\p{C}]+/gu, " ")
-    .trim();
-  return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
-}
-
-// The length of a range's prefix; that of a whole address where none is given.
+// The prefix length of a range, in bits; the length of the whole address where `bits` is missing.
 function prefixOf(address: ipaddr.IPv4 | ipaddr.IPv6, bits?: string): number | undefined {
   const whole = address.kind() === "ipv4" ? 32 : 128;
   const prefix = bits === undefined ? whole : toInteger(bits);
   return prefix !== undefined && prefix <= whole ? prefix : undefined;
-}
-
-// What a value is like may be asked of itself, and its own methods may throw; what is circular throws as well.
-function textOf(value: unknown): string {
-  try {
-    return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
-  } catch {
-    return typeof value === "function" ? "a function" : "an object";
-  }
 }
 
 function endpointParts(value: unknown): readonly string[] | null {
@@ -148,6 +130,6 @@ function isEndpoint(value: unknown): boolean {
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  // `process` makes ::ffff:239.1.1.1 the IPv4 address that it stands for.
+  // `process` turns an IPv4-mapped address such as ::ffff:239.1.1.1 into its IPv4 address.
   return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
 }

@@ -12,70 +12,74 @@ export type McastCode =
   | "ERR_MCAST_CLOSED";
 
 /**
- * Every reason why something can't be, its code, and the words for it.
- * The same words stand in the catalogues, so a reason can be told in the reader's language.
+ * The code and the English message of each reason. A message says what was given, what is valid and what to do.
+ * A word between double underscores stands for one of the error's details. The catalogues of the nodes hold the same messages in
+ * the other languages.
  */
 export const REASONS = {
-  "group-missing": ["ERR_MCAST_GROUP", "no group given: choose one such as 239.255.1.1"],
-  "group-address": ["ERR_MCAST_GROUP", "__value__ is not an address: a group is one such as 239.255.1.1 or ff02::1"],
-  "group-port": ["ERR_MCAST_GROUP", "__value__ names a port: give the group alone, the port is set beside it"],
+  "group-missing": ["ERR_MCAST_GROUP", "No group: set Group or msg.group, for example 239.255.1.1"],
+  "group-address": ["ERR_MCAST_GROUP", "__value__ is not an IP address: give a group such as 239.255.1.1 or ff02::1"],
+  "group-port": ["ERR_MCAST_GROUP", "__value__ includes a port: give the group alone and set the port separately"],
   "group-range": ["ERR_MCAST_GROUP", "__value__ is not a multicast group (224.0.0.0 to 239.255.255.255, or ff00::/8)"],
-  "group-zone": ["ERR_MCAST_GROUP", "__value__ names interface __zone__, but the interface chosen is __iface__"],
-  "port-missing": ["ERR_MCAST_PORT", "no port given (1 to 65535)"],
-  "port-range": ["ERR_MCAST_PORT", "__value__ is not a port (1 to 65535)"],
-  "ttl-range": ["ERR_MCAST_TTL", "__value__ is not a TTL (0 to 255)"],
-  "message-odd": ["ERR_MCAST_OPTION", "the message can't be dealt with: __why__"],
-  "payload-type": ["ERR_MCAST_PAYLOAD", "a payload of type __type__ can't be sent: give a Buffer, text, number or object"],
-  "payload-json": ["ERR_MCAST_PAYLOAD", "the payload can't be written as JSON: __why__"],
-  "payload-size": ["ERR_MCAST_PAYLOAD", "__size__ bytes are too many for one datagram (at most __most__)"],
-  "iface-words": ["ERR_MCAST_OPTION", "__value__ is not an interface choice (default, all, or names and addresses separated by commas)"],
-  "iface-alone": ["ERR_MCAST_OPTION", "__value__ is not an interface choice: default and all stand alone"],
-  "loopback-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for loopback (true or false)"],
-  "datatype-choice": ["ERR_MCAST_OPTION", "__value__ is not a datatype (buffer, utf8, base64 or json)"],
-  "refresh-range": ["ERR_MCAST_OPTION", "__value__ is not a refresh in seconds (0 = off, or 10 to 86400)"],
-  "silence-range": ["ERR_MCAST_OPTION", "__value__ is not a silence in seconds (blank = never, or 1 to 86400)"],
-  "echo-choice": ["ERR_MCAST_OPTION", "__value__ is not a kind of echo (unchanged, hear or off)"],
-  "echo-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for echo (true or false)"],
-  "replies-choice": ["ERR_MCAST_OPTION", "__value__ is not a choice for replies (off, output or collect)"],
-  "collect-range": ["ERR_MCAST_OPTION", "__value__ is not a time to collect in milliseconds (1 to 3600000)"],
-  "unicast-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for unicast (true or false)"],
-  "control-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for control (true or false)"],
-  "acknowledge-boolean": ["ERR_MCAST_OPTION", "__value__ is not a choice for acknowledge (true or false)"],
-  "allow-address": ["ERR_MCAST_OPTION", "__value__ is not a sender (an address such as 192.168.1.5, or a range such as 192.168.1.0/24)"],
+  "group-zone": [
+    "ERR_MCAST_GROUP",
+    "__value__%__zone__ names interface __zone__, but Interface is set to __iface__. Remove one of the two.",
+  ],
+  "port-missing": ["ERR_MCAST_PORT", "No port: set Port or msg.port to a number from 1 to 65535"],
+  "port-range": ["ERR_MCAST_PORT", "Port must be a number from 1 to 65535, not __value__"],
+  "ttl-range": ["ERR_MCAST_TTL", "TTL __value__ is out of range (__least__ to __most__)"],
+  "message-odd": ["ERR_MCAST_OPTION", "Cannot process this message: __why__"],
+  "payload-type": ["ERR_MCAST_PAYLOAD", "Cannot send a payload of type __type__: give a Buffer, string, number, boolean, object or array"],
+  "payload-json": ["ERR_MCAST_PAYLOAD", "Cannot convert the payload to JSON: __why__"],
+  "payload-size": ["ERR_MCAST_PAYLOAD", "Payload of __size__ bytes is too large for one datagram (at most __most__ bytes)"],
+  "iface-words": [
+    "ERR_MCAST_OPTION",
+    "Interface must be default, all, or interface names and addresses separated by commas, not __value__",
+  ],
+  "iface-alone": ["ERR_MCAST_OPTION", "Interface __value__ is not valid: default and all cannot be combined with anything else"],
+  boolean: ["ERR_MCAST_OPTION", "__property__ must be true or false, not __value__"],
+  choice: ["ERR_MCAST_OPTION", "__property__ must be one of __choices__, not __value__"],
+  "refresh-range": ["ERR_MCAST_OPTION", "Refresh must be 0 (off) or __least__ to __most__ seconds, not __value__"],
+  "silence-range": ["ERR_MCAST_OPTION", "Silence must be blank or __least__ to __most__ seconds, not __value__"],
+  "collect-range": ["ERR_MCAST_OPTION", "Collect must be __least__ to __most__ milliseconds, not __value__"],
+  "rate-range": ["ERR_MCAST_OPTION", "Echoes/s must be blank or __least__ to __most__, not __value__"],
+  "allow-address": ["ERR_MCAST_OPTION", "Allow takes addresses such as 192.168.1.5 and ranges such as 192.168.1.0/24, not __value__"],
   "allow-range": ["ERR_MCAST_OPTION", "__group__ is source-specific: allow single addresses for it, not a range such as __value__"],
-  "allow-family": ["ERR_MCAST_OPTION", "__group__ is source-specific, but no __family__ address is allowed: allow one, or everyone"],
-  "rate-range": ["ERR_MCAST_OPTION", "__value__ is not a rate in echoes a second (blank = no cap, or 1 to 1000000)"],
-  "action-choice": ["ERR_MCAST_OPTION", "__value__ is not an action (join, leave or groups)"],
+  "allow-family": ["ERR_MCAST_OPTION", "__group__ is source-specific, but Allow has no __family__ address: add one, or leave Allow blank"],
+  "action-choice": ["ERR_MCAST_OPTION", "msg.action must be join, leave or groups, not __value__"],
   "interface-absent": ["ERR_MCAST_INTERFACE", "waiting for __interface__"],
   "interface-family": ["ERR_MCAST_INTERFACE", "waiting for an __family__ address on __interface__"],
   "interface-none": ["ERR_MCAST_INTERFACE", "waiting for a network (no usable __family__ interface)"],
-  "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route decides between __interfaces__"],
-  "bind-held": ["ERR_MCAST_BIND", "port __port__ is held by a program that does not share it"],
-  "bind-privilege": ["ERR_MCAST_BIND", "port __port__ needs privileges (it is below 1024)"],
-  "bind-refused": ["ERR_MCAST_BIND", "the system refuses to open port __port__ (__errno__)"],
-  "join-memberships": ["ERR_MCAST_JOIN", "too many memberships (net.ipv4.igmp_max_memberships)"],
-  "join-sources": ["ERR_MCAST_JOIN", "__count__ allowed senders are too many for __group__ (__limit__)"],
-  "join-refused": ["ERR_MCAST_JOIN", "the system refuses to join __group__ on __interface__ (__errno__)"],
-  "send-firewall": ["ERR_MCAST_SEND", "sending on __interface__ is blocked by the local firewall"],
-  "send-route": ["ERR_MCAST_SEND", "no network, or no route, on __interface__"],
-  "send-size": ["ERR_MCAST_SEND", "datagram too large for __interface__"],
-  "send-refused": ["ERR_MCAST_SEND", "the system refuses to send on __interface__ (__errno__)"],
-  "relay-loop": ["ERR_MCAST_SEND", "loop suspected: __from__ > __to__"],
-  "relay-held": ["ERR_MCAST_SEND", "__count__ held back (at most __most__ echoes/s)"],
-  "send-late": ["ERR_MCAST_INTERFACE", "not sent, after __seconds__ s of waiting for __interface__"],
-  "send-nowhere": ["ERR_MCAST_INTERFACE", "not sent, after __seconds__ s of waiting for a network"],
-  "send-crowded": ["ERR_MCAST_SEND", "__count__ messages wait already for an interface: this one is not sent"],
-  "ask-crowded": ["ERR_MCAST_SEND", "__count__ questions are open already: this one is not asked"],
-  "ask-closed": ["ERR_MCAST_CLOSED", "closed before the answers were in"],
-  closed: ["ERR_MCAST_CLOSED", "closed before the message was sent"],
+  "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route selects one of __interfaces__"],
+  "bind-held": ["ERR_MCAST_BIND", "Port __port__ is held by a program that does not share it: stop that program or choose another port"],
+  "bind-privilege": ["ERR_MCAST_BIND", "Port __port__ needs privileges because it is below 1024: choose a higher port"],
+  "bind-refused": ["ERR_MCAST_BIND", "The system refused to open port __port__ (__errno__)"],
+  "join-memberships": ["ERR_MCAST_JOIN", "Too many memberships: raise net.ipv4.igmp_max_memberships"],
+  "join-sources": ["ERR_MCAST_JOIN", "__count__ allowed senders are too many for __group__: allow fewer, or raise __limit__"],
+  "join-refused": ["ERR_MCAST_JOIN", "The system refused to join __group__ on __interface__ (__errno__)"],
+  "send-firewall": ["ERR_MCAST_SEND", "The local firewall blocks sending on __interface__"],
+  "send-route": ["ERR_MCAST_SEND", "No network or no route on __interface__"],
+  "send-size": ["ERR_MCAST_SEND", "The datagram is too large for __interface__: send fewer bytes"],
+  "send-refused": ["ERR_MCAST_SEND", "The system refused to send on __interface__ (__errno__)"],
+  "relay-loop": [
+    "ERR_MCAST_SEND",
+    "Possible loop __from__ → __to__: echoes are coming back, so repeats are paused. Check for a relay __to__ → __from__.",
+  ],
+  "relay-held": ["ERR_MCAST_SEND", "Echoes held back: __count__ (at most __most__ per second)"],
+  "send-late": ["ERR_MCAST_INTERFACE", "Not sent: waited __seconds__ s for __interface__"],
+  "send-nowhere": ["ERR_MCAST_INTERFACE", "Not sent: waited __seconds__ s for a network"],
+  "send-crowded": ["ERR_MCAST_SEND", "Not sent: the queue is full (__count__ messages are waiting for an interface)"],
+  "ask-crowded": ["ERR_MCAST_SEND", "Not sent: __count__ requests are still waiting for replies"],
+  "ask-closed": ["ERR_MCAST_CLOSED", "Closed before the replies were collected"],
+  closed: ["ERR_MCAST_CLOSED", "Closed before the message was sent"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;
 export type Details = Readonly<Record<string, string | number>>;
 
 /**
- * The one error of this package. `code` is for programs, `message` for people: what was given, what would be right.
- * `reason` and `details` are what the message was made from; `cause` is the system's own error, if there was one.
+ * The one error of this package. Programs read `code`; people read `message`. The message is made from `reason` and `details`.
+ * `cause` is the system's own error, if there was one.
  */
 export class McastError extends Error {
   override readonly name = "McastError";
@@ -95,18 +99,18 @@ export class McastError extends Error {
     this.details = details;
   }
 
-  /** The same error with its message in other words, such as those of another language. */
-  inWords(message: string): McastError {
+  /** Copies the error with another message, such as a translated one. */
+  withMessage(message: string): McastError {
     const error = new McastError(this.reason, this.details, this.cause);
     error.message = message;
     return error;
   }
 }
 
-/** What was being tried when the system said no. */
+/** The step at which the system refused. */
 export type Step = "bind" | "join" | "send";
 
-// What an errno means for a flow author; whatever stands here for no step is told with its own name.
+// The reason of each errno, by step. An errno that is not listed for its step is reported by its own name.
 const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
   bind: { EADDRINUSE: "bind-held", EACCES: "bind-privilege", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
   join: { ENOBUFS: "join-memberships", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
@@ -122,7 +126,7 @@ const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
   },
 };
 
-/** The system's refusal in words: by its errno and by the step at which it came. */
+/** Makes the error for a refusal of the system, by its errno and by the step at which it came. */
 export function systemError(step: Step, cause: unknown, details: Details): McastError {
   const errno = errnoOf(cause);
   const advice = ADVICE[step][errno] ?? `${step}-refused`;
@@ -131,7 +135,34 @@ export function systemError(step: Step, cause: unknown, details: Details): Mcast
   return new McastError(reason, { ...details, errno }, cause);
 }
 
-/** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for anything that has none. */
+/** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for an error without one. */
 export function errnoOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+}
+
+/** The first line of an error's message, short enough to repeat. `unknown` where reading it throws, as with a revoked proxy. */
+export function messageOf(error: unknown): string {
+  try {
+    return quote(error instanceof Error ? String(error.message).split("\n")[0] : error);
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Writes a value for an error message: on one line, without control characters, 60 characters at most. */
+export function quote(value: unknown): string {
+  const line = textOf(value)
+    .slice(0, 1_000)
+    .replace(/[\s\p{C}]+/gu, " ")
+    .trim();
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
+}
+
+// JSON for objects, and text for everything else. A value's own methods may throw, and so does JSON for a circular value.
+function textOf(value: unknown): string {
+  try {
+    return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
+  } catch {
+    return typeof value === "function" ? "a function" : "an object";
+  }
 }

@@ -1,15 +1,15 @@
 import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
-import { type Family, quote } from "./address";
-import { McastError } from "./errors";
+import type { Family } from "./address";
+import { McastError, messageOf } from "./errors";
 import type { Datatype } from "./options/properties";
 
-/** The most bytes of one datagram: an IP packet holds 65535. IPv4 counts its header (20) and UDP's (8) among them; IPv6 counts UDP's alone. */
+/** The largest payload of a datagram, in bytes: 65535 less the headers of IPv4 (20) and UDP (8), or of UDP alone for IPv6. */
 export const LARGEST: Readonly<Record<Family, number>> = { IPv4: 65507, IPv6: 65527 };
 
 /**
- * A payload as the bytes of one datagram: bytes as they are, text as UTF-8, numbers and booleans as text,
- * objects and arrays as JSON. Nothing at all is a legal payload where it is an empty Buffer or text.
- * Throws ERR_MCAST_PAYLOAD for what has no bytes, and for more than 65507 (IPv4) or 65527 (IPv6) of them.
+ * Converts a payload to the bytes of one datagram: bytes as they are, strings as UTF-8, numbers and booleans as text, objects and
+ * arrays as JSON. An empty Buffer or string is a legal payload.
+ * Throws ERR_MCAST_PAYLOAD for other types, and for more than 65507 (IPv4) or 65527 (IPv6) bytes.
  */
 export function encode(payload: unknown, family: Family): Uint8Array {
   const bytes = toBytes(payload);
@@ -26,7 +26,7 @@ function toBytes(payload: unknown): Uint8Array {
   return Buffer.from(text);
 }
 
-// A buffer that was handed to a worker is gone: there are no bytes to be seen.
+// Reading a buffer that was transferred to a worker throws: its bytes are gone.
 function toView(payload: ArrayBufferView | ArrayBufferLike): Uint8Array {
   try {
     return ArrayBuffer.isView(payload) ? new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength) : new Uint8Array(payload);
@@ -44,20 +44,11 @@ function toJson(payload: object): string | undefined {
   try {
     return JSON.stringify(payload);
   } catch (error) {
-    throw new McastError("payload-json", { why: whyOf(error) }, error);
+    throw new McastError("payload-json", { why: messageOf(error) }, error);
   }
 }
 
-/** What was thrown, in a few words. A foreign object may throw anything, even what throws again when it is looked at. */
-export function whyOf(error: unknown): string {
-  try {
-    return quote(error instanceof Error ? String(error.message).split("\n")[0] : error);
-  } catch {
-    return "unknown";
-  }
-}
-
-/** How the bytes of a datagram become a payload. Throws for what is no JSON, and for JSON that is nested deeper than 200 levels. */
+/** Converts the bytes of a datagram to a payload, by datatype. `json` throws for invalid JSON and for more than 200 levels of nesting. */
 export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => unknown>> = {
   buffer: (bytes) => bytes,
   utf8: (bytes) => bytes.toString("utf8"),
@@ -69,8 +60,8 @@ export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => unknown>> = 
   },
 };
 
-// What is nested some thousand levels deep parses, but exhausts the stack of whoever copies or prints it, and so may end the
-// process: 10 kB of brackets suffice. No protocol comes near this depth.
+// JSON that is nested some thousand levels deep parses, but copying or printing it exhausts the stack and may end the process:
+// 10 kB of brackets suffice. No known protocol nests deeper than 200 levels.
 const DEEPEST = 200;
 
 function isTooDeep(json: string): boolean {

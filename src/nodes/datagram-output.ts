@@ -8,6 +8,7 @@ import type { RelayListener } from "../lib/relay/relay";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import { CLOSED, type State } from "../lib/state";
 import { newMessageId } from "./message-id";
+import { translate } from "./messages";
 import type { NodeShell } from "./node-shell";
 
 /** The output of the nodes that receive groups: each datagram becomes a message, and the status also shows silence. */
@@ -70,7 +71,7 @@ export class DatagramOutput implements RelayListener {
     const loop = warnings.find(({ reason }) => reason === "relay-loop");
     if (!loop || this.#hasWarnedOfLoop) return;
     this.#hasWarnedOfLoop = true;
-    this.#shell.warn(this.#shell.catalogue("warning.loop", loop.details));
+    this.#shell.warn(translate(loop, this.#shell.catalogue).message);
   }
 
   // A payload that cannot be parsed goes out as a Buffer.

@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { quote } from "../lib/address";
-import { McastError } from "../lib/errors";
+import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
 import { recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";

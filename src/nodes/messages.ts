@@ -1,6 +1,5 @@
 import type { NodeStatus } from "node-red";
-import { McastError } from "../lib/errors";
-import { whyOf } from "../lib/payload";
+import { McastError, messageOf } from "../lib/errors";
 import { multicast } from "../lib/process";
 import type { State } from "../lib/state";
 
@@ -29,15 +28,15 @@ export function statusOf(state: State, label: string, catalogue: Catalogue): Nod
  * own English message.
  */
 export function translate(error: unknown, catalogue: Catalogue): Error {
-  if (!isMcastError(error)) return new Error(whyOf(error), { cause: error });
+  if (!isMcastError(error)) return new Error(messageOf(error), { cause: error });
   const key = `reason.${error.reason}`;
   const text = catalogue(key, error.details);
-  return text.endsWith(key) ? error : error.inWords(text);
+  return text.endsWith(key) ? error : error.withMessage(text);
 }
 
 /** Returns what an input handler has thrown as a McastError. A message may hold objects that throw when they are read or changed. */
 export function toMcastError(error: unknown): McastError {
-  return isMcastError(error) ? error : new McastError("message-odd", { why: whyOf(error) }, error);
+  return isMcastError(error) ? error : new McastError("message-odd", { why: messageOf(error) }, error);
 }
 
 // Docker's bridge network passes no multicast and reports no error: everything is joined, and silent.

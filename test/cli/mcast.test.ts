@@ -75,20 +75,20 @@ describe("the command mcast", () => {
       [["say", "-m", "a", "--pipe"], /give --message or --pipe$/],
       [["say", "-m"], /argument missing$/],
       [["say", "--loud"], /^mcast: unknown option '--loud'$/],
-      [["say", "-m", "a", "--port", "70000"], /^mcast: 70000 is not a port \(1 to 65535\)$/],
+      [["say", "-m", "a", "--port", "70000"], /^mcast: Port must be a number from 1 to 65535, not 70000$/],
       [["say", "-m", "a", "--group", "192.0.2.1"], /^mcast: 192\.0\.2\.1 is not a multicast group/],
       [["say", "-m", "a", "--group", "239.255.1.1:5000"], /give it as --port 5000$/],
-      [["say", "-m", "a", "--ttl", "256"], /^mcast: 256 is not a TTL/],
-      [["say", "-m", "a", "--iface", ","], /is not an interface choice/],
-      [["say", "-m", "a", "--source-port", "any"], /^mcast: any is not a port/],
+      [["say", "-m", "a", "--ttl", "256"], /^mcast: TTL 256 is out of range \(0 to 255\)$/],
+      [["say", "-m", "a", "--iface", ","], /Interface must be default, all/],
+      [["say", "-m", "a", "--source-port", "any"], /^mcast: Port must be .*, not any$/],
       [["say", "--pipe", "--size", "0"], /^mcast: 0 is not a size in bytes/],
-      [["say", "-m", "a".repeat(65508), "--iface", LO], /^mcast: 65508 bytes are too many/],
+      [["say", "-m", "a".repeat(65508), "--iface", LO], /^mcast: Payload of 65508 bytes is too large/],
       [["recv", "--timeout", "soon"], /^mcast: soon is not a time in seconds/],
-      [["recv", "--allow", "nobody"], /^mcast: nobody is not a sender/],
+      [["recv", "--allow", "nobody"], /^mcast: Allow takes addresses .*, not nobody$/],
       [["recv", "more"], /^mcast: too many arguments for 'recv'/],
       [["hear", "--groups", "239.255.1.1:5000"], /give it as --port 5000$/],
-      [["hear", "--echo", "loud"], /^mcast: loud is not a kind of echo/],
-      [["hear", "--max-rate", "0"], /^mcast: 0 is not a rate/],
+      [["hear", "--echo", "loud"], /^mcast: echo must be one of unchanged, hear, off, not loud$/],
+      [["hear", "--max-rate", "0"], /^mcast: Echoes\/s must be .*, not 0$/],
       [["groups", "--loud"], /^mcast: unknown option/],
     ];
     for (const [words, line] of REFUSED) {
@@ -190,7 +190,9 @@ describe("the command mcast", () => {
       const holder = await otherProcess(hog(from));
       const said = say("--source-port", `${from}`, "-m", "refused");
       should(await said.exit()).equal(2);
-      should(said.told).deepEqual([`mcast: port ${from} is held by a program that does not share it`]);
+      should(said.told).deepEqual([
+        `mcast: Port ${from} is held by a program that does not share it: stop that program or choose another port`,
+      ]);
       await end(holder);
     });
   });
@@ -254,7 +256,7 @@ describe("the command mcast", () => {
 
     it("ends with exit code 2 where the system refuses; a daemon tells, and tries again", async () => {
       const holder = await otherProcess(hog(port));
-      const refusal = `mcast: port ${port} is held by a program that does not share it`;
+      const refusal = `mcast: Port ${port} is held by a program that does not share it: stop that program or choose another port`;
       const received = verb("recv", "--group", group);
       should(await received.exit()).equal(2);
       should(received.told).deepEqual([refusal]);
@@ -306,7 +308,7 @@ describe("the command mcast", () => {
       const echoes = await listener("recv", "--group", other, "--daemon");
       const hearing = await hear("--daemon", "--max-rate", "2");
       should(await say("--pipe", "--size", "1").pipe("abcdef")).equal(0);
-      await Promise.all([hearing.tells(/held back \(at most 2 echoes\/s\)/), echoes.prints(2)]);
+      await Promise.all([hearing.tells(/Echoes held back: \d+ \(at most 2 per second\)/), echoes.prints(2)]);
       should(echoes.printed.toString()).equal("ab");
     });
 

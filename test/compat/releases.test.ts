@@ -116,7 +116,7 @@ describe("the package as its users install it", function () {
       it(`brings its errors to Catch nodes${code ? ", with their codes" : ""}`, async () => {
         await running?.press("nothing");
         const { error } = await seen("caught");
-        should(error).match({ message: /a payload of type null can't be sent/, ...(code && { code }) });
+        should(error).match({ message: /Cannot send a payload of type null/, ...(code && { code }) });
       });
 
       it("tells Status nodes how the deploy went, what was sent, and what is joined by message", async () => {

@@ -50,15 +50,15 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-input-group", "239.1.2.3");
       should(await editor.note("#node-input-group")).equal("yours to choose from; stays within the organisation");
       await editor.type("#node-input-port", "70000");
-      should(await editor.note("#node-input-port")).equal("70000 is not a port (1 to 65535)");
+      should(await editor.note("#node-input-port")).equal("Port must be a number from 1 to 65535, not 70000");
       await editor.type("#node-input-iface", "lo, eth77");
-      should(await editor.note("#node-input-iface")).match(/^not there at the moment: eth77; .* – here: [^ ]+ \(/);
+      should(await editor.note("#node-input-iface")).match(/^eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
     });
 
     it("says which interfaces the machine has", async () => {
       await editor.edit(await editor.drop("mcast-recv", 300));
       await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').length > 0");
-      should(await editor.note("#node-input-iface")).match(/^here: [^ ]+ \([0-9a-f.:]+\)/);
+      should(await editor.note("#node-input-iface")).match(/^Available: [^ ]+ \([0-9a-f.:]+\)/);
     });
 
     it("says of each field that may be left blank that a message then brings it", async () => {
@@ -112,7 +112,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should((await editor.node(id)).valid).be.false();
       await editor.edit(id);
       should(await editor.page.locator("#node-input-ttl").isVisible()).be.true();
-      should(await editor.note("#node-input-ttl")).equal("300 is not a TTL (0 to 255)");
+      should(await editor.note("#node-input-ttl")).equal("TTL 300 is out of range (0 to 255)");
       await editor.type("#node-input-ttl", "");
       await editor.done();
     });
@@ -139,7 +139,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.edit(await editor.drop("mcast-recv", 420));
       await editor.page.locator(".red-ui-editableList-item-remove").click();
       await editor.page.waitForFunction("$('.mcast-group').length === 0");
-      should(await editor.note("#mcast-groups")).match(/^no group given/);
+      should(await editor.note("#mcast-groups")).match(/^No group: set Group/);
       await editor.page.locator(".red-ui-editableList-addButton").click();
       await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
       should(await editor.note("#mcast-groups")).equal("");
@@ -255,11 +255,11 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
     });
 
     for (const [locale, label, help, reason] of [
-      ["de", "Schnittstelle", /Tritt Multicast-Gruppen bei/, "70000 ist kein Port (1 bis 65535)"],
-      ["fr", "Avancé", /Joint des groupes multicast/, "70000 n'est pas un port (1 à 65535)"],
-      ["es-ES", "Interfaz", /Se une a grupos multicast/, "70000 no es un puerto (1 a 65535)"],
-      ["ja", "詳細設定", /マルチキャストグループに参加/, "70000 はポートとして不正です (1～65535)"],
-      ["zh-CN", "接口", /加入组播组/, "70000 不是有效端口（1 至 65535）"],
+      ["de", "Schnittstelle", /Tritt Multicast-Gruppen bei/, "Port muss eine Zahl von 1 bis 65535 sein, nicht 70000"],
+      ["fr", "Avancé", /Joint des groupes multicast/, "Port doit être un nombre de 1 à 65535, pas 70000"],
+      ["es-ES", "Interfaz", /Se une a grupos multicast/, "Puerto debe ser un número de 1 a 65535, no 70000"],
+      ["ja", "詳細設定", /マルチキャストグループに参加/, "ポートは 1～65535 の数値で指定してください (指定値: 70000)"],
+      ["zh-CN", "接口", /加入组播组/, "端口必须是 1 至 65535 的数字，而不是 70000"],
     ] as const) {
       it(`speaks ${locale} to who reads it: labels, reasons and help`, async () => {
         const foreign = await Editor.open(running.url, locale);

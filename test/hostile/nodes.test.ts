@@ -84,7 +84,7 @@ describe("the nodes, whatever comes,", function () {
       const unreadable = Object.defineProperty({ ...good }, name, { enumerable: true, get: refuse });
       should(await isDoneOnce("say", unreadable)).match({
         code: "ERR_MCAST_OPTION",
-        message: "the message can't be dealt with: it refuses",
+        message: "Cannot process this message: it refuses",
       });
       const bare = { ...good, ...(name === "iface" ? { group: "" } : {}) };
       for (const make of makeTraps) await isDoneOnce("say", { ...bare, [name]: make() });
@@ -95,7 +95,7 @@ describe("the nodes, whatever comes,", function () {
   it("say is done once with a message that can't be written to, when it collects", async () => {
     await deploy(say({ replies: "collect", collect: 1, outputs: 1, wires: [["out"]] }), out);
     const frozen = Object.defineProperty({ _msgid: "1", payload: "x" }, "payload", { value: "x", writable: false });
-    should(await isDoneOnce("say", frozen)).match({ code: "ERR_MCAST_OPTION", message: /^the message can't be dealt with: / });
+    should(await isDoneOnce("say", frozen)).match({ code: "ERR_MCAST_OPTION", message: /^Cannot process this message: / });
     should(await isDoneOnce("say", { payload: "still well" })).be.undefined();
   });
 

@@ -1,14 +1,5 @@
 import should from "should";
-import {
-  formatEndpoint,
-  isAddress,
-  isLinkScoped,
-  matchesAddress,
-  parseGroup,
-  parseGroupEndpoint,
-  parsePort,
-  quote,
-} from "../../src/lib/address";
+import { formatEndpoint, isAddress, isLinkScoped, matchesAddress, parseGroup, parseGroupEndpoint, parsePort } from "../../src/lib/address";
 
 describe("a group", () => {
   const good: ReadonlyArray<readonly [unknown, object]> = [
@@ -23,21 +14,21 @@ describe("a group", () => {
   for (const [value, group] of good) it(`is read from ${value}`, () => should(parseGroup(value)).deepEqual(group));
 
   const bad: ReadonlyArray<readonly [unknown, RegExp]> = [
-    [undefined, /no group given/],
-    ["", /no group given/],
-    ["239.1", /239\.1 is not an address/],
-    ["239.1.1.1:5000", /239\.1\.1\.1:5000 names a port: give the group alone/],
-    ["[ff02::1%eth0]:5000", /names a port/],
-    ["239.1:5000", /239\.1:5000 is not an address/],
-    ["239.1.1.1%eth0", /is not an address/],
-    ["ff02::1%", /is not an address/],
-    ["ff02::1%eth 0", /is not an address/],
-    ["0xef.1.1.1", /is not an address/],
-    ["239.256.1.1", /is not an address/],
-    ["kitchen.local", /is not an address/],
-    [239, /239 is not an address/],
-    [["239.1.1.1"], /is not an address/],
-    [{ toString: () => "239.1.1.1" }, /is not an address/],
+    [undefined, /No group: set Group or msg\.group/],
+    ["", /No group: set Group or msg\.group/],
+    ["239.1", /239\.1 is not an IP address/],
+    ["239.1.1.1:5000", /239\.1\.1\.1:5000 includes a port: give the group alone/],
+    ["[ff02::1%eth0]:5000", /includes a port/],
+    ["239.1:5000", /239\.1:5000 is not an IP address/],
+    ["239.1.1.1%eth0", /is not an IP address/],
+    ["ff02::1%", /is not an IP address/],
+    ["ff02::1%eth 0", /is not an IP address/],
+    ["0xef.1.1.1", /is not an IP address/],
+    ["239.256.1.1", /is not an IP address/],
+    ["kitchen.local", /is not an IP address/],
+    [239, /239 is not an IP address/],
+    [["239.1.1.1"], /is not an IP address/],
+    [{ toString: () => "239.1.1.1" }, /is not an IP address/],
     ["192.168.1.1", /192\.168\.1\.1 is not a multicast group \(224/],
     ["fe80::1", /fe80::1 is not a multicast group/],
     ["223.255.255.255", /not a multicast group/],
@@ -54,7 +45,7 @@ describe("a group", () => {
       port: 5000,
     });
     should(parseGroupEndpoint("ff02::1")).deepEqual({ group: { family: "IPv6", address: "ff02::1" } });
-    should(() => parseGroupEndpoint("239.1.1.1:70000")).throw(/70000 is not a port/, { code: "ERR_MCAST_PORT" });
+    should(() => parseGroupEndpoint("239.1.1.1:70000")).throw(/Port must be .*, not 70000$/, { code: "ERR_MCAST_PORT" });
     should(() => parseGroupEndpoint("239.1.1.1:")).throw({ code: "ERR_MCAST_PORT" });
   });
 
@@ -69,9 +60,10 @@ describe("a port", () => {
     it(`is read from ${JSON.stringify(value)}`, () => should(parsePort(value)).equal(Number(value)));
   for (const value of [0, 65536, 70000, -1, 1.5, Number.NaN, "8o", "0x50", "1e3", true, [80], {}]) {
     it(`is not read from ${JSON.stringify(value)}`, () =>
-      should(() => parsePort(value)).throw(/is not a port \(1 to 65535\)/, { code: "ERR_MCAST_PORT" }));
+      should(() => parsePort(value)).throw(/Port must be a number from 1 to 65535, not /, { code: "ERR_MCAST_PORT" }));
   }
-  it("is missing where nothing is given", () => should(() => parsePort("")).throw(/no port given/, { code: "ERR_MCAST_PORT" }));
+  it("is missing where nothing is given", () =>
+    should(() => parsePort("")).throw(/No port: set Port or msg\.port/, { code: "ERR_MCAST_PORT" }));
 });
 
 describe("an address", () => {
@@ -94,19 +86,3 @@ describe("an address", () => {
     ]);
   });
 });
-
-describe("a value that a reason repeats", () => {
-  it("is short, on one line, and steers no terminal, whatever it is", () => {
-    const told = [
-      " a\u2028b\0\u001b[31mc ",
-      "x".repeat(1_000_000),
-      new Proxy([], { get: refuse }),
-      Object.assign(() => 1, { toString: refuse }),
-    ].map(quote);
-    should(told).deepEqual(["a b [31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
-  });
-});
-
-function refuse(): never {
-  throw new Error("it refuses");
-}

@@ -168,7 +168,9 @@ describe("joining", () => {
     const membership = join("239.255.1.1", ear);
     should(membership.state).containEql({ kind: "refused" });
     should(membership.state).have.property("reason").containEql({ code: "ERR_MCAST_BIND" });
-    should(membership.state).have.propertyByPath("reason", "message").equal(`port ${port} is held by a program that does not share it`);
+    should(membership.state)
+      .have.propertyByPath("reason", "message")
+      .equal(`Port ${port} is held by a program that does not share it: stop that program or choose another port`);
     system.pass();
     should(membership.state.kind).equal("refused");
     await end(other);
@@ -316,7 +318,7 @@ describe("joining", () => {
   it("follows the route of the system's choice when that moves", () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
     const membership = join("239.255.1.1", new Ear(), { iface: "default" });
-    should(membership.state).have.propertyByPath("reason", "message").equal("choose an interface: no route decides between eth0, eth1");
+    should(membership.state).have.propertyByPath("reason", "message").equal("choose an interface: no route selects one of eth0, eth1");
     system.route = "127.0.0.2";
     system.pass();
     should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
@@ -341,7 +343,7 @@ describe("joining", () => {
     system.refuse = () => "EACCES";
     const states = ["lo, eth7", "eth7, lo"].map((iface) => join("239.255.1.1", new Ear(), { iface }).state);
     should(states).matchEach((state: object) => should(state).containEql({ kind: "refused" }));
-    should(states[0]).have.propertyByPath("reason", "message").equal(`the system refuses to open port ${port} (EACCES)`);
+    should(states[0]).have.propertyByPath("reason", "message").equal(`The system refused to open port ${port} (EACCES)`);
   });
 
   it("is tried again soon after a refusal, however long it had waited before", () => {
@@ -521,7 +523,7 @@ describe("how a socket is bound", () => {
       should(system.openings.every(({ shared }) => shared)).be.true();
       should(membership.state)
         .have.propertyByPath("reason", "message")
-        .match(/refuses to open port 59559 \(EINVAL\)/);
+        .match(/refused to open port 59559 \(EINVAL\)/);
       await membership.leave();
     });
   }

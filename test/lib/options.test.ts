@@ -37,7 +37,7 @@ describe("the properties of recv", () => {
   it("name the interface by the zone of a group", () => {
     should(recvOptions({ groups: ["ff02::1%eth0"] }).joins[0]).containEql({ iface: ["eth0"] });
     should(recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1,eth0" }).joins[0]).containEql({ iface: ["eth0"] });
-    should(() => recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1" })).throw(/names interface eth0, but the interface chosen is eth1/);
+    should(() => recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1" })).throw(/names interface eth0, but Interface is set to eth1/);
   });
 
   it("join once what is written twice, with a zone and with the interface's name", () => {
@@ -61,33 +61,33 @@ describe("the properties of recv", () => {
   });
 
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
-    ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /239\.255\.1\.1 is not a sender/],
-    ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /10\.0\.0\.0\/33 is not a sender/],
-    ["allow", "printer", "ERR_MCAST_OPTION", /printer is not a sender/],
-    ["allow", [null, {}], "ERR_MCAST_OPTION", /is not a sender/],
-    ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /10\.0\.0\.0\/99 is not an interface choice/],
-    ["iface", "eth0/24", "ERR_MCAST_OPTION", /is not an interface choice/],
-    ["groups", [], "ERR_MCAST_GROUP", /no group given/],
-    ["groups", "", "ERR_MCAST_GROUP", /no group given/],
-    ["groups", [""], "ERR_MCAST_GROUP", /no group given/],
+    ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /Allow takes addresses .*, not 239\.255\.1\.1$/],
+    ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /, not 10\.0\.0\.0\/33$/],
+    ["allow", "printer", "ERR_MCAST_OPTION", /Allow takes addresses .*, not printer$/],
+    ["allow", [null, {}], "ERR_MCAST_OPTION", /Allow takes addresses/],
+    ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /Interface must be .*, not 10\.0\.0\.0\/99$/],
+    ["iface", "eth0/24", "ERR_MCAST_OPTION", /Interface must be default, all/],
+    ["groups", [], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
+    ["groups", "", "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
+    ["groups", [""], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
     ["groups", ["239.255.1.1", "10.0.0.1"], "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
-    ["groups", 7, "ERR_MCAST_GROUP", /7 is not an address/],
-    ["groups", [null], "ERR_MCAST_GROUP", /no group given/],
-    ["port", "", "ERR_MCAST_PORT", /no port given/],
-    ["port", 65536, "ERR_MCAST_PORT", /65536 is not a port/],
-    ["iface", ",", "ERR_MCAST_OPTION", /is not an interface choice/],
-    ["iface", "all, eth0", "ERR_MCAST_OPTION", /is not an interface choice/],
-    ["iface", 5, "ERR_MCAST_OPTION", /5 is not an interface choice/],
-    ["iface", {}, "ERR_MCAST_OPTION", /is not an interface choice/],
-    ["datatype", "xml", "ERR_MCAST_OPTION", /xml is not a datatype/],
-    ["datatype", "__proto__", "ERR_MCAST_OPTION", /is not a datatype/],
-    ["refresh", 9, "ERR_MCAST_OPTION", /9 is not a refresh in seconds/],
-    ["refresh", -1, "ERR_MCAST_OPTION", /-1 is not a refresh/],
-    ["refresh", "soon", "ERR_MCAST_OPTION", /soon is not a refresh/],
-    ["unicast", "maybe", "ERR_MCAST_OPTION", /maybe is not a choice for unicast/],
-    ["control", 1, "ERR_MCAST_OPTION", /1 is not a choice for control/],
-    ["silence", 1.5, "ERR_MCAST_OPTION", /1\.5 is not a silence/],
-    ["silence", true, "ERR_MCAST_OPTION", /true is not a silence/],
+    ["groups", 7, "ERR_MCAST_GROUP", /7 is not an IP address/],
+    ["groups", [null], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
+    ["port", "", "ERR_MCAST_PORT", /No port: set Port or msg\.port/],
+    ["port", 65536, "ERR_MCAST_PORT", /Port must be a number from 1 to 65535, not 65536$/],
+    ["iface", ",", "ERR_MCAST_OPTION", /Interface must be default, all/],
+    ["iface", "all, eth0", "ERR_MCAST_OPTION", /Interface all, eth0 is not valid/],
+    ["iface", 5, "ERR_MCAST_OPTION", /Interface must be .*, not 5$/],
+    ["iface", {}, "ERR_MCAST_OPTION", /Interface must be default, all/],
+    ["datatype", "xml", "ERR_MCAST_OPTION", /datatype must be one of buffer, utf8, base64, json, not xml$/],
+    ["datatype", "__proto__", "ERR_MCAST_OPTION", /datatype must be one of/],
+    ["refresh", 9, "ERR_MCAST_OPTION", /Refresh must be 0 \(off\) or 10 to 86400 seconds, not 9$/],
+    ["refresh", -1, "ERR_MCAST_OPTION", /Refresh must be .*, not -1$/],
+    ["refresh", "soon", "ERR_MCAST_OPTION", /Refresh must be .*, not soon$/],
+    ["unicast", "maybe", "ERR_MCAST_OPTION", /unicast must be true or false, not maybe$/],
+    ["control", 1, "ERR_MCAST_OPTION", /control must be true or false, not 1$/],
+    ["silence", 1.5, "ERR_MCAST_OPTION", /Silence must be blank or 1 to 86400 seconds, not 1\.5$/],
+    ["silence", true, "ERR_MCAST_OPTION", /Silence must be .*, not true$/],
   ];
   for (const [field, value, code, message] of bad) {
     it(`refuse ${field}: ${JSON.stringify(value)}`, () => should(() => recvOptions({ [field]: value })).throw(message, { code }));
@@ -110,14 +110,14 @@ describe("the properties of hear", () => {
 
   const bad: ReadonlyArray<readonly [string, unknown, RegExp]> = [
     ["group", "1.1.1.1", /1\.1\.1\.1 is not a multicast group/],
-    ["group", "", /no group given/],
-    ["groups", [{ echo: true }], /no group given/],
-    ["groups", [{ group: "239.255.1.1", echo: "yes" }], /yes is not a choice for echo/],
-    ["echo", "loud", /loud is not a kind of echo/],
-    ["echoIface", " , ", /is not an interface choice/],
-    ["acknowledge", "yes", /yes is not a choice for acknowledge/],
-    ["ttl", 256, /256 is not a TTL \(0 to 255\)/],
-    ["loopback", "off", /off is not a choice for loopback/],
+    ["group", "", /No group: set Group or msg\.group/],
+    ["groups", [{ echo: true }], /No group: set Group or msg\.group/],
+    ["groups", [{ group: "239.255.1.1", echo: "yes" }], /echo must be true or false, not yes$/],
+    ["echo", "loud", /echo must be one of unchanged, hear, off, not loud$/],
+    ["echoIface", " , ", /Interface must be default, all/],
+    ["acknowledge", "yes", /acknowledge must be true or false, not yes$/],
+    ["ttl", 256, /TTL 256 is out of range \(0 to 255\)/],
+    ["loopback", "off", /loopback must be true or false, not off$/],
   ];
   for (const [field, value, message] of bad)
     it(`refuse ${field}: ${JSON.stringify(value)}`, () => should(() => hearOptions({ [field]: value })).throw(message));
@@ -142,8 +142,8 @@ describe("the destination of a message", () => {
   });
 
   it("takes a port along with the group from a message alone", () => {
-    should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 names a port/);
-    should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/names a port/);
+    should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 includes a port/);
+    should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/includes a port/);
   });
 
   it("is sent from any port, the group's own, or a fixed one", () => {
@@ -155,13 +155,13 @@ describe("the destination of a message", () => {
   it("may be answered", () => {
     should(replyOptions({})).deepEqual({ replies: "off", collect: 3000 });
     should(replyOptions({ replies: "collect", collect: "500" })).deepEqual({ replies: "collect", collect: 500 });
-    should(() => replyOptions({ replies: "loud" })).throw(/loud is not a choice for replies/);
-    should(() => replyOptions({ collect: 0 })).throw(/0 is not a time to collect/);
+    should(() => replyOptions({ replies: "loud" })).throw(/replies must be one of off, output, collect, not loud$/);
+    should(() => replyOptions({ collect: 0 })).throw(/Collect must be 1 to 3600000 milliseconds, not 0$/);
   });
 
   it("needs a group and a port from somewhere; the rest has defaults", () => {
-    should(() => destination(blank, { port: 1 })).throw(/no group given/);
-    should(() => destination(blank, { group: "239.255.1.1" })).throw(/no port given/);
+    should(() => destination(blank, { port: 1 })).throw(/No group: set Group or msg\.group/);
+    should(() => destination(blank, { group: "239.255.1.1" })).throw(/No port: set Port or msg\.port/);
     should(destination(blank, { group: "239.255.1.1:1" })).containEql({ iface: "default", ttl: 1 });
     should(destination({})).deepEqual({ group: group("224.0.0.1"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
   });
@@ -182,10 +182,12 @@ describe("the destination of a message", () => {
 describe("the name of an interface", () => {
   it("is no longer than any system's, however it is given", () => {
     const long = "e".repeat(257);
-    should(() => destination({ iface: long })).throw(/^e{57}\.\.\. is not an interface choice/, { code: "ERR_MCAST_OPTION" });
+    should(() => destination({ iface: long })).throw(/^Interface must be .*, not e{57}\.\.\.$/, { code: "ERR_MCAST_OPTION" });
     should(() => destination({ iface: [`${long}/`] })).throw({ code: "ERR_MCAST_OPTION" });
     should(() => destination({ group: `ff02::1%${long}` })).throw({ code: "ERR_MCAST_GROUP" });
-    should(() => destination({ group: "ff02::1%lan", iface: Array.from(long, (_e, number) => `eth${number}`) })).throw(/ is eth0.{1,60}$/);
+    should(() => destination({ group: "ff02::1%lan", iface: Array.from(long, (_e, number) => `eth${number}`) })).throw(
+      / is set to eth0.{1,60}\. Remove/,
+    );
   });
 });
 

@@ -19,13 +19,13 @@ describe("a payload becomes bytes", () => {
 
   for (const payload of [undefined, null, () => 1, Symbol("s"), { toJSON: () => undefined }]) {
     it(`but not from ${String(typeof payload === "object" ? JSON.stringify(payload) : typeof payload)}`, () =>
-      should(() => encode(payload, "IPv4")).throw(/can't be sent: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
+      should(() => encode(payload, "IPv4")).throw(/Cannot send a payload of type .*: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
   }
 
   it("but not from an object that holds itself", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    should(() => encode(circle, "IPv4")).throw(/can't be written as JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
+    should(() => encode(circle, "IPv4")).throw(/Cannot convert the payload to JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
   });
 
   it("but not from a buffer that was handed on, nor from what only looks like one", () => {
@@ -34,7 +34,7 @@ describe("a payload becomes bytes", () => {
     const bytes = new Uint8Array(1);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     for (const payload of [gone, gone.buffer, bytes]) {
-      should(() => encode(payload, "IPv4")).throw(/type detached ArrayBuffer can't be sent/, { code: "ERR_MCAST_PAYLOAD" });
+      should(() => encode(payload, "IPv4")).throw(/Cannot send a payload of type detached ArrayBuffer/, { code: "ERR_MCAST_PAYLOAD" });
     }
     should(bytesOf(Object.create(Uint8Array.prototype, { toJSON: { value: () => 1 } }))).equal("1");
   });
@@ -57,7 +57,7 @@ describe("a payload becomes bytes", () => {
 
   it("as many as one datagram holds, and not one more", () => {
     should(encode(Buffer.alloc(65507), "IPv4").byteLength).equal(65507);
-    should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/65508 bytes are too many for one datagram \(at most 65507\)/);
+    should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/Payload of 65508 bytes is too large for one datagram \(at most 65507 bytes\)/);
     should(encode(Buffer.alloc(65527), "IPv6").byteLength).equal(65527);
     should(() => encode("x".repeat(65528), "IPv6")).throw(/at most 65527/);
   });

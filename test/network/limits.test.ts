@@ -91,8 +91,8 @@ describeLab("at the limits of a system", (lab) => {
     await other.join(here);
     should(await ours.say(here, "before")).equal(undefined);
     lab.on("a", "nft 'add table ip t; add chain ip t o { type filter hook output priority 0; policy drop; }'");
-    should(await ours.say(here, "refused")).equal("sending on eth0 is blocked by the local firewall");
-    should(ours.state(0)).equal("sending on eth0 is blocked by the local firewall");
+    should(await ours.say(here, "refused")).equal("The local firewall blocks sending on eth0");
+    should(ours.state(0)).equal("The local firewall blocks sending on eth0");
     lab.on("a", "nft flush ruleset");
     should(await ours.say(here, "after")).equal(undefined);
     await ours.until(0, "joined eth0");
@@ -104,7 +104,7 @@ describeLab("at the limits of a system", (lab) => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     lab.on("a", "sysctl -qw net.ipv4.igmp_max_memberships=0");
     const membership = await ours.join(here);
-    should(ours.state(membership)).equal("too many memberships (net.ipv4.igmp_max_memberships)");
+    should(ours.state(membership)).equal("Too many memberships: raise net.ipv4.igmp_max_memberships");
     lab.on("a", "sysctl -qw net.ipv4.igmp_max_memberships=20");
     await ours.until(membership, "joined eth0");
     await speaker.say(here, "heard");

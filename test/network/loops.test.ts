@@ -74,12 +74,12 @@ async function loop(lab: Lab, ways: readonly Way[]): Promise<void> {
   const wire = await lab.watch("c", "eth0", `udp and port ${port}`);
   await speaker.say({ group: A, port, iface: "eth0" }, "round and round");
   // Those that end the loop are yellow from then on, and green again when it has been over for three seconds.
-  await Promise.any(agents.map((agent) => agent.until(1, /loop suspected/)));
-  const ending = agents.filter(({ history }) => history.some((state) => state.includes("loop suspected")));
+  await Promise.any(agents.map((agent) => agent.until(1, /Possible loop/)));
+  const ending = agents.filter(({ history }) => history.some((state) => state.includes("Possible loop")));
   await Promise.all(ending.map((agent) => agent.until(1, "joined eth0")));
   should(spanOf(wire.packets)).be.below(1);
   should(wire.packets.length).be.below(400);
-  for (const { warnings } of ending) should(warnings).match([/^loop suspected: 239\.255\.1\.\d > 239\.255\.1\.\d$/]);
+  for (const { warnings } of ending) should(warnings).match([/^Possible loop 239\.255\.1\.\d → 239\.255\.1\.\d: /]);
 
   const ear = await lab.agent("c");
   await ear.join({ group: B, port, iface: "eth0" });

@@ -64,7 +64,7 @@ describeLab("sending on two LANs", (lab) => {
   it("a message whose interface does not come fails in words, and nothing goes out elsewhere", async () => {
     const [lan1, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.agent("a", "quick")]);
     for (const to of [group, group6])
-      should(await speaker.say({ group: to, port, iface: "eth7" }, "lost")).equal("not sent, after 10 s of waiting for eth7");
+      should(await speaker.say({ group: to, port, iface: "eth7" }, "lost")).equal("Not sent: waited 10 s for eth7");
     await speaker.say({ group, port, iface: "eth0" }, "the last");
     await lan1.count(1, DATAGRAM);
     should(lan1.packets).have.length(1);

@@ -180,7 +180,7 @@ describe("asking and answering", () => {
       await deploy(say({ replies: "collect", collect: 60_000 }), out);
       const done = input("say", { payload: "who?" });
       await get("say").close(false);
-      should(await done).containEql({ code: "ERR_MCAST_CLOSED", message: "closed before the answers were in" });
+      should(await done).containEql({ code: "ERR_MCAST_CLOSED", message: "Closed before the replies were collected" });
     });
 
     it("is done with an error, and leaves nothing open, where the message can't be sent on", async () => {
@@ -191,7 +191,7 @@ describe("asking and answering", () => {
       Object.assign(get("say"), { send: broken });
       should(await input("say", { payload: "x" })).match({
         code: "ERR_MCAST_OPTION",
-        message: "the message can't be dealt with: too deep",
+        message: "Cannot process this message: too deep",
       });
     });
 
@@ -272,11 +272,11 @@ describe("asking and answering", () => {
     });
 
     for (const [msg, code, message] of [
-      [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /jion is not an action \(join, leave or groups\)/],
-      [{ payload: "x" }, "ERR_MCAST_OPTION", /undefined is not an action/],
-      [{ action: "join" }, "ERR_MCAST_GROUP", /no group given/],
+      [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /msg\.action must be join, leave or groups, not jion/],
+      [{ payload: "x" }, "ERR_MCAST_OPTION", /msg\.action must be .*, not undefined/],
+      [{ action: "join" }, "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
       [{ action: "join", group: [B, "10.0.0.1"] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
-      [{ action: "leave", group: {} }, "ERR_MCAST_GROUP", /is not an address/],
+      [{ action: "leave", group: {} }, "ERR_MCAST_GROUP", /is not an IP address/],
     ] as const) {
       it(`answers ${JSON.stringify(msg)} by ${code}, and leaves all as it is`, async () => {
         await deploy(recv({ control: true, inputs: 1 }), heard);

@@ -1,5 +1,5 @@
-import { type Family, type Group, isAddress, isLinkScoped, matchesAddress, quote } from "../address";
-import { McastError } from "../errors";
+import { type Family, type Group, isAddress, isLinkScoped, matchesAddress } from "../address";
+import { McastError, quote } from "../errors";
 import { type InterfaceChoice, isContainers } from "../options/properties";
 import { isZoneOf, type LocalAddress, type LocalInterface, type NetworkSnapshot } from "./interfaces";
 import type { System } from "./system";

@@ -1,6 +1,6 @@
 import { BlockList } from "node:net";
-import { type Family, familyOf, quote } from "../address";
-import { McastError } from "../errors";
+import { type Family, familyOf } from "../address";
+import { McastError, quote } from "../errors";
 import type { NetworkInterfaceInfo, System } from "./system";
 
 export interface LocalAddress {

@@ -1,41 +1,48 @@
-import { quote, toInteger } from "../address";
-import { McastError, type Reason } from "../errors";
+import { toInteger } from "../address";
+import { McastError, quote, type Reason } from "../errors";
 
-/** What is set, or where that is left blank, what is given instead; where it is missing, its default. */
+/** The limits of an integer, and the reason of the error that is thrown beyond them. */
+export interface IntegerRange {
+  readonly least: number;
+  readonly most: number;
+  /** A value outside the limits that is valid too, such as 0 for "off". */
+  readonly off?: number;
+  readonly reason: Reason;
+}
+
+/** Returns the value that is set; `left` where the setting is blank; `otherwise` where it is missing. */
 export function pick(set: unknown, left: unknown, otherwise?: unknown): unknown {
   return set === "" ? left : (set ?? otherwise);
 }
 
-/** True for what stands for "nothing was chosen". */
+/** True for undefined, null and the empty string: nothing was chosen. */
 export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Reads a whole number, as such or in digits; blank is its default. Throws the reason. */
-export function integer(value: unknown, otherwise: number, reason: Reason, inRange: (value: number) => boolean): number {
-  if (isBlank(value)) return otherwise;
+/** Reads a whole number, given as a number or in digits. Throws the reason of the range. */
+export function toIntegerIn({ least, most, off, reason }: IntegerRange, value: unknown): number {
   const number = toInteger(value);
-  if (number === undefined || !inRange(number)) throw new McastError(reason, { value: quote(value) });
+  const isValid = number !== undefined && (number === off || (number >= least && number <= most));
+  if (!isValid) throw new McastError(reason, { value: quote(value), least, most });
   return number;
 }
 
-/** Reads true or false, as such or as a word; blank is its default. Throws the reason. */
-export function boolean(value: unknown, otherwise: boolean, reason: Reason): boolean {
-  if (isBlank(value)) return otherwise;
+/** Reads true or false, given as a boolean or as a word. Throws ERR_MCAST_OPTION, which names the property. */
+export function toBoolean(property: string, value: unknown): boolean {
   if (value === true || value === "true") return true;
   if (value === false || value === "false") return false;
-  throw new McastError(reason, { value: quote(value) });
+  throw new McastError("boolean", { property, value: quote(value) });
 }
 
-/** Reads one of some words; blank is its default. Throws the reason. */
-export function oneOf<T extends string>(value: unknown, choices: readonly T[], otherwise: T, reason: Reason): T {
-  if (isBlank(value)) return otherwise;
+/** Reads one of several words. Throws ERR_MCAST_OPTION, which names the property. */
+export function toChoice<T extends string>(property: string, choices: readonly T[], value: unknown): T {
   const choice = choices.find((each) => each === value);
-  if (choice === undefined) throw new McastError(reason, { value: quote(value) });
+  if (choice === undefined) throw new McastError("choice", { property, value: quote(value), choices: choices.join(", ") });
   return choice;
 }
 
-/** The entries of a list as a form stores it, in which a string may be a list as well (an environment variable is one). */
+/** The entries of a list as a form stores it. A string in it may be a list as well, as an environment variable is. */
 export function entries(value: unknown): readonly unknown[] {
   return [value].flat().flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
 }

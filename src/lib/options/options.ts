@@ -1,148 +1,139 @@
-import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort, quote } from "../address";
-import { McastError } from "../errors";
-import { boolean, entries, pick } from "./coerce";
+import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort } from "../address";
+import { McastError, quote } from "../errors";
+import { entries, isBlank, pick, toBoolean } from "./coerce";
 import {
   type Datatype,
   DEFAULTS,
   type Echo,
   type InterfaceChoice,
   type Replies,
-  readAcknowledge,
-  readAllow,
-  readCollect,
-  readControl,
-  readDatatype,
-  readEcho,
   readIface,
-  readLoopback,
-  readMaxRate,
-  readPort,
-  readRefresh,
-  readReplies,
-  readSilence,
+  readProperty,
   readSourcePort,
-  readTtl,
-  readUnicast,
 } from "./properties";
 
 export * from "./properties";
 
-/** What a form, a message, a flag or a caller gives, before anything of it is believed. */
+/** Unchecked values by property name, from a form, a message, a flag or a program. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What a node does about answers to what it sends. */
+/** The handling of replies to sent datagrams. */
 export interface ReplyOptions {
   readonly replies: Replies;
-  /** Milliseconds for which answers are collected. */
+  /** Milliseconds for which replies are collected. */
   readonly collect: number;
 }
 
-/** Where and how a datagram is sent. */
+/** The group, port and interface that a datagram is sent to, and how. */
 export interface Destination {
   readonly group: Group;
   readonly port: number;
   readonly iface: InterfaceChoice;
-  /** Hop limit for IPv6; 1 stays on the link. */
+  /** 0 to 255; the hop limit for IPv6. 1 stays on the link. */
   readonly ttl: number;
-  /** Whether this host's own listeners hear what is sent. */
+  /** True where listeners on this host receive the datagram too. */
   readonly loopback: boolean;
-  /** The port it is sent from; 0 is any. */
+  /** The port to send from; 0 is any. */
   readonly sourcePort: number;
 }
 
+/** One group to join, on one port. */
 export interface JoinOptions {
   readonly group: Group;
   /** The zone that the group was written with (`%eth0`); missing for a group without one. */
   readonly zone?: string;
   readonly port: number;
   readonly iface: InterfaceChoice;
-  /** The senders to be heard, by address and range; empty for everyone. */
+  /** The senders to accept, by address and range; empty accepts everyone. */
   readonly allow: readonly string[];
-  /** The senders that a source-specific group is joined from; empty for a join that asks for all of them. */
+  /** The senders of a source-specific join; empty joins the group for every sender. */
   readonly sources: readonly string[];
-  /** Seconds between refreshes of the membership; 0 = never. */
+  /** Seconds between refreshes of the membership; 0 is never. */
   readonly refresh: number;
 }
 
+/** The options of `mcast-recv`. */
 export interface RecvOptions {
   readonly joins: readonly JoinOptions[];
   readonly datatype: Datatype;
-  /** Seconds without a datagram that are worth telling; 0 = never. */
+  /** Seconds without a datagram before the status says so; 0 is never. */
   readonly silence: number;
-  /** Whether what is sent to this host itself on the port is heard too. */
+  /** True where datagrams sent to this host itself on the port are received too. */
   readonly unicast: boolean;
-  /** Whether messages may join and leave groups. */
+  /** True where messages may join and leave groups. */
   readonly control: boolean;
 }
 
 /** A group that a relay joins. `echo` is true if the relay echoes it. */
 export type EchoedJoin = JoinOptions & { readonly echo: boolean };
 
+/** The options of a relay. */
 export interface RelayOptions {
   readonly joins: readonly EchoedJoin[];
-  /** The bind group, and how it is sent to. */
+  /** The group that echoes are sent to, and how. */
   readonly bindGroup: Destination;
-  /** How the payload is echoed. */
+  /** The form of an echo. */
   readonly echo: Echo;
-  /** Whether each sender is told, by unicast, what was heard. */
+  /** True where each sender gets the HEAR text by unicast. */
   readonly acknowledge: boolean;
-  /** The most echoes a second; `Infinity` for no cap. */
+  /** Echoes per second at most; `Infinity` is no cap. */
   readonly maxRate: number;
 }
 
+/** The options of `mcast-hear`. */
 export interface HearOptions extends RelayOptions {
   readonly datatype: Datatype;
   readonly silence: number;
 }
 
-/** Reads how one group is joined. Throws a McastError that names the field. */
+/** Reads the options for joining one group. Throws a McastError that names the property. */
 export function joinOptions(fields: Fields): JoinOptions {
-  const place = withZone(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
-  const allow = readAllow(fields.allow);
+  const joined = withZone(parseGroup(fields.group ?? DEFAULTS.group), readIface(fields.iface, "all"));
+  const allow = readProperty("allow", fields.allow);
   return {
-    ...place,
+    ...joined,
     allow,
-    sources: sourcesOf(place.group, allow),
-    port: readPort(fields.port),
-    refresh: readRefresh(fields.refresh),
+    sources: sourcesOf(joined.group, allow),
+    port: readProperty("port", fields.port),
+    refresh: readProperty("refresh", fields.refresh),
   };
 }
 
-/** Reads the properties of `mcast-recv`. Throws a McastError that names the field. */
+/** Reads the properties of `mcast-recv`. Throws a McastError that names the property. */
 export function recvOptions(fields: Fields): RecvOptions {
   const joins = groupList(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
   return {
     joins: distinctGroups(joins),
-    datatype: readDatatype(fields.datatype),
-    silence: readSilence(fields.silence),
-    unicast: readUnicast(fields.unicast),
-    control: readControl(fields.control),
+    datatype: readProperty("datatype", fields.datatype),
+    silence: readProperty("silence", fields.silence),
+    unicast: readProperty("unicast", fields.unicast),
+    control: readProperty("control", fields.control),
   };
 }
 
-/** Reads the properties of `mcast-hear`. Throws a McastError that names the field. */
+/** Reads the properties of `mcast-hear`. Throws a McastError that names the property. */
 export function hearOptions(fields: Fields): HearOptions {
-  const kind = readEcho(fields.echo);
+  const form = readProperty("echo", fields.echo);
   const heard = groupList(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
-  const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && kind !== "off" }));
+  const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && form !== "off" }));
   const { group, port, ttl, loopback, echoIface } = fields;
   return {
     joins: distinctGroups(joins),
-    maxRate: readMaxRate(fields.maxRate),
+    maxRate: readProperty("maxRate", fields.maxRate),
     bindGroup: destination({ group, port, ttl, loopback, iface: echoIface }),
-    echo: kind,
-    acknowledge: readAcknowledge(fields.acknowledge),
-    datatype: readDatatype(fields.datatype),
-    silence: readSilence(fields.silence),
+    echo: form,
+    acknowledge: readProperty("acknowledge", fields.acknowledge),
+    datatype: readProperty("datatype", fields.datatype),
+    silence: readProperty("silence", fields.silence),
   };
 }
 
 /**
- * Where a message goes: what the form sets wins, what it leaves blank is taken from the message
- * (`msg.group`, which may bring its port along, `msg.port`, `msg.ttl`, `msg.iface`). Throws a McastError that names the field.
+ * Reads the destination of a message. The form wins; the message (`msg.group`, `msg.port`, `msg.ttl`, `msg.iface` or
+ * `msg.interface`) serves what the form leaves blank. Throws a McastError that names the property.
  */
 export function destination(form: Fields, message: Fields = {}): Destination {
-  // A message's group may bring its port along; a form has a field for each.
+  // Only a message's group may include a port: a form has a field for it.
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   const groupPort = parsePort(pick(form.port, message.port ?? port, DEFAULTS.port));
@@ -151,29 +142,29 @@ export function destination(form: Fields, message: Fields = {}): Destination {
     ...place,
     port: groupPort,
     sourcePort: readSourcePort(form.sourcePort, groupPort),
-    ttl: readTtl(pick(form.ttl, message.ttl)),
-    loopback: readLoopback(form.loopback),
+    ttl: readProperty("ttl", pick(form.ttl, message.ttl)),
+    loopback: readProperty("loopback", form.loopback),
   };
 }
 
-/** Reads what `mcast-say` does about answers. Throws a McastError that names the field. */
+/** Reads how `mcast-say` handles replies. Throws a McastError that names the property. */
 export function replyOptions(fields: Fields): ReplyOptions {
   return {
-    replies: readReplies(fields.replies),
-    collect: readCollect(fields.collect),
+    replies: readProperty("replies", fields.replies),
+    collect: readProperty("collect", fields.collect),
   };
 }
 
-/** True where a message may still decide something that the form leaves open. */
+/** True where the form leaves something blank that a message may set. */
 export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
 }
 
-// One row of hear's list: `{ group, echo }`, or the group alone, which is echoed.
+// A row of hear's list: `{ group, echo }`, or a group alone, which is echoed.
 function readHeard(row: unknown): readonly { readonly group: unknown; readonly echo: boolean }[] {
   if (typeof row !== "object" || row === null) return [{ group: row ?? "", echo: true }];
   const { group, echo }: { group?: unknown; echo?: unknown } = row;
-  return groupList(group ?? "").map((each) => ({ group: each, echo: boolean(echo, true, "echo-boolean") }));
+  return groupList(group ?? "").map((each) => ({ group: each, echo: isBlank(echo) || toBoolean("echo", echo) }));
 }
 
 interface Zoned {
@@ -182,7 +173,7 @@ interface Zoned {
   readonly zone?: string;
 }
 
-// A zone equals naming the interface. Where another one was named as well, one of the two is a mistake.
+// A zone names the interface (RFC 4007). Throws where another interface is named as well.
 function withZone({ zone, ...group }: Group, iface: InterfaceChoice): Zoned {
   if (zone === undefined) return { group, iface };
   if (typeof iface !== "string" && !iface.includes(zone)) {
@@ -191,7 +182,7 @@ function withZone({ zone, ...group }: Group, iface: InterfaceChoice): Zoned {
   return { group, iface: [zone], zone };
 }
 
-// The network itself chooses the senders of a source-specific group, one by one: it knows nothing of ranges.
+// IGMPv3 and MLDv2 filter the senders of a source-specific group by single addresses; they have no ranges.
 function sourcesOf(group: Group, allow: readonly string[]): readonly string[] {
   if (!isSourceSpecific(group) || allow.length === 0) return [];
   const { address, family } = group;
@@ -202,7 +193,7 @@ function sourcesOf(group: Group, allow: readonly string[]): readonly string[] {
   return sources;
 }
 
-// An empty list of groups is a missing group, and a blank row in it a mistake, not nothing.
+// An empty list counts as a missing group. A blank row in a list stays, so that it is refused.
 function groupList(value: unknown): readonly unknown[] {
   const groups = entries(value);
   if (groups.length === 0) throw new McastError("group-missing");

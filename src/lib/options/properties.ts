@@ -1,8 +1,6 @@
-import { isAddress, parsePort, parseSender, quote } from "../address";
-import { McastError } from "../errors";
-import { boolean, entries, integer, isBlank, oneOf } from "./coerce";
-
-// What each property may be, and how it is read: from a form, a message or a flag, as text or as a typed value; blank is its default.
+import { isAddress, parsePort, parseSender } from "../address";
+import { McastError, quote } from "../errors";
+import { entries, type IntegerRange, isBlank, toBoolean, toChoice, toIntegerIn } from "./coerce";
 
 /** The system's own choice, every usable interface, or those named (by name, address or range). */
 export type InterfaceChoice = "default" | "all" | readonly string[];
@@ -16,98 +14,69 @@ export type Echo = (typeof ECHOES)[number];
 export const REPLIES = ["off", "output", "collect"] as const;
 export type Replies = (typeof REPLIES)[number];
 
-/**
- * What a property is where an older flow lacks it, a form leaves it blank, or a caller does not care.
- * `iface` is not among them: joining where nobody talks costs nothing, sending copies does.
- */
-export const DEFAULTS = {
-  group: "224.0.0.1",
-  port: 59559,
-  ttl: 1,
-  loopback: true,
-  datatype: "buffer",
-  refresh: 120,
-  silence: 0,
-  echo: "unchanged",
-  replies: "off",
-  collect: 3000,
-  unicast: false,
-  control: false,
-  acknowledge: false,
-  maxRate: Number.POSITIVE_INFINITY,
-} as const;
-
-/** The port, 1 to 65535; missing is 59559. Throws ERR_MCAST_PORT. */
-export function readPort(value: unknown): number {
-  return parsePort(value === undefined ? DEFAULTS.port : value);
+/** A property: its default, and its reader. The reader takes text or a typed value, from a form, a message, a flag or a program. */
+export interface Property<T> {
+  /** The value where an older flow lacks the property or a caller leaves it out. */
+  readonly otherwise: T;
+  /** Reads a value under the property's name. Throws a McastError. */
+  readonly read: (value: unknown, name: string) => T;
 }
 
-/** The port to send from: blank for any (0), `group` for the group's own, or a number. Throws ERR_MCAST_PORT. */
+/**
+ * The properties whose valid values depend on nothing else: one row each. The readers of the options, the validators of the
+ * forms and `DEFAULTS` follow from this table. A blank value stands for the default, except for `port`.
+ * `group` is read by `parseGroup`, `iface` and `sourcePort` by `readIface` and `readSourcePort`.
+ */
+export const PROPERTIES = {
+  port: { otherwise: 59559, read: (value) => parsePort(value === undefined ? 59559 : value) },
+  ttl: integer(1, { least: 0, most: 255, reason: "ttl-range" }),
+  loopback: boolean(true),
+  datatype: choice("buffer", DATATYPES),
+  allow: { otherwise: [], read: readAllow },
+  /** Seconds between two refreshes of a membership; 0 is never. */
+  refresh: integer(120, { least: 10, most: 86_400, off: 0, reason: "refresh-range" }),
+  /** Seconds without a datagram before the status says so; 0 is never. */
+  silence: integer(0, { least: 1, most: 86_400, off: 0, reason: "silence-range" }),
+  unicast: boolean(false),
+  control: boolean(false),
+  echo: choice("unchanged", ECHOES),
+  acknowledge: boolean(false),
+  /** Echoes per second at most; `Infinity` is no cap. */
+  maxRate: integer(Number.POSITIVE_INFINITY, { least: 1, most: 1_000_000, reason: "rate-range" }),
+  replies: choice("off", REPLIES),
+  /** Milliseconds for which replies are collected. */
+  collect: integer(3000, { least: 1, most: 3_600_000, reason: "collect-range" }),
+} as const satisfies Readonly<Record<string, Property<unknown>>>;
+
+export type PropertyName = keyof typeof PROPERTIES;
+type Values = { readonly [Name in PropertyName]: ReturnType<(typeof PROPERTIES)[Name]["read"]> };
+
+const TABLE: { readonly [Name in PropertyName]: Property<Values[Name]> } = PROPERTIES;
+
+/** The default of each property. `iface` has none of its own: it is `all` for receiving and `default` for sending. */
+export const DEFAULTS = { group: "224.0.0.1", ...defaultsOf(TABLE) } as const;
+
+/** Reads a property of the table. Throws a McastError that names the property. */
+export function readProperty<Name extends PropertyName>(name: Name, value: unknown): Values[Name] {
+  return TABLE[name].read(value, name);
+}
+
+/** Reads the port to send from: blank is any (0), `group` is the group's own. Throws ERR_MCAST_PORT. */
 export function readSourcePort(value: unknown, groupPort: number): number {
   if (isBlank(value)) return 0;
   return value === "group" ? groupPort : parsePort(value);
 }
 
-/** The hop limit, 0 to 255. Throws ERR_MCAST_TTL. */
-export function readTtl(value: unknown): number {
-  return integer(value, DEFAULTS.ttl, "ttl-range", (ttl) => ttl >= 0 && ttl <= 255);
-}
-
-/** Seconds between two refreshes, 10 to 86400; 0 is never. Throws ERR_MCAST_OPTION, as all below do. */
-export function readRefresh(value: unknown): number {
-  return integer(value, DEFAULTS.refresh, "refresh-range", (seconds) => seconds === 0 || (seconds >= 10 && seconds <= 86400));
-}
-
-/** Milliseconds for which answers are collected, 1 to 3600000. */
-export function readCollect(value: unknown): number {
-  return integer(value, DEFAULTS.collect, "collect-range", (milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000);
-}
-
-/** Seconds without a datagram that are worth telling, up to 86400; 0 is never. */
-export function readSilence(value: unknown): number {
-  return integer(value, DEFAULTS.silence, "silence-range", (seconds) => seconds >= 0 && seconds <= 86400);
-}
-
-/** The most echoes a second, 1 to 1000000; blank is no cap. */
-export function readMaxRate(value: unknown): number {
-  return integer(value, DEFAULTS.maxRate, "rate-range", (rate) => rate >= 1 && rate <= 1_000_000);
-}
-
-export function readLoopback(value: unknown): boolean {
-  return boolean(value, DEFAULTS.loopback, "loopback-boolean");
-}
-
-export function readUnicast(value: unknown): boolean {
-  return boolean(value, DEFAULTS.unicast, "unicast-boolean");
-}
-
-export function readControl(value: unknown): boolean {
-  return boolean(value, DEFAULTS.control, "control-boolean");
-}
-
-export function readAcknowledge(value: unknown): boolean {
-  return boolean(value, DEFAULTS.acknowledge, "acknowledge-boolean");
-}
-
-export function readDatatype(value: unknown): Datatype {
-  return oneOf(value, DATATYPES, DEFAULTS.datatype, "datatype-choice");
-}
-
-export function readEcho(value: unknown): Echo {
-  return oneOf(value, ECHOES, DEFAULTS.echo, "echo-choice");
-}
-
-export function readReplies(value: unknown): Replies {
-  return oneOf(value, REPLIES, DEFAULTS.replies, "replies-choice");
-}
-
-/** The senders to accept, by address and range, in a list or in words; none for everyone. */
+/** Reads the senders to accept, as a list or as one string; an empty list accepts everyone. Throws ERR_MCAST_OPTION. */
 export function readAllow(value: unknown): readonly string[] {
   const senders = entries(value).filter((entry) => !isBlank(entry));
   return [...new Set(senders.map(parseSender))].sort();
 }
 
-/** `default`, `all`, or interface names, local addresses and ranges of them, separated by commas (a Windows name has blanks). */
+/**
+ * Reads `default`, `all`, or interface names, local addresses and ranges of them. Commas separate them, because a Windows
+ * interface name may contain blanks. Throws ERR_MCAST_OPTION.
+ */
 export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
   if (isBlank(value)) return otherwise;
   const words = typeof value === "string" ? value.split(",") : value;
@@ -119,12 +88,29 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   return [...new Set(names)];
 }
 
-/** True for the name of a container's own interface: those are many and lead nowhere, and are used only where they are named. */
+/** True for the name of a container's interface. `all` and `default` leave these out; a node uses one only if it names it. */
 export function isContainers(name: string): boolean {
   return /^(veth|docker|br-)/.test(name);
 }
 
-// Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
+function integer(otherwise: number, range: IntegerRange): Property<number> {
+  return { otherwise, read: (value) => (isBlank(value) ? otherwise : toIntegerIn(range, value)) };
+}
+
+function boolean(otherwise: boolean): Property<boolean> {
+  return { otherwise, read: (value, name) => (isBlank(value) ? otherwise : toBoolean(name, value)) };
+}
+
+function choice<T extends string>(otherwise: T, choices: readonly T[]): Property<T> {
+  return { otherwise, read: (value, name) => (isBlank(value) ? otherwise : toChoice(name, choices, value)) };
+}
+
+function defaultsOf<T extends Readonly<Record<string, Property<unknown>>>>(table: T): { readonly [Name in keyof T]: T[Name]["otherwise"] };
+function defaultsOf(table: Readonly<Record<string, Property<unknown>>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(table).map(([name, { otherwise }]) => [name, otherwise]));
+}
+
+// 256 characters are the longest interface name of any system (Windows). A slash occurs in ranges only.
 function isName(word: string): boolean {
   return word !== "" && word.length <= 256 && (!word.includes("/") || isAddress(word));
 }

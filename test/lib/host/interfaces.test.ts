@@ -65,7 +65,7 @@ describe("a choice of interfaces", () => {
 
   it("default: without a route is the only usable one, and is never guessed among several", () => {
     should(choose("default", { lo, eth0 })).deepEqual(["eth0"]);
-    should(choose("default", { lo, eth0, wlan0 })).deepEqual(["choose an interface: no route decides between eth0, wlan0"]);
+    should(choose("default", { lo, eth0, wlan0 })).deepEqual(["choose an interface: no route selects one of eth0, wlan0"]);
     should(choose("default", { lo })).deepEqual(["waiting for a network (no usable IPv4 interface)"]);
     should(choose("default", { lo }, { before: ["eth0"] })).deepEqual(["eth0"]);
   });

@@ -167,7 +167,7 @@ describe("allowing certain senders", () => {
       const { state } = membership;
       should("reason" in state && state.reason).containEql({
         code: "ERR_MCAST_JOIN",
-        message: `11 allowed senders are too many for ${group} (net.ipv4.igmp_max_msf)`,
+        message: `11 allowed senders are too many for ${group}: allow fewer, or raise net.ipv4.igmp_max_msf`,
       });
       should(sourcesInKernel(group)).be.empty();
       system.pass();

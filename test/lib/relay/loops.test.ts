@@ -49,7 +49,7 @@ class LoopEar extends Ear {
   }
 }
 
-const isSuspected = (state: State) => warned(state, /^loop suspected: 239\.255\./);
+const isSuspected = (state: State) => warned(state, /^Possible loop 239\.255\./);
 
 // After a warning: joined, and nothing to warn of.
 const isClear = (state: State) => state.kind === "joined" && state.warnings.length === 0;
@@ -154,7 +154,7 @@ describe("a loop of relays", () => {
         should(ears.reduce((sum, { heard }) => sum + heard.length, 0)).be.below(200);
         for (const { ear, relay } of suspecting) {
           should(ear.warnings.length).equal(1);
-          should(ear.warnings[0]).match(new RegExp(`^loop suspected: 239\\.255\\.\\d+\\.\\d+ > ${relay.bindGroup.group.address}$`));
+          should(ear.warnings[0]).match(new RegExp(`^Possible loop 239\\.255\\.\\d+\\.\\d+ → ${relay.bindGroup.group.address}: `));
         }
         should(ears.flatMap(({ states }) => states).filter(({ kind }) => kind === "refused")).be.empty();
       });
@@ -243,7 +243,7 @@ describe("a cap on echoes", () => {
     }
     await Promise.all([ear.count(30), target.count(5)]);
     should(ear.echoed.filter(Boolean).length).be.within(5, 6);
-    await ear.until((state) => warned(state, /^2[45] held back \(at most 5 echoes\/s\)$/));
+    await ear.until((state) => warned(state, /^Echoes held back: 2[45] \(at most 5 per second\)$/));
     await ear.until(isClear);
     should(ear.states.length).be.below(6);
     await Promise.all([relay.close(), membership.leave(), sender.close()]);

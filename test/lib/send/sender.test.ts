@@ -122,7 +122,7 @@ describe("sending", () => {
     system.pass(8_000);
     should(error).be.undefined();
     system.pass(4_000);
-    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "not sent, after 10 s of waiting for eth0" });
+    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "Not sent: waited 10 s for eth0" });
   });
 
   it("tells of a message for which there was no network at all, and of one for which an interface is to be chosen", () => {
@@ -135,7 +135,7 @@ describe("sending", () => {
     system.pass();
     give();
     system.pass(12_000);
-    should(errors).deepEqual(["not sent, after 10 s of waiting for a network", "choose an interface: no route decides between eth0, eth1"]);
+    should(errors).deepEqual(["Not sent: waited 10 s for a network", "choose an interface: no route selects one of eth0, eth1"]);
   });
 
   it("tells of a message what else kept it: an interface without an address of its family, or a port that is held", () => {
@@ -149,7 +149,7 @@ describe("sending", () => {
     system.pass(6_000);
     should(errors).deepEqual([
       ["ERR_MCAST_INTERFACE", "waiting for an IPv6 address on lo"],
-      ["ERR_MCAST_BIND", "port 5000 is held by a program that does not share it"],
+      ["ERR_MCAST_BIND", "Port 5000 is held by a program that does not share it: stop that program or choose another port"],
     ]);
   });
 
@@ -178,7 +178,7 @@ describe("sending", () => {
     if (broken) broken.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
     should(await say("second", { iface: "all" })).containEql({
       code: "ERR_MCAST_SEND",
-      message: "sending on eth1 is blocked by the local firewall",
+      message: "The local firewall blocks sending on eth1",
     });
     should((await ear.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
     should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
@@ -225,7 +225,7 @@ describe("sending", () => {
     const send = socket?.send;
     if (!socket || !send) throw new Error("no socket was opened");
     socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("ENETUNREACH"));
-    should(await say("two")).containEql({ code: "ERR_MCAST_SEND", message: "no network, or no route, on lo" });
+    should(await say("two")).containEql({ code: "ERR_MCAST_SEND", message: "No network or no route on lo" });
     should(states.at(-1)?.kind).equal("refused");
     socket.send = send;
     should(await say("three")).be.undefined();

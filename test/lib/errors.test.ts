@@ -1,0 +1,75 @@
+import should from "should";
+import { errnoOf, McastError, messageOf, quote, REASONS, systemError } from "../../src/lib/errors";
+
+describe("an error", () => {
+  it("has the code of its reason, and a message with its details", () => {
+    const error = new McastError("ttl-range", { value: 300, least: 0, most: 255 });
+    should(error).containEql({ name: "McastError", code: "ERR_MCAST_TTL", message: "TTL 300 is out of range (0 to 255)" });
+  });
+
+  it("keeps everything but its message when it is translated", () => {
+    const cause = new Error("the system's own");
+    const error = new McastError("bind-refused", { port: 5000, errno: "EIO" }, cause);
+    const { code, reason, details } = error;
+    should(error.withMessage("übersetzt")).containEql({ message: "übersetzt", code, reason, details, cause });
+    should(error.message).startWith("The system refused");
+  });
+
+  it("leaves a blank that has no detail as it is", () => {
+    should(new McastError("port-range").message).equal("Port must be a number from 1 to 65535, not __value__");
+  });
+});
+
+describe("the messages of the reasons", () => {
+  it("begin with a capital, a value or a property, except for the states of waiting, which a status shows", () => {
+    const lower = Object.entries(REASONS).filter(([, [, words]]) => !/^(\p{Lu}|__|msg\.)/u.test(words));
+    should(new Set(lower.map(([, [code]]) => code))).deepEqual(new Set(["ERR_MCAST_INTERFACE"]));
+  });
+});
+
+describe("a refusal of the system", () => {
+  const from = (step: "bind" | "join" | "send", code: string, port = 5000) =>
+    systemError(step, Object.assign(new Error(), { code }), { port, interface: "eth0", group: "239.255.1.1" });
+
+  it("has the reason of its errno at that step, and the errno itself where there is none", () => {
+    should(from("bind", "EADDRINUSE").reason).equal("bind-held");
+    should(from("send", "ENETUNREACH").message).equal("No network or no route on eth0");
+    should(from("join", "ENETUNREACH").message).equal("The system refused to join 239.255.1.1 on eth0 (ENETUNREACH)");
+  });
+
+  it("blames missing privileges on ports below 1024 only", () => {
+    should([from("bind", "EACCES", 80).reason, from("bind", "EACCES").reason]).deepEqual(["bind-privilege", "bind-refused"]);
+  });
+
+  it("is UNKNOWN where it has no errno", () => {
+    should([errnoOf(undefined), errnoOf(new Error()), errnoOf({ code: "EIO" })]).deepEqual(["UNKNOWN", "UNKNOWN", "UNKNOWN"]);
+  });
+});
+
+describe("a value in a message", () => {
+  it("is short, on one line and without control characters", () => {
+    const quoted = [
+      " a\u2028b\0\u001b[31mc ",
+      "x".repeat(1_000_000),
+      new Proxy([], { get: refuse }),
+      Object.assign(() => 1, { toString: refuse }),
+    ].map(quote);
+    should(quoted).deepEqual(["a b [31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
+  });
+});
+
+describe("the message of anything thrown", () => {
+  it("is the first line of an error, else the value itself", () => {
+    should([messageOf(new Error("one\ntwo")), messageOf("text"), messageOf(undefined)]).deepEqual(["one", "text", "undefined"]);
+  });
+
+  it("is unknown where reading it throws", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    should(messageOf(proxy)).equal("unknown");
+  });
+});
+
+function refuse(): never {
+  throw new Error("it refuses");
+}

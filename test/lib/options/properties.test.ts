@@ -1,0 +1,36 @@
+import should from "should";
+import { DEFAULTS, PROPERTIES, readProperty } from "../../../src/lib/options/properties";
+
+describe("the table of properties", () => {
+  it("holds the default of every property, and DEFAULTS the same", () => {
+    for (const [name, { otherwise, read }] of Object.entries(PROPERTIES)) {
+      should(read(undefined, name)).deepEqual(otherwise, name);
+      should(DEFAULTS).have.property(name, otherwise);
+    }
+  });
+
+  it("takes a blank as the default, except for the port", () => {
+    const refused = Object.entries(PROPERTIES).filter(([name, { read }]) => {
+      try {
+        read("", name);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    should(refused.map(([name]) => name)).deepEqual(["port"]);
+  });
+
+  it("accepts a number at its limits and what means off, and names the limits where it refuses", () => {
+    for (const value of [0, 10, 86_400, "10"]) should(readProperty("refresh", value)).equal(Number(value));
+    for (const value of [9, 86_401, -1]) {
+      should(() => readProperty("refresh", value)).throw(`Refresh must be 0 (off) or 10 to 86400 seconds, not ${value}`);
+    }
+    should(() => readProperty("ttl", 256)).throw("TTL 256 is out of range (0 to 255)", { code: "ERR_MCAST_TTL" });
+  });
+
+  it("names the property and its choices where it refuses a word", () => {
+    should(() => readProperty("loopback", "maybe")).throw("loopback must be true or false, not maybe");
+    should(() => readProperty("datatype", "xml")).throw("datatype must be one of buffer, utf8, base64, json, not xml");
+  });
+});
