@@ -1,5 +1,13 @@
 import should from "should";
-import { dependsOnMessage, destination, hearOptions, readAllow, recvOptions, replyOptions } from "../../src/lib/options/options";
+import {
+  dependsOnMessage,
+  destination,
+  type Fields,
+  hearOptions,
+  readAllow,
+  recvOptions,
+  replyOptions,
+} from "../../src/lib/options/options";
 
 const group = (address: string) => ({ family: "IPv4", address });
 
@@ -137,8 +145,20 @@ describe("the destination of a message", () => {
     const to = { group: group("239.255.9.9"), port: 7, iface: "all", ttl: 9, loopback: true, sourcePort: 0 };
     should(destination(blank, { group: "239.255.9.9", port: "7", iface: "all", ttl: 9 })).deepEqual(to);
     should(destination(blank, { group: "239.255.9.9:8" }).port).equal(8);
-    should(destination(blank, { group: "239.255.9.9:8", port: 7 }).port).equal(7);
     should(dependsOnMessage(blank)).be.true();
+  });
+
+  it("is the endpoint in msg.group, whatever msg.port says: in a received message that is the sender's port", () => {
+    should(destination(blank, { group: "239.255.9.9:5000", port: 49152 }).port).equal(5000);
+    should(destination(blank, { group: "[ff02::1]:5000", port: "49152" }).port).equal(5000);
+    should(destination({ ...blank, port: 6000 }, { group: "239.255.9.9:5000", port: 49152 }).port).equal(6000);
+  });
+
+  it("takes the interface from msg.interface where msg.iface is blank", () => {
+    const on = (message: Fields) => destination(blank, { group: "239.255.9.9:8", ...message }).iface;
+    should([on({ interface: "eth0" }), on({ iface: "", interface: "eth0" })]).deepEqual([["eth0"], ["eth0"]]);
+    should(on({ iface: "eth1", interface: "eth0" })).deepEqual(["eth1"]);
+    should(destination({ ...blank, iface: "eth1" }, { group: "239.255.9.9:8", interface: "eth0" }).iface).deepEqual(["eth1"]);
   });
 
   it("takes a port along with the group from a message alone", () => {
@@ -167,6 +187,7 @@ describe("the destination of a message", () => {
   });
 
   for (const [field, value] of [
+    ["interface", [1]],
     ["ttl", -1],
     ["ttl", "1.5"],
     ["ttl", Number.NaN],
@@ -175,7 +196,7 @@ describe("the destination of a message", () => {
     ["port", []],
   ] as const) {
     it(`refuses msg.${field}: ${JSON.stringify(value)}`, () =>
-      should(() => destination(blank, { group: "239.255.1.1:1", [field]: value })).throw({ name: "McastError" }));
+      should(() => destination(blank, { group: "239.255.1.1", port: 1, [field]: value })).throw({ name: "McastError" }));
   }
 });
 

@@ -133,11 +133,12 @@ export function hearOptions(fields: Fields): HearOptions {
  * `msg.interface`) serves what the form leaves blank. Throws a McastError that names the property.
  */
 export function destination(form: Fields, message: Fields = {}): Destination {
-  // Only a message's group may include a port: a form has a field for it.
+  // Only a message's group may include a port, which wins over msg.port: in a received message that is the sender's.
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
-  const groupPort = parsePort(pick(form.port, message.port ?? port, DEFAULTS.port));
-  const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, message.iface), "default"));
+  const groupPort = parsePort(pick(form.port, port ?? message.port, DEFAULTS.port));
+  const messageIface = isBlank(message.iface) ? message.interface : message.iface;
+  const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, messageIface), "default"));
   return {
     ...place,
     port: groupPort,
