@@ -86,7 +86,8 @@ export class DatagramOutput implements RelayListener {
   }
 
   #silentStatus(): NodeStatus {
-    const text = this.#shell.catalogue("status.silent", { seconds: this.#silence / 1000 });
+    const since = new Date(Date.now() - (performance.now() - this.#receivedAt));
+    const text = this.#shell.catalogue("status.silent", { time: since.toTimeString().slice(0, 5) });
     return { fill: "yellow", shape: "ring", text };
   }
 

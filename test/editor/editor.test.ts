@@ -1,3 +1,3 @@
 import { describeForms } from "./forms";
 
-describeForms("the editor of this project's own Node-RED", async () => undefined);
+describeForms("the forms in the editor of this project's own Node-RED", async () => undefined);

@@ -4,7 +4,7 @@ import { freePort, ownGroup } from "../support/loopback";
 import { orSkip, type Release } from "../support/releases";
 import { RunningNodeRed } from "../support/running-node-red";
 
-/** What holds in the editor of a release of Node-RED, in a real browser; skipped, and said why, where there is none, save in CI. */
+/** Tests of the forms in the editor of a release of Node-RED, in a real browser. Skipped with the reason where there is none, except in CI. */
 export function describeForms(title: string, wanted: () => Promise<Release | undefined>): void {
   describe(title, function () {
     this.timeout(30_000);
@@ -13,7 +13,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
     let port: string;
 
     before(async function () {
-      this.timeout(300_000); // the first time another release is fetched
+      this.timeout(300_000); // another release is downloaded the first time
       await orSkip(this, noBrowser === undefined ? Promise.resolve() : Promise.reject(new Error(noBrowser)));
       const release = await orSkip(this, wanted());
       running = await RunningNodeRed.start([], release && { release });
@@ -28,7 +28,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       if (await editor?.page.locator("#node-dialog-cancel").isVisible()) await editor.cancel();
     });
 
-    it("a node that was dragged from the palette has a form without a fault, a label and its help", async () => {
+    it("show a node dragged from the palette with a form without errors, a label and its help", async () => {
       for (const [number, type] of ["mcast-say", "mcast-recv", "mcast-hear"].entries()) {
         const id = await editor.drop(type, 60 + 60 * number);
         await editor.edit(id);
@@ -42,26 +42,26 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       }
     });
 
-    it("says under each field why its value won't do, and what a group's address means", async () => {
+    it("show under each field why its value is not valid, and the meaning of a group's address", async () => {
       await editor.edit(await editor.drop("mcast-say", 300));
-      should(await editor.note("#node-input-group")).equal("every host on the link; never routed");
+      should(await editor.note("#node-input-group")).equal("All hosts on the link; never routed");
       await editor.type("#node-input-group", "192.168.1.5");
       should(await editor.note("#node-input-group")).match(/^192\.168\.1\.5 is not a multicast group/);
       await editor.type("#node-input-group", "239.1.2.3");
-      should(await editor.note("#node-input-group")).equal("yours to choose from; stays within the organisation");
+      should(await editor.note("#node-input-group")).equal("Private range, organization-local");
       await editor.type("#node-input-port", "70000");
       should(await editor.note("#node-input-port")).equal("Port must be a number from 1 to 65535, not 70000");
       await editor.type("#node-input-iface", "lo, eth77");
       should(await editor.note("#node-input-iface")).match(/^eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
     });
 
-    it("says which interfaces the machine has", async () => {
+    it("list the interfaces of the machine", async () => {
       await editor.edit(await editor.drop("mcast-recv", 300));
       await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').length > 0");
       should(await editor.note("#node-input-iface")).match(/^Available: [^ ]+ \([0-9a-f.:]+\)/);
     });
 
-    it("says of each field that may be left blank that a message then brings it", async () => {
+    it("name in each field that may be left blank the property of the message that is used instead", async () => {
       await editor.edit(await editor.drop("mcast-say", 300));
       const placeholders = ["group", "port", "iface", "ttl"].map((name) =>
         editor.page.locator(`#node-input-${name}`).getAttribute("placeholder"),
@@ -69,31 +69,31 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await Promise.all(placeholders)).deepEqual(["from msg.group", "from msg.port", "from msg.iface", "from msg.ttl"]);
     });
 
-    it("says of a group in a relay's list that it is there twice, or is the bind group, whose datagrams are not echoed", async () => {
+    it("show in a relay's list that a group is listed twice, or is the echo target and so not echoed", async () => {
       await editor.edit(await editor.drop("mcast-hear", 300));
       const note = () => editor.note("#mcast-groups .mcast-group");
-      should(await note()).match(/^the bind group itself/);
+      should(await note()).match(/^Same as the echo target/);
       await editor.page.selectOption("#node-input-echo", "off");
-      should(await note()).match(/^every host on the link/);
+      should(await note()).match(/^All hosts on the link/);
       await editor.page.selectOption("#node-input-echo", "hear");
       await editor.type("#node-input-iface", "eth0");
-      should(await note()).match(/^the bind group itself/);
+      should(await note()).match(/^Same as the echo target/);
       await editor.type("#node-input-echoIface", "eth1");
-      should(await note()).match(/^every host on the link/);
+      should(await note()).match(/^All hosts on the link/);
       await editor.type("#node-input-echoIface", "eth1, eth0");
-      should(await note()).match(/^the bind group itself/);
+      should(await note()).match(/^Same as the echo target/);
       await editor.type("#node-input-group", "239.255.2.2");
-      should(await note()).match(/^every host on the link/);
+      should(await note()).match(/^All hosts on the link/);
       await editor.page.locator(".red-ui-editableList-addButton").click();
       await editor.page.locator("#mcast-groups .mcast-group").nth(1).fill("224.0.0.1");
       await editor.page.locator("#mcast-groups .mcast-group").nth(1).blur();
       const notes = () => editor.page.locator("#mcast-groups .mcast-note").allInnerTexts();
-      should(await notes()).deepEqual(["every host on the link; never routed", "is in the list already"]);
+      should(await notes()).deepEqual(["All hosts on the link; never routed", "Already in the list"]);
       await editor.dragToTop(1);
-      should(await notes()).deepEqual(["every host on the link; never routed", "is in the list already"]);
+      should(await notes()).deepEqual(["All hosts on the link; never routed", "Already in the list"]);
     });
 
-    it("calls a relay by where it leads from and to", async () => {
+    it("label a relay by its groups and its echo target", async () => {
       const id = await editor.drop("mcast-hear", 300);
       await editor.edit(id);
       await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
@@ -102,7 +102,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/239\.255\.1\.1 > 239\.255\.2\.2:59559/);
     });
 
-    it("marks a node that was left with a mistake, and opens what is folded where the mistake is in it", async () => {
+    it("mark a node with an invalid value, and unfold the section that holds it", async () => {
       const id = await editor.drop("mcast-say", 360);
       await editor.edit(id);
       await editor.page.locator(".mcast-advanced > summary").focus();
@@ -117,7 +117,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.done();
     });
 
-    it("takes apart an endpoint that was pasted for a group", async () => {
+    it("split an endpoint that was pasted into a group field", async () => {
       const id = await editor.drop("mcast-recv", 420);
       await editor.edit(id);
       await editor.type("#mcast-groups .mcast-group", "[ff02::1234]:5000");
@@ -125,7 +125,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups: ["ff02::1234"], port: "5000", valid: true });
     });
 
-    it("makes a row each of groups that were pasted into one", async () => {
+    it("give each of several groups that were pasted into one row its own row", async () => {
       const id = await editor.drop("mcast-hear", 420);
       await editor.edit(id);
       await editor.page.locator("#mcast-groups .mcast-echo").uncheck();
@@ -135,7 +135,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups, port: "5000", valid: true });
     });
 
-    it("says below a list of groups that it has none, until it has one", async () => {
+    it("show an error below an empty list of groups until it has one", async () => {
       await editor.edit(await editor.drop("mcast-recv", 420));
       await editor.page.locator(".red-ui-editableList-item-remove").click();
       await editor.page.waitForFunction("$('.mcast-group').length === 0");
@@ -145,7 +145,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#mcast-groups")).equal("");
     });
 
-    it("opens what is folded when another field makes a mistake of what is in it", async () => {
+    it("unfold the section when another field makes a value in it invalid", async () => {
       await editor.edit(await editor.drop("mcast-recv", 420));
       const fold = editor.page.locator(".mcast-advanced > summary");
       await fold.press("Enter");
@@ -157,7 +157,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#mcast-allow")).match(/^232\.1\.1\.1 is source-specific/);
     });
 
-    it("keeps a list of groups as it was added to, taken from and dragged, and the ticks with it", async () => {
+    it("keep a list of groups and its ticks as rows are added, removed and dragged", async () => {
       const id = await editor.drop("mcast-hear", 480);
       await editor.edit(id);
       const add = editor.page.locator(".red-ui-editableList-addButton");
@@ -178,7 +178,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       ]);
     });
 
-    it("suggests the interfaces of the machine by name and address, one after the other", async () => {
+    it("suggest the interfaces of the machine by name and address, one after the other", async () => {
       await editor.edit(await editor.drop("mcast-recv", 540));
       const options = () =>
         editor.page.locator("#mcast-interfaces option").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
@@ -189,7 +189,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await options()).not.containEql("all");
     });
 
-    it("keeps what was typed: text, choices, ticks and lists", async () => {
+    it("keep text, choices, ticks and lists as they were entered", async () => {
       const id = await editor.drop("mcast-recv", 600);
       await editor.edit(id);
       await editor.page.locator(".mcast-advanced > summary").click();
@@ -207,29 +207,29 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#mcast-allow")).match(/^232\.1\.1\.1 is source-specific: allow single addresses/);
     });
 
-    it("tells of core's udp in on the same port", async () => {
+    it("warn of core's udp in on the same port", async () => {
       const core = await editor.drop("udp in", 660);
       await editor.page.evaluate(`Object.assign(RED.nodes.node("${core}"), { port: "${port}", name: "older" })`);
       const id = await editor.drop("mcast-recv", 720);
       await editor.edit(id);
       await editor.type("#node-input-port", port);
-      should(await editor.note("#node-input-port")).equal("the node older has the same port, and hears the groups of this one too");
+      should(await editor.note("#node-input-port")).equal("The node older has the same port and also receives the groups of this node");
       await editor.page.locator(".mcast-advanced > summary").click();
       await editor.page.check("#node-input-unicast");
-      should(await editor.note("#node-input-port")).equal("takes what is sent to this machine on that port from the node older");
+      should(await editor.note("#node-input-port")).equal("This diverts unicast traffic on this port from the node older");
       await editor.cancel();
       const say = await editor.drop("mcast-say", 750);
       await editor.edit(say);
       await editor.type("#node-input-port", port);
-      should(await editor.note("#node-input-port")).equal(""); // who only sends is in nobody's way
+      should(await editor.note("#node-input-port")).equal(""); // a node that only sends has no conflict
       await editor.page.locator(".mcast-advanced > summary").click();
       await editor.type("#node-input-sourcePort", "group");
-      should(await editor.note("#node-input-sourcePort")).equal("takes what is sent to this machine on that port from the node older");
+      should(await editor.note("#node-input-sourcePort")).equal("This diverts unicast traffic on this port from the node older");
       await editor.cancel();
       await editor.page.evaluate(`RED.nodes.remove("${core}"); RED.nodes.remove("${id}"); RED.view.redraw(true)`);
     });
 
-    it("deploys what was filled in, and shows the status on the node", async () => {
+    it("deploy the values of the form, and show the status on the node", async () => {
       const id = await editor.drop("mcast-recv", 780);
       const group = ownGroup();
       await editor.edit(id);
@@ -241,10 +241,10 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.status(id, `${group}:${port} lo`);
     });
 
-    it("imports an example, which runs at the press of its button", async () => {
+    it("import an example, which runs when its button is pressed", async () => {
       await editor.importExample("@mcast/node-red-mcast", "1 Does multicast work here");
       await editor.deploy();
-      // The nodes tell how they stand once all of them are there.
+      // The nodes report their statuses once all of them exist.
       await editor.page.waitForFunction(
         "RED.nodes.filterNodes({ type: 'mcast-recv' }).some((node) => node.status?.text === '239.255.1.1:59559 lo')",
       );
@@ -261,7 +261,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       ["ja", "詳細設定", /マルチキャストグループに参加/, "ポートは 1～65535 の数値で指定してください (指定値: 70000)"],
       ["zh-CN", "接口", /加入组播组/, "端口必须是 1 至 65535 的数字，而不是 70000"],
     ] as const) {
-      it(`speaks ${locale} to who reads it: labels, reasons and help`, async () => {
+      it(`show labels, reasons and help in ${locale} where the browser asks for it`, async () => {
         const foreign = await Editor.open(running.url, locale);
         await foreign.edit(await foreign.drop("mcast-recv", 840));
         should(await foreign.page.locator(".red-ui-tray").innerText()).match(new RegExp(label));
@@ -274,7 +274,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       });
     }
 
-    it("has had nothing to complain of, and asked nobody but Node-RED", () => {
+    it("log no error in the browser, and send no request except to Node-RED", () => {
       should(editor.complaints).be.empty();
     });
   });
