@@ -7,7 +7,7 @@ import { system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options/options";
 import { Command } from "../support/command";
-import { Ear, freePort, joinedInKernel, LO, ownGroup } from "../support/loopback";
+import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../support/loopback";
 import { deploy, helper, input, messagesAt } from "../support/node-red";
 import { end, hog, otherProcess } from "../support/other-process";
 
@@ -334,11 +334,11 @@ describe("the command mcast", () => {
 
     it("is heard by the library, and hears it", async () => {
       const multicast = new Multicast(system);
-      const ear = new Ear();
-      const membership = multicast.join(joinOptions({ group, port, iface: LO }), ear);
+      const listener = new RecordingListener();
+      const membership = multicast.join(joinOptions({ group, port, iface: LO }), listener);
       await say("-m", "to the library").exit();
-      await ear.count(1);
-      should(ear.texts).deepEqual(["to the library"]);
+      await listener.count(1);
+      should(listener.texts).deepEqual(["to the library"]);
       await membership.leave();
       const received = await recv();
       const sender = multicast.sender();

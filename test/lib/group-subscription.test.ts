@@ -2,7 +2,7 @@ import should from "should";
 import { GroupSubscription } from "../../src/lib/group-subscription";
 import { Multicast } from "../../src/lib/multicast";
 import { type JoinOptions, joinOptions } from "../../src/lib/options/options";
-import { Ear, freePort } from "../support/loopback";
+import { freePort, RecordingListener } from "../support/loopback";
 import { ipv6, TestSystem } from "../support/test-system";
 
 describe("a subscription of groups", () => {
@@ -18,7 +18,7 @@ describe("a subscription of groups", () => {
     system.refuse = () => "EAFNOSUPPORT";
     multicast = new Multicast(system);
     port = await freePort();
-    groups = new GroupSubscription(multicast, new Ear());
+    groups = new GroupSubscription(multicast, new RecordingListener());
   });
   afterEach(async () => {
     await groups.close();

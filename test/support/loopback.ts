@@ -25,7 +25,7 @@ export function ownGroup(): string {
   return `239.255.${randomInt(100, 255)}.${randomInt(1, 255)}`;
 }
 
-export interface Heard {
+export interface RecordedDatagram {
   readonly text: string;
   readonly payload: Buffer;
   readonly sender: RemoteInfo;
@@ -33,8 +33,8 @@ export interface Heard {
 }
 
 /** A listener that remembers what it heard, and can be waited on. */
-export class Ear implements GroupListener {
-  readonly heard: Heard[] = [];
+export class RecordingListener implements GroupListener {
+  readonly heard: RecordedDatagram[] = [];
   readonly states: State[] = [];
   #wake: () => void = () => {};
 
@@ -48,7 +48,7 @@ export class Ear implements GroupListener {
   }
 
   /** Settles when so many datagrams have been heard in all. */
-  async count(total: number): Promise<readonly Heard[]> {
+  async count(total: number): Promise<readonly RecordedDatagram[]> {
     while (this.heard.length < total) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -6,7 +6,7 @@ import { hearOptions, joinOptions, readAllow } from "../../../src/lib/options/op
 import { AllowList } from "../../../src/lib/receive/allow-list";
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
 import { Relay } from "../../../src/lib/relay/relay";
-import { Ear, freePort, LO, ownGroup, sayFrom, sourcesInKernel } from "../../support/loopback";
+import { freePort, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
 import { TestSystem } from "../../support/test-system";
 
 describe("a list of senders to allow", () => {
@@ -46,8 +46,8 @@ describe("allowing certain senders", () => {
   let port: number;
   let open: { close(): Promise<void> }[];
 
-  const join = (group: string, ear: Ear, fields = {}) => {
-    const membership = multicast.join(joinOptions({ group, port, iface: LO, ...fields }), ear);
+  const join = (group: string, listener: RecordingListener, fields = {}) => {
+    const membership = multicast.join(joinOptions({ group, port, iface: LO, ...fields }), listener);
     open.push({ close: () => membership.leave() });
     return membership;
   };
@@ -68,7 +68,7 @@ describe("allowing certain senders", () => {
 
   it("hears them and nobody else, while another node on the same socket hears everyone", async () => {
     const group = ownGroup();
-    const [some, everyone] = [new Ear(), new Ear()];
+    const [some, everyone] = [new RecordingListener(), new RecordingListener()];
     join(group, some, { allow: [ONE, "127.0.0.3/32"] });
     join(group, everyone);
     should(multicast.sockets.receiving).equal(1);
@@ -79,23 +79,23 @@ describe("allowing certain senders", () => {
   });
 
   it("keeps strangers out of what is sent to this host itself as well", async () => {
-    const ear = new Ear();
-    const groups = new GroupSubscription(multicast, ear, { unicast: true });
+    const listener = new RecordingListener();
+    const groups = new GroupSubscription(multicast, listener, { unicast: true });
     open.push(groups);
     groups.join([joinOptions({ group: ownGroup(), port, iface: LO, allow: ONE })]);
     await all(LO);
-    should((await ear.count(1)).map(({ text }) => text)).deepEqual([ONE]);
+    should((await listener.count(1)).map(({ text }) => text)).deepEqual([ONE]);
   });
 
   it("echoes, acknowledges and tells nothing of strangers", async () => {
     const [group, bind] = [ownGroup(), ownGroup()];
-    const [ear, target] = [new Ear(), new Ear()];
+    const [listener, target] = [new RecordingListener(), new RecordingListener()];
     const fields = { group: bind, groups: [group], port, iface: LO, echoIface: LO, allow: ONE, acknowledge: true };
-    open.push(new Relay({ multicast, loopGuard: new LoopGuard() }, hearOptions(fields), ear));
+    open.push(new Relay({ multicast, loopGuard: new LoopGuard() }, hearOptions(fields), listener));
     join(bind, target);
     await all(group);
-    await Promise.all([ear.count(1), target.count(1)]);
-    should([...ear.texts, ...target.texts]).deepEqual([ONE, ONE]);
+    await Promise.all([listener.count(1), target.count(1)]);
+    should([...listener.texts, ...target.texts]).deepEqual([ONE, ONE]);
   });
 
   describe("of a source-specific group", () => {
@@ -105,40 +105,44 @@ describe("allowing certain senders", () => {
     });
 
     it("joins it from them, as the kernel lists", async () => {
-      const ear = new Ear();
-      const membership = join(group, ear, { allow: [TWO, ONE] });
+      const listener = new RecordingListener();
+      const membership = join(group, listener, { allow: [TWO, ONE] });
       should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
       should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
       await all(group);
-      await ear.count(2);
-      should(ear.texts).deepEqual([TWO, ONE]);
-      should(ear.heard[0]?.arrival).deepEqual({ group, port, interface: "lo" });
+      await listener.count(2);
+      should(listener.texts).deepEqual([TWO, ONE]);
+      should(listener.heard[0]?.arrival).deepEqual({ group, port, interface: "lo" });
       await membership.leave();
       should(sourcesInKernel(group)).be.empty();
     });
 
     it("leaves others alone who join it from other senders, or from everyone", async () => {
-      const ears = [new Ear(), new Ear(), new Ear()] as const;
-      const one = join(group, ears[0], { allow: ONE });
-      join(group, ears[1], { allow: TWO });
-      join(group, ears[2]);
+      const listeners = [new RecordingListener(), new RecordingListener(), new RecordingListener()] as const;
+      const one = join(group, listeners[0], { allow: ONE });
+      join(group, listeners[1], { allow: TWO });
+      join(group, listeners[2]);
       should(multicast.sockets.receiving).equal(3);
       await all(group);
-      await Promise.all([ears[0].count(1), ears[1].count(1), ears[2].count(3)]);
+      await Promise.all([listeners[0].count(1), listeners[1].count(1), listeners[2].count(3)]);
       await one.leave();
       await all(group);
-      await Promise.all([ears[1].count(2), ears[2].count(6)]);
-      should(ears.map(({ texts }) => texts.join(" "))).deepEqual([ONE, `${TWO} ${TWO}`, `${OTHER} ${TWO} ${ONE} ${OTHER} ${TWO} ${ONE}`]);
+      await Promise.all([listeners[1].count(2), listeners[2].count(6)]);
+      should(listeners.map(({ texts }) => texts.join(" "))).deepEqual([
+        ONE,
+        `${TWO} ${TWO}`,
+        `${OTHER} ${TWO} ${ONE} ${OTHER} ${TWO} ${ONE}`,
+      ]);
     });
 
     it("shares a socket with those who allow the same, in whatever order", async () => {
-      join(group, new Ear(), { allow: [ONE, TWO] });
-      join(group, new Ear(), { allow: `${TWO}, ${ONE}` });
+      join(group, new RecordingListener(), { allow: [ONE, TWO] });
+      join(group, new RecordingListener(), { allow: `${TWO}, ${ONE}` });
       should(multicast.sockets.receiving).equal(1);
     });
 
     it("finds it out when a source was lost, and joins again within a heartbeat", async () => {
-      join(group, new Ear(), { allow: [ONE, TWO] });
+      join(group, new RecordingListener(), { allow: [ONE, TWO] });
       system.sockets[0]?.dropSourceSpecificMembership(ONE, group, LO);
       should(sourcesInKernel(group)).deepEqual([TWO]);
       system.pass();
@@ -149,20 +153,20 @@ describe("allowing certain senders", () => {
     });
 
     it("refreshes it with all its sources, and loses nothing", async () => {
-      const ear = new Ear();
-      join(group, ear, { allow: [ONE, TWO], refresh: 10 });
+      const listener = new RecordingListener();
+      join(group, listener, { allow: [ONE, TWO], refresh: 10 });
       await all(group);
       system.pass(20_000);
       should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
       await all(group);
-      await ear.count(4);
-      should(ear.texts).deepEqual([TWO, ONE, TWO, ONE]);
+      await listener.count(4);
+      should(listener.texts).deepEqual([TWO, ONE, TWO, ONE]);
       should(system.openings.length).equal(1);
     });
 
     it("says why not where there are more than the system takes, and tries again", async () => {
       const allow = Array.from({ length: 11 }, (_, number) => `127.0.0.${number + 1}`);
-      const membership = join(group, new Ear(), { allow });
+      const membership = join(group, new RecordingListener(), { allow });
       should(membership.state).containEql({ kind: "refused" });
       const { state } = membership;
       should("reason" in state && state.reason).containEql({

@@ -3,7 +3,7 @@ import should from "should";
 import { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import type { Membership } from "../../../src/lib/receive/membership";
-import { Ear, freePort, LO, ownGroup, sayFrom } from "../../support/loopback";
+import { freePort, LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
 import { ipv4, TestSystem } from "../../support/test-system";
 
 describe("a membership whose listener throws", () => {
@@ -25,11 +25,11 @@ describe("a membership whose listener throws", () => {
   });
 
   it("reports a fault of onState as a warning, and the beat goes on to the next listener", async () => {
-    const [broken, sound] = [new Ear(), new Ear()];
+    const [broken, sound] = [new RecordingListener(), new RecordingListener()];
     broken.onState = () => {
       throw new Error("broken onState");
     };
-    for (const ear of [broken, sound]) memberships.push(multicast.join(joinOptions({ group, port, iface: "lo" }), ear));
+    for (const listener of [broken, sound]) memberships.push(multicast.join(joinOptions({ group, port, iface: "lo" }), listener));
     const warning = once(process, "warning");
     system.interfaces = { lo: [ipv4("127.0.0.1/8", true)] };
     system.pass();
@@ -40,13 +40,13 @@ describe("a membership whose listener throws", () => {
 
   it("reports a fault of onDatagram as a warning, and the next listener gets the datagram", async () => {
     system.interfaces = { lo: [ipv4("127.0.0.1/8", true)] };
-    const sound = new Ear();
+    const sound = new RecordingListener();
     const broken = {
       onDatagram: () => {
         throw new Error("broken onDatagram");
       },
     };
-    for (const ear of [broken, sound]) memberships.push(multicast.join(joinOptions({ group, port, iface: LO }), ear));
+    for (const listener of [broken, sound]) memberships.push(multicast.join(joinOptions({ group, port, iface: LO }), listener));
     const warning = once(process, "warning");
     await sayFrom(LO, group, port, "hello");
     await sound.count(1);

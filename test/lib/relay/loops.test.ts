@@ -5,7 +5,7 @@ import { destination, hearOptions, joinOptions } from "../../../src/lib/options/
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
 import { Relay, type RelayHost } from "../../../src/lib/relay/relay";
 import type { State } from "../../../src/lib/state";
-import { Ear, freePort, LO, ownGroup } from "../../support/loopback";
+import { freePort, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 // The real system, on the loopback interface alone; what lasts some seconds passes ten times as fast, but for the guard's own clock.
 const here: System = {
@@ -17,16 +17,16 @@ const here: System = {
 /** A relay, and what became of it. */
 interface Hear {
   readonly relay: Relay;
-  readonly ear: LoopEar;
+  readonly listener: LoopRecorder;
 }
 
-class LoopEar extends Ear {
+class LoopRecorder extends RecordingListener {
   readonly times: number[] = [];
   readonly warnings: string[] = [];
   readonly echoed: boolean[] = [];
   #told: () => void = () => {};
 
-  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<Ear["onDatagram"]>, echoed?: boolean]): void {
+  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<RecordingListener["onDatagram"]>, echoed?: boolean]): void {
     this.times.push(performance.now());
     this.echoed.push(echoed ?? false);
     super.onDatagram(payload, sender, arrival);
@@ -71,16 +71,20 @@ describe("a loop of relays", () => {
   };
   const processOf = (number: number): Multicast => hostOf(number).multicast;
   const hear = (inProcess: number, from: string, to: string, fields = {}): Hear => {
-    const ear = new LoopEar();
-    const relay = new Relay(hostOf(inProcess), hearOptions({ group: to, groups: [from], port, iface: LO, echoIface: LO, ...fields }), ear);
+    const listener = new LoopRecorder();
+    const relay = new Relay(
+      hostOf(inProcess),
+      hearOptions({ group: to, groups: [from], port, iface: LO, echoIface: LO, ...fields }),
+      listener,
+    );
     open.push(relay);
-    return { relay, ear };
+    return { relay, listener };
   };
-  const listen = (group: string): LoopEar => {
-    const ear = new LoopEar();
-    const membership = processOf(9).join(joinOptions({ group, port, iface: LO }), ear);
+  const listen = (group: string): LoopRecorder => {
+    const listener = new LoopRecorder();
+    const membership = processOf(9).join(joinOptions({ group, port, iface: LO }), listener);
     open.push({ close: () => membership.leave() });
-    return ear;
+    return listener;
   };
   const say = async (group: string, ...texts: readonly string[]) => {
     const sender = processOf(8).sender();
@@ -144,29 +148,29 @@ describe("a loop of relays", () => {
     for (const echo of ["unchanged", "hear"]) {
       it(`${claim} ends within a second, is warned of once and shown as long as it lasts (${echo})`, async () => {
         const hears = layout(groups).map(([number, from, to]) => hear(number, from, to, { echo }));
-        const ears = hears.map(({ ear }) => ear);
+        const listeners = hears.map(({ listener }) => listener);
         const begun = performance.now();
         await say(groups[0], "round and round");
-        await Promise.any(ears.map((ear) => ear.until(isSuspected)));
-        const suspecting = hears.filter(({ ear }) => ear.states.some(isSuspected));
-        await Promise.all(suspecting.map(({ ear }) => ear.until(isClear)));
-        should(Math.max(...ears.flatMap(({ times }) => times)) - begun).be.below(1_000);
-        should(ears.reduce((sum, { heard }) => sum + heard.length, 0)).be.below(200);
-        for (const { ear, relay } of suspecting) {
-          should(ear.warnings.length).equal(1);
-          should(ear.warnings[0]).match(new RegExp(`^Possible loop 239\\.255\\.\\d+\\.\\d+ → ${relay.bindGroup.group.address}: `));
+        await Promise.any(listeners.map((listener) => listener.until(isSuspected)));
+        const suspecting = hears.filter(({ listener }) => listener.states.some(isSuspected));
+        await Promise.all(suspecting.map(({ listener }) => listener.until(isClear)));
+        should(Math.max(...listeners.flatMap(({ times }) => times)) - begun).be.below(1_000);
+        should(listeners.reduce((sum, { heard }) => sum + heard.length, 0)).be.below(200);
+        for (const { listener, relay } of suspecting) {
+          should(listener.warnings.length).equal(1);
+          should(listener.warnings[0]).match(new RegExp(`^Possible loop 239\\.255\\.\\d+\\.\\d+ → ${relay.bindGroup.group.address}: `));
         }
-        should(ears.flatMap(({ states }) => states).filter(({ kind }) => kind === "refused")).be.empty();
+        should(listeners.flatMap(({ states }) => states).filter(({ kind }) => kind === "refused")).be.empty();
       });
     }
   }
 
   it("holds what goes round, and nothing else", async () => {
     const [a, b] = groups;
-    const { ear } = hear(1, a, b);
+    const { listener } = hear(1, a, b);
     hear(2, b, a);
     await say(a, "round and round");
-    await ear.until(isSuspected);
+    await listener.until(isSuspected);
     const target = listen(b);
     const before = target.heard.length;
     await say(a, "something else");
@@ -176,14 +180,14 @@ describe("a loop of relays", () => {
 
   it("is no way to have acknowledgements without end, even where nothing is echoed", async () => {
     const [a, b] = groups;
-    const { ear } = hear(1, a, b, { echo: "off", acknowledge: true });
+    const { listener } = hear(1, a, b, { echo: "off", acknowledge: true });
     const answers: string[] = [];
     const sender = processOf(8).sender({ onReply: (payload) => answers.push(String(payload)) }, { isPrivate: true });
     open.push(sender);
     const to = destination({ group: a, port, iface: LO });
     for (let copy = 0; copy < 400; copy += 1) await new Promise((resolve) => sender.send(to, Buffer.from("the same"), resolve));
-    await ear.count(400);
-    await ear.until(isSuspected);
+    await listener.count(400);
+    await listener.until(isSuspected);
     should(answers.length).be.belowOrEqual(200);
   });
 
@@ -195,22 +199,22 @@ describe("a loop of relays", () => {
     await say(a, ...texts);
     await end.count(100);
     should(end.texts).deepEqual(texts);
-    should(hears.flatMap(({ ear }) => ear.warnings)).be.empty();
+    should(hears.flatMap(({ listener }) => listener.warnings)).be.empty();
   });
 
   it("is none where what is said and what is heard are in one process", async () => {
     const [a, b] = groups;
-    const { ear } = hear(8, a, b);
+    const { listener } = hear(8, a, b);
     const target = listen(b);
     await say(a, ...Array.from({ length: 50 }, () => "the same"));
     await target.count(50);
-    should(ear.warnings).be.empty();
-    should(ear.echoed.every(Boolean)).be.true();
+    should(listener.warnings).be.empty();
+    should(listener.echoed.every(Boolean)).be.true();
   });
 
   it("is none where two senders say the same", async () => {
     const [a, b] = groups;
-    const { ear } = hear(1, a, b);
+    const { listener } = hear(1, a, b);
     const target = listen(b);
     const texts = Array.from({ length: 100 }, (_, number) => `frame ${number}`);
     for (const text of texts) {
@@ -219,7 +223,7 @@ describe("a loop of relays", () => {
     }
     await target.count(200);
     should(target.texts).deepEqual(texts.flatMap((text) => [text, text]));
-    should(ear.warnings).be.empty();
+    should(listener.warnings).be.empty();
   });
 });
 
@@ -228,12 +232,12 @@ describe("a cap on echoes", () => {
     const multicast = new Multicast(here);
     const [group, bind] = [ownGroup(), ownGroup()];
     const port = await freePort();
-    const ear = new LoopEar();
-    const target = new LoopEar();
+    const listener = new LoopRecorder();
+    const target = new LoopRecorder();
     const relay = new Relay(
       { multicast, loopGuard: new LoopGuard() },
       hearOptions({ group: bind, groups: [group], port, iface: LO, echoIface: LO, maxRate: 5 }),
-      ear,
+      listener,
     );
     const membership = multicast.join(joinOptions({ group: bind, port, iface: LO }), target);
     const sender = multicast.sender();
@@ -241,11 +245,11 @@ describe("a cap on echoes", () => {
     for (let number = 0; number < 30; number += 1) {
       await new Promise((resolve) => sender.send(to, Buffer.from(`number ${number}`), resolve));
     }
-    await Promise.all([ear.count(30), target.count(5)]);
-    should(ear.echoed.filter(Boolean).length).be.within(5, 6);
-    await ear.until((state) => warned(state, /^Echoes held back: 2[45] \(at most 5 per second\)$/));
-    await ear.until(isClear);
-    should(ear.states.length).be.below(6);
+    await Promise.all([listener.count(30), target.count(5)]);
+    should(listener.echoed.filter(Boolean).length).be.within(5, 6);
+    await listener.until((state) => warned(state, /^Echoes held back: 2[45] \(at most 5 per second\)$/));
+    await listener.until(isClear);
+    should(listener.states.length).be.below(6);
     await Promise.all([relay.close(), membership.leave(), sender.close()]);
     should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
   });

@@ -4,15 +4,15 @@ import { destination, hearOptions, joinOptions } from "../../../src/lib/options/
 import type { Membership } from "../../../src/lib/receive/membership";
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
 import { Relay } from "../../../src/lib/relay/relay";
-import { Ear, freePort, LO } from "../../support/loopback";
+import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { callbackOf, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.4"] as const;
 
-/** An ear that also remembers what was echoed. */
-class RelayEar extends Ear {
+/** A listener that also remembers what was echoed. */
+class RelayRecorder extends RecordingListener {
   readonly echoed: boolean[] = [];
-  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<Ear["onDatagram"]>, echoed?: boolean]): void {
+  override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<RecordingListener["onDatagram"]>, echoed?: boolean]): void {
     this.echoed.push(echoed ?? false);
     super.onDatagram(payload, sender, arrival);
   }
@@ -26,16 +26,20 @@ describe("a relay", () => {
   let open: { close(): Promise<void> }[];
 
   const relay = (bind: string, groups: readonly unknown[], fields = {}) => {
-    const ear = new RelayEar();
-    const made = new Relay({ multicast, loopGuard }, hearOptions({ group: bind, groups, port, iface: LO, echoIface: LO, ...fields }), ear);
+    const listener = new RelayRecorder();
+    const made = new Relay(
+      { multicast, loopGuard },
+      hearOptions({ group: bind, groups, port, iface: LO, echoIface: LO, ...fields }),
+      listener,
+    );
     open.push(made);
-    return { ear, relay: made };
+    return { listener, relay: made };
   };
   const join = (group: string) => {
-    const ear = new Ear();
-    const membership: Membership = multicast.join(joinOptions({ group, port, iface: LO }), ear);
+    const listener = new RecordingListener();
+    const membership: Membership = multicast.join(joinOptions({ group, port, iface: LO }), listener);
     open.push({ close: () => membership.leave() });
-    return ear;
+    return listener;
   };
   const say = async (group: string, ...payloads: readonly (string | Buffer)[]) => {
     const sender = multicast.sender();
@@ -63,28 +67,28 @@ describe("a relay", () => {
   it("hears and echoes once what arrives on a group that it has on an interface by two names", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
-    const ear = new RelayEar();
+    const listener = new RelayRecorder();
     const twice = options.joins.flatMap((each) => [each, { ...each, iface: ["lo"] }]);
-    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twice }, ear));
+    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twice }, listener));
     await say(A, "one", "two");
     await echoes.count(2);
-    should(ear.texts).deepEqual(["one", "two"]);
+    should(listener.texts).deepEqual(["one", "two"]);
     should(echoes.texts).deepEqual(["one", "two"]);
   });
 
   it("emits a datagram once, and echoes it, where its group is joined under two names of which one is marked", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
-    const ear = new RelayEar();
+    const listener = new RelayRecorder();
     const twoNames = options.joins.flatMap((each) => [
       { ...each, iface: ["lo"], echo: false },
       { ...each, echo: true },
     ]);
-    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twoNames }, ear));
+    open.push(new Relay({ multicast, loopGuard }, { ...options, joins: twoNames }, listener));
     await say(A, "one", "two");
     await echoes.count(2);
-    should(ear.texts).deepEqual(["one", "two"]);
-    should(ear.echoed).deepEqual([true, true]);
+    should(listener.texts).deepEqual(["one", "two"]);
+    should(listener.echoed).deepEqual([true, true]);
     should(echoes.texts).deepEqual(["one", "two"]);
   });
 
@@ -96,14 +100,14 @@ describe("a relay", () => {
   });
 
   it("echoes what arrives on every group that is marked, and hears the others too", async () => {
-    const { ear } = relay(D, [A, B, { group: C, echo: false }]);
+    const { listener } = relay(D, [A, B, { group: C, echo: false }]);
     const target = join(D);
     await say(A, "a");
     await say(B, "b");
     await say(C, "c");
-    await Promise.all([ear.count(3), target.count(2)]);
-    should(ear.texts).deepEqual(["a", "b", "c"]);
-    should(ear.echoed).deepEqual([true, true, false]);
+    await Promise.all([listener.count(3), target.count(2)]);
+    should(listener.texts).deepEqual(["a", "b", "c"]);
+    should(listener.echoed).deepEqual([true, true, false]);
     should(target.texts).deepEqual(["a", "b"]);
   });
 
@@ -117,20 +121,20 @@ describe("a relay", () => {
   });
 
   it("hears the bind group where that is listed, and never echoes it", async () => {
-    const { ear } = relay(D, [A, { group: D, echo: true }]);
+    const { listener } = relay(D, [A, { group: D, echo: true }]);
     const target = join(D);
     await say(D, "on the bind group");
     await say(A, "on another");
-    await Promise.all([ear.count(3), target.count(2)]);
-    const told = ear.heard.map(({ text, arrival }, position) => `${text}, ${arrival.group}, ${ear.echoed[position]}`);
+    await Promise.all([listener.count(3), target.count(2)]);
+    const told = listener.heard.map(({ text, arrival }, position) => `${text}, ${arrival.group}, ${listener.echoed[position]}`);
     should(told.sort()).deepEqual([`on another, ${A}, true`, `on another, ${D}, false`, `on the bind group, ${D}, false`]);
   });
 
   it("echoes nothing where echo is off, and opens no socket to send", async () => {
-    const { ear } = relay(D, [A], { echo: "off" });
+    const { listener } = relay(D, [A], { echo: "off" });
     await say(A, "hello");
-    await ear.count(1);
-    should(ear.echoed).deepEqual([false]);
+    await listener.count(1);
+    should(listener.echoed).deepEqual([false]);
     should(multicast.sockets.sending).equal(0);
   });
 
@@ -147,12 +151,12 @@ describe("a relay", () => {
     const one = relay(B, [A]);
     const two = relay(A, [B]);
     await say(A, "round");
-    await Promise.all([one.ear.count(1), two.ear.count(1)]);
+    await Promise.all([one.listener.count(1), two.listener.count(1)]);
     await say(B, "the other way");
-    await Promise.all([one.ear.count(2), two.ear.count(2)]);
+    await Promise.all([one.listener.count(2), two.listener.count(2)]);
     await say(C, "nobody's");
-    should([...one.ear.texts].sort()).deepEqual(["round", "the other way"]);
-    should([...two.ear.texts].sort()).deepEqual(["round", "the other way"]);
+    should([...one.listener.texts].sort()).deepEqual(["round", "the other way"]);
+    should([...two.listener.texts].sort()).deepEqual(["round", "the other way"]);
   });
 
   it("ends a ring of three, and a branch off the ring still gets what goes round", async () => {
@@ -163,7 +167,7 @@ describe("a relay", () => {
     should((await branch.count(1)).map(({ text }) => text)).deepEqual(["round"]);
     await say(A, "again");
     await branch.count(2);
-    should(ring.map(({ ear }) => ear.heard.length)).matchEach((count: number) => should(count).be.belowOrEqual(2));
+    should(ring.map(({ listener }) => listener.heard.length)).matchEach((count: number) => should(count).be.belowOrEqual(2));
   });
 
   it("is not mistaken for another by what goes to the same bind group", async () => {
@@ -176,30 +180,30 @@ describe("a relay", () => {
   });
 
   it("tells what it waits for on the side of the echo, and echoes nothing late", async () => {
-    const { ear, relay: made } = relay(D, [A], { echoIface: "eth0" });
+    const { listener, relay: made } = relay(D, [A], { echoIface: "eth0" });
     const target = join(D);
     should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
     await say(A, "too early");
-    await ear.count(1);
+    await listener.count(1);
     system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
     system.pass();
     should(made.state.kind).equal("joined");
-    should(ear.states.at(-1)).deepEqual(made.state);
+    should(listener.states.at(-1)).deepEqual(made.state);
     await say(A, "now");
     await target.count(1);
     should(target.texts).deepEqual(["now"]);
-    should(ear.echoed).deepEqual([false, true]);
+    should(listener.echoed).deepEqual([false, true]);
   });
 
   it("goes on echoing after an echo that failed", async () => {
-    const { ear, relay: made } = relay(D, [A]);
+    const { listener, relay: made } = relay(D, [A]);
     const target = join(D);
     const sending = system.sockets.at(1);
     if (!sending) throw new Error("no socket was opened");
     const send = sending.send.bind(sending);
     Object.assign(sending, { send: (...args: readonly unknown[]) => setImmediate(callbackOf(args), systemRefusal("ENETUNREACH")) });
     await say(A, "lost");
-    await ear.count(1);
+    await listener.count(1);
     await until(() => made.state.kind === "waiting");
     Object.assign(sending, { send });
     await say(A, "heard");
@@ -222,9 +226,9 @@ describe("a relay", () => {
         send(...args);
       },
     });
-    const ear = join(A);
+    const listener = join(A);
     await say(A, "hello");
-    await ear.count(1);
+    await listener.count(1);
     should(order).deepEqual(["echoed", "told"]);
   });
 });

@@ -7,7 +7,7 @@ import type { Membership } from "../../../src/lib/receive/membership";
 import { Requester } from "../../../src/lib/requester";
 import type { Sender } from "../../../src/lib/send/sender";
 import type { State } from "../../../src/lib/state";
-import { Ear, freePort, LO } from "../../support/loopback";
+import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("sending", () => {
@@ -17,7 +17,7 @@ describe("sending", () => {
   let sender: Sender;
   let states: State[];
   let membership: Membership;
-  let ear: Ear;
+  let listener: RecordingListener;
 
   const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
   const say = (text: string | Buffer, fields = {}) =>
@@ -29,8 +29,8 @@ describe("sending", () => {
     port = await freePort();
     states = [];
     sender = multicast.sender({ onState: (state) => states.push(state) });
-    ear = new Ear();
-    membership = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), ear);
+    listener = new RecordingListener();
+    membership = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), listener);
   });
   afterEach(async () => {
     await Promise.all([sender.close(), membership.leave()]);
@@ -45,7 +45,7 @@ describe("sending", () => {
 
   it("hands over a datagram within the call, and tells when the system has taken it", async () => {
     should(await say("hello")).be.undefined();
-    await ear.count(1);
+    await listener.count(1);
     should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [] }]);
   });
 
@@ -56,7 +56,7 @@ describe("sending", () => {
   ] as const) {
     it(`carries ${what}`, async () => {
       await say(payload);
-      const [heard] = await ear.count(1);
+      const [heard] = await listener.count(1);
       should(heard?.payload.equals(payload)).be.true();
     });
   }
@@ -85,7 +85,7 @@ describe("sending", () => {
     };
     await Promise.all([say("near", { ttl: 1 }), say("far", { ttl: 3, loopback: false })]);
     should(settings).deepEqual([1, true, 3, false]);
-    const ports = (await ear.count(2)).map(({ sender }) => sender.port);
+    const ports = (await listener.count(2)).map(({ sender }) => sender.port);
     should(new Set(ports).size).equal(2);
   });
 
@@ -94,7 +94,7 @@ describe("sending", () => {
     for (let each = 0; each < 50; each += 1) sender.send(to(), Buffer.from(String(each)), (error) => sent.push(error));
     await sender.close();
     should(sent).deepEqual(new Array(50).fill(undefined));
-    await ear.count(50);
+    await listener.count(50);
   });
 
   it("refuses what comes after it was closed", async () => {
@@ -109,8 +109,8 @@ describe("sending", () => {
     system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
     system.pass();
     should(await Promise.all(sent)).deepEqual([undefined, undefined]);
-    await ear.count(2);
-    should(ear.texts).deepEqual(["one", "two"]);
+    await listener.count(2);
+    should(listener.texts).deepEqual(["one", "two"]);
     should(states.map(({ kind }) => kind)).deepEqual(["waiting", "joined"]);
   });
 
@@ -166,7 +166,7 @@ describe("sending", () => {
   it("sends a copy on each of several interfaces, each from its own address", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
     should(await say("hello", { iface: "all" })).be.undefined();
-    const heard = await ear.count(2);
+    const heard = await listener.count(2);
     should(heard.map(({ sender: { address } }) => address).sort()).deepEqual(["127.0.0.2", "127.0.0.3"]);
   });
 
@@ -180,7 +180,7 @@ describe("sending", () => {
       code: "ERR_MCAST_SEND",
       message: "The local firewall blocks sending on eth1",
     });
-    should((await ear.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
+    should((await listener.count(3)).map(({ text }) => text)).deepEqual(["first", "first", "second"]);
     should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
   });
 
@@ -209,7 +209,7 @@ describe("sending", () => {
         resolve([error, ...all.map(({ payload }) => String(payload))]),
       );
     });
-    const [heard] = await ear.count(1);
+    const [heard] = await listener.count(1);
     const device = createSocket("udp4");
     await new Promise((resolve) => device.send("me", heard?.sender.port, heard?.sender.address, resolve));
     device.close();
@@ -235,7 +235,7 @@ describe("sending", () => {
   it("knows what it has sent although its interface got another address since", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
     await say("one", { iface: "eth0" });
-    const [{ sender: first } = { sender: undefined }] = await ear.count(1);
+    const [{ sender: first } = { sender: undefined }] = await listener.count(1);
     if (!first) throw new Error("nothing was heard");
     const later = { ...first, address: "127.0.0.3" };
     should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, false]);
@@ -251,7 +251,7 @@ describe("sending", () => {
     if (socket) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EADDRNOTAVAIL"));
     system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
     should(await say("two", { iface: "eth0" })).be.undefined();
-    should((await ear.count(2))[1])
+    should((await listener.count(2))[1])
       .have.propertyByPath("sender", "address")
       .equal("127.0.0.3");
   });
