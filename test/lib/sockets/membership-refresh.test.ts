@@ -1,0 +1,104 @@
+import should from "should";
+import { joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
+import { TestMulticast } from "../../support/test-multicast";
+import type { TestSystem } from "../../support/test-system";
+
+describe("the membership refresh", () => {
+  let test: TestMulticast;
+  let system: TestSystem;
+  let port: number;
+  let join: TestMulticast["join"];
+  let say: TestMulticast["say"];
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ system, port, join, say } = test);
+  });
+  afterEach(() => test.close());
+
+  it("finds a lost membership, and joins again within a heartbeat", async () => {
+    const group = ownGroup();
+    const listener = new RecordingListener();
+    join(group, listener);
+    system.sockets[0]?.dropMembership(group, LO);
+    should(joinedInKernel(group)).equal(0);
+    system.pass();
+    should(joinedInKernel(group)).equal(1);
+    should(system.sockets).have.length(2);
+    await say(group, "back");
+    await listener.count(1);
+  });
+
+  it("finds within a heartbeat that an interface has lost all of very many memberships", () => {
+    const groups = Array.from({ length: 100 }, (_, index) => `239.255.4.${index}`);
+    for (const group of groups) join(group, new RecordingListener());
+    for (const [index, group] of groups.entries()) system.sockets[index]?.dropMembership(group, LO);
+    system.pass();
+    should(groups.map((group) => joinedInKernel(group))).deepEqual(groups.map(() => 1));
+  });
+
+  it("finds one lost membership among very many within some heartbeats", () => {
+    const groups = Array.from({ length: 100 }, (_, index) => `239.255.4.${index}`);
+    for (const group of groups) join(group, new RecordingListener());
+    system.sockets[61]?.dropMembership("239.255.4.61", LO);
+    system.pass(4 * 2_000);
+    should(joinedInKernel("239.255.4.61")).equal(1);
+    should(system.sockets).have.length(101);
+  });
+
+  it("leaves a healthy socket alone", () => {
+    join("239.255.1.1", new RecordingListener());
+    system.pass(60_000);
+    should(system.sockets).have.length(1);
+  });
+
+  it("refreshes a group on all ports in one go, and as often as the shortest interval says", () => {
+    const group = ownGroup();
+    const order: string[] = [];
+    join(group, new RecordingListener(), { refresh: 10 });
+    join(group, new RecordingListener(), { port: port + 1, refresh: 0 });
+    join("239.255.1.2", new RecordingListener(), { refresh: 0 });
+    for (const [position, socket] of system.sockets.entries()) {
+      const { dropMembership, addMembership } = socket;
+      socket.dropMembership = (...args) => {
+        order.push(`drop ${position}`);
+        dropMembership.apply(socket, args);
+      };
+      socket.addMembership = (...args) => {
+        addMembership.apply(socket, args); // a check is refused here, since the membership is alive
+        order.push(`add ${position}`);
+      };
+    }
+    system.pass(9_000);
+    should(order).be.empty();
+    system.pass(2_000);
+    should(order).deepEqual(["drop 0", "drop 1", "add 0", "add 1"]);
+    should(joinedInKernel(group)).equal(2);
+    system.pass(10_000);
+    should(order).have.length(8);
+  });
+
+  it("never refreshes a group whose refresh is off, not even after it has joined again", () => {
+    const group = ownGroup();
+    join(group, new RecordingListener(), { refresh: 0 });
+    system.sockets[0]?.dropMembership(group, LO);
+    const open = system.open.bind(system);
+    let drops = 0;
+    system.open = (opening) => Object.assign(open(opening), { dropMembership: () => (drops += 1) });
+    system.pass(60_000);
+    should(system.sockets).have.length(2);
+    should(drops).equal(0);
+  });
+
+  it("does not refresh while a querier of IGMP version 1 or 2 is heard", () => {
+    join("239.255.1.1", new RecordingListener(), { refresh: 10 });
+    let drops = 0;
+    for (const socket of system.sockets) {
+      socket.dropMembership = () => {
+        drops += 1;
+      };
+    }
+    system.igmp = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n1\tlo        :     1      V2\n";
+    system.pass(30_000);
+    should(drops).equal(0);
+  });
+});
