@@ -72,6 +72,12 @@ describe("the multicast of a process", () => {
     await listener.count(1);
   });
 
+  it("shares one socket among users that allow the same senders, in whatever order", async () => {
+    join("232.255.1.1", new RecordingListener(), { allow: ["127.0.0.2", "127.0.0.3"] });
+    join("232.255.1.1", new RecordingListener(), { allow: "127.0.0.3, 127.0.0.2" });
+    should(multicast.sockets.receiving).equal(1);
+  });
+
   it("opens one socket each for users of another group, port or interface", () => {
     system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
     join("239.255.1.1", new RecordingListener());

@@ -1,9 +1,11 @@
+import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "../../../src/lib/sockets/group-join";
-import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sourcesInKernel } from "../../support/loopback";
+import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
+import { TestMulticast } from "../../support/test-multicast";
 import { ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("the membership of a socket", () => {
@@ -128,4 +130,49 @@ describe("the membership of a socket", () => {
       await membership.leave();
     });
   }
+});
+
+describe("a source-specific group", () => {
+  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+  let test: TestMulticast;
+  let system: TestSystem;
+  let port: number;
+  let join: TestMulticast["join"];
+  let group: string;
+  const all = async (to: string) => {
+    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
+  };
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ system, port, join } = test);
+    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+  });
+  afterEach(() => test.close());
+
+  it("is joined from each allowed sender, as the kernel lists", async () => {
+    const listener = new RecordingListener();
+    const membership = join(group, listener, { allow: [TWO, ONE] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
+    await all(group);
+    await listener.count(2);
+    should(listener.texts).deepEqual([TWO, ONE]);
+    should(listener.heard[0]?.arrival).deepEqual({ group, port, interface: "lo" });
+    await membership.leave();
+    should(sourcesInKernel(group)).be.empty();
+  });
+
+  it("is refused with its limit when there are more senders than the system takes, and is tried again", async () => {
+    const allow = Array.from({ length: 11 }, (_, number) => `127.0.0.${number + 1}`);
+    const membership = join(group, new RecordingListener(), { allow });
+    should(membership.state).containEql({ kind: "refused" });
+    const { state } = membership;
+    should("reason" in state && state.reason).containEql({
+      code: "ERR_MCAST_JOIN",
+      message: `11 allowed senders are too many for ${group}: allow fewer, or raise net.ipv4.igmp_max_msf`,
+    });
+    should(sourcesInKernel(group)).be.empty();
+    system.pass();
+    should(system.openings.length).equal(2);
+  });
 });

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { listInterfaces } from "../../../src/lib/host/interfaces";
@@ -247,5 +248,40 @@ describe("a group socket", () => {
         resolve();
       });
     });
+  });
+});
+
+describe("the socket of a source-specific group", () => {
+  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+  let test: TestMulticast;
+  let port: number;
+  let join: TestMulticast["join"];
+  let group: string;
+  const all = async (to: string) => {
+    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
+  };
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ port, join } = test);
+    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+  });
+  afterEach(() => test.close());
+
+  it("leaves other sockets alone that join it from other senders or from everyone", async () => {
+    const listeners = [new RecordingListener(), new RecordingListener(), new RecordingListener()] as const;
+    const one = join(group, listeners[0], { allow: ONE });
+    join(group, listeners[1], { allow: TWO });
+    join(group, listeners[2]);
+    should(test.multicast.sockets.receiving).equal(3);
+    await all(group);
+    await Promise.all([listeners[0].count(1), listeners[1].count(1), listeners[2].count(3)]);
+    await one.leave();
+    await all(group);
+    await Promise.all([listeners[1].count(2), listeners[2].count(6)]);
+    should(listeners.map(({ texts }) => texts.join(" "))).deepEqual([
+      ONE,
+      `${TWO} ${TWO}`,
+      `${OTHER} ${TWO} ${ONE} ${OTHER} ${TWO} ${ONE}`,
+    ]);
   });
 });

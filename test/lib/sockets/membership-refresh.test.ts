@@ -1,5 +1,6 @@
+import { randomInt } from "node:crypto";
 import should from "should";
-import { joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
+import { joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import type { TestSystem } from "../../support/test-system";
 
@@ -100,5 +101,46 @@ describe("the membership refresh", () => {
     system.igmp = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n1\tlo        :     1      V2\n";
     system.pass(30_000);
     should(drops).equal(0);
+  });
+});
+
+describe("the membership refresh of a source-specific group", () => {
+  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+  let test: TestMulticast;
+  let system: TestSystem;
+  let port: number;
+  let join: TestMulticast["join"];
+  let group: string;
+  const all = async (to: string) => {
+    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
+  };
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ system, port, join } = test);
+    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+  });
+  afterEach(() => test.close());
+
+  it("finds that a source was lost, and joins again within a heartbeat", async () => {
+    join(group, new RecordingListener(), { allow: [ONE, TWO] });
+    system.sockets[0]?.dropSourceSpecificMembership(ONE, group, LO);
+    should(sourcesInKernel(group)).deepEqual([TWO]);
+    system.pass();
+    should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
+    should(system.openings.length).equal(2);
+    system.pass();
+    should(system.openings.length).equal(2);
+  });
+
+  it("refreshes the group with all its sources, and loses no datagram", async () => {
+    const listener = new RecordingListener();
+    join(group, listener, { allow: [ONE, TWO], refresh: 10 });
+    await all(group);
+    system.pass(20_000);
+    should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
+    await all(group);
+    await listener.count(4);
+    should(listener.texts).deepEqual([TWO, ONE, TWO, ONE]);
+    should(system.openings.length).equal(1);
   });
 });

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import should from "should";
+import { GroupSubscription } from "../../../src/lib/group-subscription";
+import type { Multicast } from "../../../src/lib/multicast";
+import { joinOptions } from "../../../src/lib/options/options";
+import { AllowList } from "../../../src/lib/receive/allow-list";
+import { Inlet } from "../../../src/lib/receive/inlet";
+import { LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
+import { TestMulticast } from "../../support/test-multicast";
+
+describe("the inlet of received datagrams", () => {
+  const payload = Buffer.from("hello");
+  const sender = { address: "192.168.1.5", family: "IPv4", port: 5000, size: 5 } as const;
+  const arrival = { group: "239.255.1.1", port: 5000, interface: "lo" };
+
+  it("passes the datagram on as it is", () => {
+    const listener = new RecordingListener();
+    new Inlet(listener, undefined).receive(payload, sender, arrival);
+    const [heard] = listener.heard;
+    should(heard?.payload).equal(payload);
+    should(heard?.sender).equal(sender);
+    should(heard?.arrival).equal(arrival);
+  });
+
+  it("drops a datagram whose sender is not on the allow list", () => {
+    const listener = new RecordingListener();
+    const inlet = new Inlet(listener, new AllowList(["10.0.0.0/8"]));
+    inlet.receive(payload, sender, arrival);
+    inlet.receive(payload, { ...sender, address: "10.1.2.3" }, arrival);
+    should(listener.heard.map(({ sender: { address } }) => address)).deepEqual(["10.1.2.3"]);
+  });
+
+  it("reports what its listener throws as a warning of the process", async () => {
+    const warning = once(process, "warning");
+    const throwing = {
+      onDatagram: () => {
+        throw new Error("broken behind the inlet");
+      },
+    };
+    new Inlet(throwing, undefined).receive(payload, sender, arrival);
+    const [{ message }] = await warning;
+    should(message).match(/broken behind the inlet/);
+  });
+});
+
+describe("the allow list of a listener", () => {
+  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+  let test: TestMulticast;
+  let multicast: Multicast;
+  let port: number;
+  let join: TestMulticast["join"];
+  const all = async (group: string) => {
+    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, group, port);
+  };
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ multicast, port, join } = test);
+  });
+  afterEach(() => test.close());
+
+  it("is its own, while another listener on the same socket gets every datagram", async () => {
+    const group = ownGroup();
+    const [some, everyone] = [new RecordingListener(), new RecordingListener()];
+    join(group, some, { allow: [ONE, "127.0.0.3/32"] });
+    join(group, everyone);
+    should(multicast.sockets.receiving).equal(1);
+    await all(group);
+    await Promise.all([everyone.count(3), some.count(2)]);
+    should(everyone.texts).deepEqual([OTHER, TWO, ONE]);
+    should(some.texts).deepEqual([TWO, ONE]);
+  });
+
+  it("also holds for unicast datagrams", async () => {
+    const listener = new RecordingListener();
+    const groups = new GroupSubscription(multicast, listener, { unicast: true });
+    groups.join([joinOptions({ group: ownGroup(), port, iface: LO, allow: ONE })]);
+    await all(LO);
+    should((await listener.count(1)).map(({ text }) => text)).deepEqual([ONE]);
+    await groups.close();
+  });
+});
