@@ -129,3 +129,8 @@ export function callbackOf(args: readonly unknown[]): (error: Error) => void {
   const callback = args.at(-1);
   return (error) => typeof callback === "function" && callback(error);
 }
+
+/** Ends a call of dgram's `send` with an error a tick later, as the system would. */
+export function failSend(args: readonly unknown[], error: Error): void {
+  setImmediate(callbackOf(args), error);
+}

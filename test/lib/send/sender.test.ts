@@ -1,22 +1,21 @@
 import { createSocket } from "node:dgram";
 import should from "should";
 import type { McastError } from "../../../src/lib/errors";
-import { Multicast } from "../../../src/lib/multicast";
-import { destination, joinOptions } from "../../../src/lib/options/options";
-import type { Membership } from "../../../src/lib/receive/membership";
-import { Requester } from "../../../src/lib/requester";
+import type { Multicast } from "../../../src/lib/multicast";
+import { destination } from "../../../src/lib/options/options";
 import type { Sender } from "../../../src/lib/send/sender";
 import type { State } from "../../../src/lib/state";
 import { freePort, LO, RecordingListener } from "../../support/loopback";
-import { callbackOf, ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
+import { TestMulticast } from "../../support/test-multicast";
+import { failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
 
-describe("sending", () => {
+describe("a sender", () => {
+  let test: TestMulticast;
   let system: TestSystem;
   let multicast: Multicast;
   let port: number;
   let sender: Sender;
   let states: State[];
-  let membership: Membership;
   let listener: RecordingListener;
 
   const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
@@ -24,26 +23,23 @@ describe("sending", () => {
     new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
 
   beforeEach(async () => {
-    system = new TestSystem();
-    multicast = new Multicast(system);
-    port = await freePort();
+    test = await TestMulticast.create();
+    ({ system, multicast, port } = test);
     states = [];
     sender = multicast.sender({ onState: (state) => states.push(state) });
     listener = new RecordingListener();
-    membership = multicast.join(joinOptions({ group: "239.255.1.1", port, iface: LO }), listener);
+    test.join("239.255.1.1", listener);
   });
   afterEach(async () => {
-    await Promise.all([sender.close(), membership.leave()]);
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-    should(system.timers).equal(0);
+    await sender.close();
+    await test.close();
   });
-
-  it("opens nothing before the first message", () => {
+  it("opens no socket before the first datagram", () => {
     should(multicast.sockets.sending).equal(0);
     should(sender.state.kind).equal("closed");
   });
 
-  it("hands over a datagram within the call, and tells when the system has taken it", async () => {
+  it("sends within the call, and calls back when the system has taken the datagram", async () => {
     should(await say("hello")).be.undefined();
     await listener.count(1);
     should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [] }]);
@@ -61,121 +57,18 @@ describe("sending", () => {
     });
   }
 
-  it("shares a socket among all who send the same way, and tells other ways apart", async () => {
-    const other = multicast.sender();
-    await say("one");
-    await new Promise((resolve) => other.send(to({ group: "239.255.1.2", port: port + 1 }), Buffer.from("two"), resolve));
-    should(multicast.sockets.sending).equal(1);
-    await say("three", { ttl: 2 });
-    await say("four", { loopback: false });
-    should(multicast.sockets.sending).equal(3);
-    await other.close();
-    should(multicast.sockets.sending).equal(3);
-  });
-
-  it("sends two datagrams of one tick each with its own TTL and loopback", async () => {
-    const settings: unknown[] = [];
-    const open = system.open.bind(system);
-    system.open = (opening) => {
-      const socket = open(opening);
-      return Object.assign(socket, {
-        setMulticastTTL: (ttl: number) => settings.push(ttl),
-        setMulticastLoopback: (loopback: boolean) => settings.push(loopback),
-      });
-    };
-    await Promise.all([say("near", { ttl: 1 }), say("far", { ttl: 3, loopback: false })]);
-    should(settings).deepEqual([1, true, 3, false]);
-    const ports = (await listener.count(2)).map(({ sender }) => sender.port);
-    should(new Set(ports).size).equal(2);
-  });
-
-  it("loses nothing of what was handed over when it is closed in the same tick", async () => {
-    const sent: unknown[] = [];
-    for (let each = 0; each < 50; each += 1) sender.send(to(), Buffer.from(String(each)), (error) => sent.push(error));
-    await sender.close();
-    should(sent).deepEqual(new Array(50).fill(undefined));
-    await listener.count(50);
-  });
-
-  it("refuses what comes after it was closed", async () => {
+  it("refuses a datagram after it was closed", async () => {
     await say("one");
     await sender.close();
     should(await say("two")).containEql({ code: "ERR_MCAST_CLOSED" });
   });
 
-  it("keeps a message that comes before its interface, and sends it when that is there, in order", async () => {
-    const sent = [say("one", { iface: "eth0" }), say("two", { iface: "eth0" })];
-    should(sender.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
-    system.pass();
-    should(await Promise.all(sent)).deepEqual([undefined, undefined]);
-    await listener.count(2);
-    should(listener.texts).deepEqual(["one", "two"]);
-    should(states.map(({ kind }) => kind)).deepEqual(["waiting", "joined"]);
-  });
-
-  it("keeps it ten seconds, and then tells what it waited for", async () => {
-    let error: McastError | undefined;
-    sender.send(to({ iface: "eth0" }), Buffer.from("late"), (refusal) => {
-      error = refusal;
-    });
-    system.pass(8_000);
-    should(error).be.undefined();
-    system.pass(4_000);
-    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "Not sent: waited 10 s for eth0" });
-  });
-
-  it("tells of a message for which there was no network at all, and of one for which an interface is to be chosen", () => {
-    const errors: unknown[] = [];
-    const give = () => sender.send(to({ iface: "default" }), Buffer.from("late"), (error) => errors.push(error?.message));
-    system.interfaces = {};
-    give();
-    system.pass(12_000);
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
-    system.pass();
-    give();
-    system.pass(12_000);
-    should(errors).deepEqual(["Not sent: waited 10 s for a network", "choose an interface: no route selects one of eth0, eth1"]);
-  });
-
-  it("tells of a message what else kept it: an interface without an address of its family, or a port that is held", () => {
-    const errors: unknown[] = [];
-    const give = (fields: object) => sender.send(to(fields), Buffer.from("late"), (error) => errors.push([error?.code, error?.message]));
-    give({ group: "ff02::1:7", iface: "lo" });
-    give({ iface: "eth0", sourcePort: 5000 });
-    system.pass(6_000);
-    system.refuse = ({ port: wanted }) => (wanted === 5000 ? "EADDRINUSE" : undefined);
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
-    system.pass(6_000);
-    should(errors).deepEqual([
-      ["ERR_MCAST_INTERFACE", "waiting for an IPv6 address on lo"],
-      ["ERR_MCAST_BIND", "Port 5000 is held by a program that does not share it: stop that program or choose another port"],
-    ]);
-  });
-
-  it("keeps a thousand messages and no more, and tells those that it keeps when it is closed", async () => {
-    const kept: unknown[] = [];
-    for (let each = 0; each < 1_000; each += 1) sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => kept.push(error?.code));
-    should(await say("one too many", { iface: "eth0" })).containEql({ code: "ERR_MCAST_SEND" });
-    should(kept).be.empty();
-    await sender.close();
-    should(new Set(kept)).deepEqual(new Set(["ERR_MCAST_CLOSED"]));
-    should(kept).have.length(1_000);
-  });
-
-  it("sends a copy on each of several interfaces, each from its own address", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
-    should(await say("hello", { iface: "all" })).be.undefined();
-    const heard = await listener.count(2);
-    should(heard.map(({ sender: { address } }) => address).sort()).deepEqual(["127.0.0.2", "127.0.0.3"]);
-  });
-
-  it("sends on one interface although another fails, and tells of it once", async () => {
+  it("sends on one interface although another fails, and gives that state once", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
     await say("first", { iface: "all" });
     const broken = system.sockets.at(-1);
     should(broken).be.ok();
-    if (broken) broken.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+    if (broken) broken.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
     should(await say("second", { iface: "all" })).containEql({
       code: "ERR_MCAST_SEND",
       message: "The local firewall blocks sending on eth1",
@@ -184,47 +77,12 @@ describe("sending", () => {
     should(states.at(-1)).containEql({ kind: "waiting", interfaces: ["eth0"] });
   });
 
-  it("asks nothing any more once it is closed", async () => {
-    const requester = new Requester(multicast, () => {});
-    await requester.close();
-    let error: McastError | undefined;
-    requester.request(to(), Buffer.from("who?"), 1_000, (refusal) => {
-      error = refusal;
-    });
-    should(error).containEql({ code: "ERR_MCAST_CLOSED" });
-    should(multicast.sockets.sending).equal(0);
-  });
-
-  it("collects answers where one interface took the question, although another refused", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
-    const open = system.open.bind(system);
-    system.open = (opening) => {
-      const socket = open(opening);
-      if (system.sockets.length > 2) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
-      return socket;
-    };
-    const requester = new Requester(multicast, () => {});
-    const answers = new Promise<readonly unknown[]>((resolve) => {
-      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
-        resolve([error, ...all.map(({ payload }) => String(payload))]),
-      );
-    });
-    const [heard] = await listener.count(1);
-    const device = createSocket("udp4");
-    await new Promise((resolve) => device.send("me", heard?.sender.port, heard?.sender.address, resolve));
-    device.close();
-    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
-    system.pass(1_000);
-    should(await answers).deepEqual([undefined, "me"]);
-    await requester.close();
-  });
-
-  it("tells why the system refuses, and that it does so no longer", async () => {
+  it("gives the reason of a refusal as its state, and recovers with the next datagram", async () => {
     await say("one");
     const socket = system.sockets.at(-1);
     const send = socket?.send;
     if (!socket || !send) throw new Error("no socket was opened");
-    socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("ENETUNREACH"));
+    socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("ENETUNREACH"));
     should(await say("two")).containEql({ code: "ERR_MCAST_SEND", message: "No network or no route on lo" });
     should(states.at(-1)?.kind).equal("refused");
     socket.send = send;
@@ -232,38 +90,14 @@ describe("sending", () => {
     should(states.at(-1)?.kind).equal("joined");
   });
 
-  it("knows what it has sent although its interface got another address since", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
-    await say("one", { iface: "eth0" });
-    const [{ sender: first } = { sender: undefined }] = await listener.count(1);
-    if (!first) throw new Error("nothing was heard");
-    const later = { ...first, address: "127.0.0.3" };
-    should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, false]);
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8"), ipv4("127.0.0.3/8")] };
-    system.pass();
-    should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, true]);
-  });
-
-  it("opens anew when the address was replaced, and not even that datagram is lost", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
-    await say("one", { iface: "eth0" });
-    const socket = system.sockets.at(-1);
-    if (socket) socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EADDRNOTAVAIL"));
-    system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
-    should(await say("two", { iface: "eth0" })).be.undefined();
-    should((await listener.count(2))[1])
-      .have.propertyByPath("sender", "address")
-      .equal("127.0.0.3");
-  });
-
-  it("shows nobody the errors of another who shares the socket", async () => {
+  it("keeps its state although another sender on the same socket was refused", async () => {
     const others: State[] = [];
     const other = multicast.sender({ onState: (state) => others.push(state) });
     await say("one");
     const socket = system.sockets.at(-1);
     const send = socket?.send;
     if (!socket || !send) throw new Error("no socket was opened");
-    socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+    socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
     await new Promise((resolve) => other.send(to(), Buffer.from("blocked"), resolve));
     socket.send = send;
     await say("two");
@@ -272,42 +106,7 @@ describe("sending", () => {
     await other.close();
   });
 
-  it("survives an error of a socket that sends", async () => {
-    await say("one");
-    system.sockets.at(-1)?.emit("error", systemRefusal("ENETDOWN"));
-    should(await say("two")).be.undefined();
-  });
-
-  it("opens nothing any more when it is closed, even where a send fails after the second that it had", async () => {
-    await say("one");
-    const opened = system.openings.length;
-    const socket = system.sockets.at(-1);
-    let fail: () => void = () => {};
-    if (socket) {
-      socket.send = (...args: readonly unknown[]) => {
-        fail = () => answer(args, systemRefusal("ECANCELED"));
-      };
-    }
-    const sent = say("two");
-    const closed = sender.close();
-    system.pass(1_000);
-    await closed;
-    fail();
-    should(await sent).containEql({ code: "ERR_MCAST_SEND" });
-    should(system.openings.length).equal(opened);
-  });
-
-  it("calls back once even where the socket throws", async () => {
-    await say("one");
-    const socket = system.sockets.at(-1);
-    if (socket)
-      socket.send = () => {
-        throw systemRefusal("ERR_SOCKET_DGRAM_NOT_RUNNING");
-      };
-    should(await say("two")).containEql({ code: "ERR_MCAST_SEND" });
-  });
-
-  it("gives up a way that no message has asked for in a minute", async () => {
+  it("closes a path that no datagram has used for a minute", async () => {
     await say("odd", { ttl: 7 });
     await say("usual");
     should(multicast.sockets.sending).equal(2);
@@ -316,20 +115,69 @@ describe("sending", () => {
     should(await say("usual again")).be.undefined();
   });
 
-  it("takes an IPv6 interface by its zone alone", async () => {
-    system.interfaces = { eth0: [ipv6("fe80::1/64", 7)] };
-    const chosen: string[] = [];
-    const open = system.open.bind(system);
-    system.open = (opening) => {
-      const socket = open({ ...opening, type: "udp4", address: "0.0.0.0" });
-      return Object.assign(socket, { setMulticastInterface: (zone: string) => chosen.push(zone) });
+  it("has the state of a destination before the first datagram, if it is opened", () => {
+    sender.open(to());
+    should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(sender.interfaces).deepEqual(["lo"]);
+    sender.open(to({ iface: "eth0" }));
+    should(sender.state.kind).equal("waiting");
+    should(sender.interfaces).be.empty();
+  });
+
+  it("has the state of the path that was used last", async () => {
+    await say("one");
+    sender.send(to({ iface: "eth0" }), Buffer.from("waits"), () => {});
+    should(sender.state.kind).equal("waiting");
+    await say("two");
+    should(sender.state.kind).equal("joined");
+    should(states.map(({ kind }) => kind)).deepEqual(["joined", "waiting", "joined"]);
+  });
+
+  it("recognises what it has sent on any of its paths, and nothing else", async () => {
+    const other = multicast.sender({}, { isPrivate: true });
+    await say("one");
+    await say("two", { ttl: 3 });
+    await new Promise((resolve) => other.send(to(), Buffer.from("three"), resolve));
+    const heard = await listener.count(3);
+    should(heard.map((each) => [each.text, sender.isSourceOf(each.sender)])).deepEqual([
+      ["one", true],
+      ["two", true],
+      ["three", false],
+    ]);
+    await other.close();
+  });
+
+  it("gives a reply once, although two of its paths share the socket", async () => {
+    const replies: string[] = [];
+    const asking = multicast.sender({ onReply: (payload) => replies.push(String(payload)) });
+    const sourcePort = await freePort();
+    for (const ttl of [1, 2]) {
+      await new Promise((resolve) => asking.send(to({ sourcePort, ttl }), Buffer.from("hello"), resolve));
+    }
+    const device = createSocket("udp4");
+    await new Promise((resolve) => device.send("a reply", sourcePort, LO, resolve));
+    device.close();
+    while (replies.length === 0) await new Promise(setImmediate);
+    should(replies).deepEqual(["a reply"]);
+    await asking.close();
+  });
+
+  it("reports what onState and onReply throw as warnings of the process", async () => {
+    const broken = (): never => {
+      throw new Error("broken listener of a sender");
     };
-    sender.send(destination({ group: "ff02::1:7%eth0", port }), Buffer.from("x"), () => {});
-    should(chosen).deepEqual(["::%eth0"]);
+    const asking = multicast.sender({ onState: broken, onReply: broken }, { isPrivate: true });
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error) => warnings.push(message);
+    process.on("warning", onWarning);
+    await new Promise((resolve) => asking.send(to(), Buffer.from("hello"), resolve));
+    const [heard] = await listener.count(1);
+    const device = createSocket("udp4");
+    await new Promise((resolve) => device.send("a reply", heard?.sender.port, LO, resolve));
+    device.close();
+    while (warnings.length < 2) await new Promise(setImmediate);
+    process.off("warning", onWarning);
+    should(warnings).matchEach(/broken listener of a sender/);
+    await asking.close();
   });
 });
-
-// Answers a dgram send as the system would, a tick later.
-function answer(args: readonly unknown[], error: Error): void {
-  setImmediate(callbackOf(args), error);
-}

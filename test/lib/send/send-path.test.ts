@@ -1,0 +1,131 @@
+import should from "should";
+import type { McastError } from "../../../src/lib/errors";
+import type { Multicast } from "../../../src/lib/multicast";
+import { destination } from "../../../src/lib/options/options";
+import type { Sender } from "../../../src/lib/send/sender";
+import type { State } from "../../../src/lib/state";
+import { LO, RecordingListener } from "../../support/loopback";
+import { TestMulticast } from "../../support/test-multicast";
+import { failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
+
+describe("a send path", () => {
+  let test: TestMulticast;
+  let system: TestSystem;
+  let multicast: Multicast;
+  let port: number;
+  let sender: Sender;
+  let states: State[];
+  let listener: RecordingListener;
+
+  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
+  const say = (text: string | Buffer, fields = {}) =>
+    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+
+  beforeEach(async () => {
+    test = await TestMulticast.create();
+    ({ system, multicast, port } = test);
+    states = [];
+    sender = multicast.sender({ onState: (state) => states.push(state) });
+    listener = new RecordingListener();
+    test.join("239.255.1.1", listener);
+  });
+  afterEach(async () => {
+    await sender.close();
+    await test.close();
+  });
+  it("keeps datagrams that come before their interface, and sends them in order when it appears", async () => {
+    const sent = [say("one", { iface: "eth0" }), say("two", { iface: "eth0" })];
+    should(sender.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    should(await Promise.all(sent)).deepEqual([undefined, undefined]);
+    await listener.count(2);
+    should(listener.texts).deepEqual(["one", "two"]);
+    should(states.map(({ kind }) => kind)).deepEqual(["waiting", "joined"]);
+  });
+
+  it("fails a datagram after ten seconds of waiting, and names the missing interface", async () => {
+    let error: McastError | undefined;
+    sender.send(to({ iface: "eth0" }), Buffer.from("late"), (refusal) => {
+      error = refusal;
+    });
+    system.pass(8_000);
+    should(error).be.undefined();
+    system.pass(4_000);
+    should(error).containEql({ code: "ERR_MCAST_INTERFACE", message: "Not sent: waited 10 s for eth0" });
+  });
+
+  it("fails a datagram for which there was no network, or more than one interface without a route", () => {
+    const errors: unknown[] = [];
+    const give = () => sender.send(to({ iface: "default" }), Buffer.from("late"), (error) => errors.push(error?.message));
+    system.interfaces = {};
+    give();
+    system.pass(12_000);
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.pass();
+    give();
+    system.pass(12_000);
+    should(errors).deepEqual(["Not sent: waited 10 s for a network", "choose an interface: no route selects one of eth0, eth1"]);
+  });
+
+  it("fails a datagram with the reason: no address of its family on the interface, or a port that another program holds", () => {
+    const errors: unknown[] = [];
+    const give = (fields: object) => sender.send(to(fields), Buffer.from("late"), (error) => errors.push([error?.code, error?.message]));
+    give({ group: "ff02::1:7", iface: "lo" });
+    give({ iface: "eth0", sourcePort: 5000 });
+    system.pass(6_000);
+    system.refuse = ({ port: wanted }) => (wanted === 5000 ? "EADDRINUSE" : undefined);
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass(6_000);
+    should(errors).deepEqual([
+      ["ERR_MCAST_INTERFACE", "waiting for an IPv6 address on lo"],
+      ["ERR_MCAST_BIND", "Port 5000 is held by a program that does not share it: stop that program or choose another port"],
+    ]);
+  });
+
+  it("keeps a thousand datagrams and no more, and fails them when it is closed", async () => {
+    const kept: unknown[] = [];
+    for (let each = 0; each < 1_000; each += 1) sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => kept.push(error?.code));
+    should(await say("one too many", { iface: "eth0" })).containEql({ code: "ERR_MCAST_SEND" });
+    should(kept).be.empty();
+    await sender.close();
+    should(new Set(kept)).deepEqual(new Set(["ERR_MCAST_CLOSED"]));
+    should(kept).have.length(1_000);
+  });
+
+  it("sends a copy on each of several interfaces, each from its own address", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    should(await say("hello", { iface: "all" })).be.undefined();
+    const heard = await listener.count(2);
+    should(heard.map(({ sender: { address } }) => address).sort()).deepEqual(["127.0.0.2", "127.0.0.3"]);
+  });
+
+  it("fails at once a datagram that the system would refuse, instead of waiting", async () => {
+    system.refuse = ({ port: wanted }) => (wanted === 5000 ? "EACCES" : undefined);
+    should(await say("refused", { sourcePort: 5000 })).containEql({ code: "ERR_MCAST_BIND" });
+  });
+
+  it("fails a datagram that is too large without a change of its state", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    if (socket) socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EMSGSIZE"));
+    should(await say("too large")).containEql({ code: "ERR_MCAST_SEND", reason: "send-size" });
+    should(states.map(({ kind }) => kind)).deepEqual(["joined"]);
+  });
+
+  it("calls back once for several interfaces: with the first refusal, and the number that took the datagram", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")], eth2: [ipv4("127.0.0.4/8")] };
+    await say("first", { iface: "all" });
+    const [, first, second] = system.sockets.slice(-3);
+    if (first) first.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
+    if (second) second.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("ENETUNREACH"));
+    const calls: unknown[] = [];
+    await new Promise<void>((resolve) =>
+      sender.send(to({ iface: "all" }), Buffer.from("second"), (error, taken) => {
+        calls.push([error?.reason, taken]);
+        resolve();
+      }),
+    );
+    should(calls).deepEqual([["send-firewall", 1]]);
+  });
+});
