@@ -1,8 +1,8 @@
 import should from "should";
-import { joinedGroups } from "../../../src/lib/host/igmp-table";
+import { hearsOldQuerier, joinedGroups } from "../../../src/lib/host/igmp-table";
 import { TestSystem } from "../../support/test-system";
 
-// As a Linux of a little-endian machine has them.
+// The tables of Linux on a little-endian machine.
 const IGMP = `Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter
 1\tlo        :     1      V3
 \t\t\t\t010000E0     1 0:00000000\t\t0
@@ -16,10 +16,10 @@ const IGMP6 = `1    lo              ff020000000000000000000000000001     1 00000
 4    eth0            ff0200000000000000000001ff000002     3 00000004 0
 `;
 
-describe("what is joined on this host", () => {
+describe("the groups joined on this host", () => {
   const on = (igmp: string, igmp6: string) => joinedGroups(Object.assign(new TestSystem(), { igmp, igmp6 }));
 
-  it("is told for each interface and both families", () => {
+  it("are listed for each interface and both families", () => {
     should(on(IGMP, IGMP6)).deepEqual([
       { interface: "lo", group: "224.0.0.1", sockets: 1 },
       { interface: "eth0", group: "239.255.1.1", sockets: 2 },
@@ -30,12 +30,22 @@ describe("what is joined on this host", () => {
     ]);
   });
 
-  it("is told for one family where the other is off", () => {
+  it("are listed for one family where the other is off", () => {
     should(on(IGMP, "")).have.length(4);
     should(on("", IGMP6)).have.length(2);
   });
 
-  it("is unknown where the system has no such table", () => {
+  it("are unknown where the system has no such table", () => {
     should(on("", "")).be.undefined();
+  });
+});
+
+describe("a querier of IGMP version 1 or 2", () => {
+  const table =
+    "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n2\teth0      :     2      V2\n";
+  it("is heard on the interface whose line says so, and on no other", () => {
+    const system = new TestSystem();
+    system.igmp = table;
+    should(["lo", "eth0", "eth1"].filter((name) => hearsOldQuerier(name, system))).deepEqual(["eth0"]);
   });
 });

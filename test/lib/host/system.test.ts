@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import should from "should";
-import { system } from "../../../src/lib/host/system";
+import { type Socket, system } from "../../../src/lib/host/system";
+import { LO } from "../../support/loopback";
 
 describe("the system's files", () => {
   let folder: string;
@@ -25,5 +27,71 @@ describe("the system's files", () => {
     should(system.readText(folder)).be.undefined();
     should(system.readFolder(join(folder, "carrier_changes"))).be.undefined();
     should(system.readLink(join(folder, "carrier_changes"))).be.undefined();
+  });
+});
+
+describe("the system's sockets", () => {
+  const opened: Socket[] = [];
+  const open = (opening: Parameters<typeof system.open>[0]) => {
+    const socket = system.open(opening);
+    opened.push(socket);
+    return socket;
+  };
+  afterEach(() => {
+    for (const socket of opened.splice(0)) socket.close();
+  });
+
+  it("are bound within the call", () => {
+    const socket = open({ type: "udp4", address: LO, port: 0, shared: false });
+    should(socket.address()).containEql({ address: LO, family: "IPv4" });
+    should(socket.address().port).be.above(0);
+  });
+
+  it("share a port only where they are opened to", () => {
+    const { port } = open({ type: "udp4", address: LO, port: 0, shared: true }).address();
+    open({ type: "udp4", address: LO, port, shared: true });
+    should(() => open({ type: "udp4", address: LO, port, shared: false })).throw({ code: "EADDRINUSE" });
+    const alone = open({ type: "udp4", address: LO, port: 0, shared: false }).address();
+    should(() => open({ type: "udp4", address: LO, port: alone.port, shared: true })).throw({ code: "EADDRINUSE" });
+  });
+
+  it("that could not be bound throw the system's own error", () => {
+    should(() => open({ type: "udp4", address: "198.51.100.1", port: 0, shared: false })).throw({ code: "EADDRNOTAVAIL" });
+  });
+
+  it("send within the call, with the settings of that moment", async () => {
+    const receiver = open({ type: "udp4", address: LO, port: 0, shared: false });
+    const sender = open({ type: "udp4", address: LO, port: 0, shared: false });
+    const received = once(receiver, "message");
+    sender.send("hello", receiver.address().port, LO);
+    should(String((await received)[0])).equal("hello");
+  });
+});
+
+describe("the system's routes, clock and timers", () => {
+  it("find the address from which the loopback interface is reached, and none for an address without a route", () => {
+    should(system.sourceFor("udp4", LO)).equal(LO);
+    should(system.sourceFor("udp4", "no address")).be.undefined();
+  });
+
+  it("list the loopback interface", () => {
+    const addresses = Object.values(system.networkInterfaces()).flat();
+    should(addresses.some((each) => each?.address === LO && each.internal)).be.true();
+  });
+
+  it("never go back, and call back once", async () => {
+    const begun = system.now();
+    await new Promise<void>((resolve) => system.after(10, resolve));
+    should(system.now()).be.aboveOrEqual(begun + 9);
+  });
+
+  it("do not call back after they were cancelled", async () => {
+    let calls = 0;
+    const cancel = system.after(1, () => {
+      calls += 1;
+    });
+    cancel();
+    await new Promise<void>((resolve) => system.after(10, resolve));
+    should(calls).equal(0);
   });
 });
