@@ -7,7 +7,7 @@ import { EXIT, type Exit, type Run } from "./run";
 /** Prints the interfaces of this host, and what is joined on each of them. */
 export async function groups(run: Run): Promise<Exit> {
   const joined = joinedGroups();
-  process.stdout.write(tableOf(rowsOf(multicast.interfaces(), joined ?? []), process.stdout.isTTY));
+  process.stdout.write(tableOf(rowsOf(multicast.network().interfaces, joined ?? []), process.stdout.isTTY));
   if (!joined) run.tell("this system tells no program what is joined: these are its interfaces and their addresses");
   return EXIT.done;
 }

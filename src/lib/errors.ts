@@ -51,14 +51,36 @@ export const REASONS = {
   "interface-family": ["ERR_MCAST_INTERFACE", "waiting for an __family__ address on __interface__"],
   "interface-none": ["ERR_MCAST_INTERFACE", "waiting for a network (no usable __family__ interface)"],
   "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route selects one of __interfaces__"],
+  "interface-shared": [
+    "ERR_MCAST_INTERFACE",
+    "__interface__ and __other__ share the address __address__: the system cannot tell them apart. Give __interface__ an address of its own.",
+  ],
+  "interface-left-out": [
+    "ERR_MCAST_INTERFACE",
+    "waiting for a network. Not used unless named: __interfaces__ (containers, tunnels, no multicast)",
+  ],
+  "interface-unlisted": [
+    "ERR_MCAST_INTERFACE",
+    "The system does not list its interfaces (__errno__): use default or a local address, or allow AF_NETLINK",
+  ],
   "bind-held": ["ERR_MCAST_BIND", "Port __port__ is held by a program that does not share it: stop that program or choose another port"],
   "bind-privilege": ["ERR_MCAST_BIND", "Port __port__ needs privileges because it is below 1024: choose a higher port"],
   "bind-refused": ["ERR_MCAST_BIND", "The system refused to open port __port__ (__errno__)"],
+  "bind-reserved": [
+    "ERR_MCAST_BIND",
+    "Port __port__ is held by a program that does not share it, or reserved by Windows: see netsh int ipv4 show excludedportrange protocol=udp",
+  ],
+  "bind-jail": ["ERR_MCAST_BIND", "A jail that shares the host's addresses cannot bind to a group: use a VNET jail"],
   "join-memberships": ["ERR_MCAST_JOIN", "Too many memberships: raise net.ipv4.igmp_max_memberships"],
   "join-sources": ["ERR_MCAST_JOIN", "__count__ allowed senders are too many for __group__: allow fewer, or raise __limit__"],
   "join-refused": ["ERR_MCAST_JOIN", "The system refused to join __group__ on __interface__ (__errno__)"],
   "send-firewall": ["ERR_MCAST_SEND", "The local firewall blocks sending on __interface__"],
   "send-route": ["ERR_MCAST_SEND", "No network or no route on __interface__"],
+  "send-permission": [
+    "ERR_MCAST_SEND",
+    "No route on __interface__, or macOS denies this program the local network: allow it under Privacy & Security, Local Network",
+  ],
+  "send-nobody": ["ERR_MCAST_SEND", "No network on __interface__, or on the loopback interface no program has joined the group"],
   "send-size": ["ERR_MCAST_SEND", "The datagram is too large for __interface__: send fewer bytes"],
   "send-refused": ["ERR_MCAST_SEND", "The system refused to send on __interface__ (__errno__)"],
   "relay-loop": [

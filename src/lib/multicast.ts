@@ -1,5 +1,6 @@
-import { type LocalInterface, listInterfaces, type NetworkSnapshot } from "./host/interfaces";
+import type { NetworkSnapshot } from "./host/interfaces";
 import type { System } from "./host/system";
+import { eachAddress, eachInterface, type InterfaceTarget } from "./host/targets";
 import type { JoinOptions } from "./options/options";
 import { type GroupListener, Membership } from "./receive/membership";
 import type { SendSockets } from "./send/send-path";
@@ -43,8 +44,9 @@ export class Multicast implements HeartbeatListener {
     const { group, port, sources } = options;
     const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name, sources });
     return new Membership(options, listener, this.#heartbeat, (membership) => ({
-      acquire: (name, snapshot) => this.#groupSockets.acquire(keyOn(name), membership, snapshot),
-      release: (name) => this.#groupSockets.release(keyOn(name), membership),
+      spread: eachInterface,
+      acquire: ({ name }, snapshot) => this.#groupSockets.acquire(keyOn(name), membership, snapshot),
+      release: ({ name }) => this.#groupSockets.release(keyOn(name), membership),
     }));
   }
 
@@ -53,10 +55,11 @@ export class Multicast implements HeartbeatListener {
    * takes them away from programs that listen on every address of the port.
    */
   listenUnicast(options: JoinOptions, listener: GroupListener): Membership {
-    const keyOn = (name: string) => unicastSocketKey(options.group.family, name, options.port);
+    const keyOn = (target: InterfaceTarget) => unicastSocketKey(options.group.family, target, options.port);
     return new Membership(options, listener, this.#heartbeat, (membership) => ({
-      acquire: (name, snapshot) => this.#sendSockets.acquire(keyOn(name), membership, snapshot),
-      release: (name) => this.#sendSockets.release(keyOn(name), membership),
+      spread: (targets, snapshot) => eachAddress(targets, options.group, snapshot),
+      acquire: (target, snapshot) => this.#sendSockets.acquire(keyOn(target), membership, snapshot),
+      release: (target) => this.#sendSockets.release(keyOn(target), membership),
     }));
   }
 
@@ -76,9 +79,9 @@ export class Multicast implements HeartbeatListener {
     return this.#system.after(milliseconds, callback);
   }
 
-  /** The interfaces of this host that are up and have an address. */
-  interfaces(): readonly LocalInterface[] {
-    return listInterfaces(this.#system);
+  /** The interfaces of this host that are up and have an address, or the reason why the system does not list them. */
+  network(): NetworkSnapshot {
+    return this.#heartbeat.snapshot();
   }
 
   /** The number of sockets that are open or waiting to open; zero where nobody listens or sends. */

@@ -7,41 +7,52 @@ import type { McastError } from "./errors";
  * `warnings` report what works but deserves attention, such as a suspected loop; they never make a state `refused`.
  */
 export type State =
-  | { readonly kind: "joined"; readonly interfaces: readonly string[]; readonly warnings: readonly McastError[] }
-  | {
-      readonly kind: "waiting";
-      readonly interfaces: readonly string[];
-      readonly reason: McastError;
-      readonly warnings: readonly McastError[];
-    }
+  | ({ readonly kind: "joined" } & Working)
+  | ({ readonly kind: "waiting"; readonly reason: McastError } & Working)
   | { readonly kind: "refused"; readonly reason: McastError }
   | { readonly kind: "closed" };
 
-export const CLOSED: State = { kind: "closed" };
+/** What works in a state. */
+export interface Working {
+  readonly interfaces: readonly string[];
+  readonly warnings: readonly McastError[];
+  /** Interfaces that are not used because another one is on the same link. They take over when that one fails. */
+  readonly standBy: readonly StandBy[];
+}
 
-const NO_WARNINGS: readonly McastError[] = [];
+/** An interface that stands by for another one on the same link. */
+export interface StandBy {
+  readonly interface: string;
+  readonly insteadOf: string;
+}
+
+export const CLOSED: State = { kind: "closed" };
 
 /** Returns the state for the interfaces that work and the reasons why others do not. A refusal counts before a missing interface. */
 export function stateOf(
   interfaces: readonly string[],
   reasons: readonly (McastError | undefined)[],
-  warnings: readonly McastError[] = NO_WARNINGS,
+  { warnings = [], standBy = [] }: Partial<Omit<Working, "interfaces">> = {},
 ): State {
   const given = reasons.filter((reason) => reason !== undefined);
   const reason = given.find(({ code }) => code !== "ERR_MCAST_INTERFACE") ?? given[0];
-  if (!reason) return { kind: "joined", interfaces, warnings };
-  if (interfaces.length > 0 || reason.code === "ERR_MCAST_INTERFACE") return { kind: "waiting", interfaces, reason, warnings };
+  if (!reason) return { kind: "joined", interfaces, warnings, standBy };
+  if (interfaces.length > 0 || reason.code === "ERR_MCAST_INTERFACE") return { kind: "waiting", interfaces, reason, warnings, standBy };
   return { kind: "refused", reason };
 }
 
 /** Returns one state for several: every interface that works, the most important reason, and all warnings. */
-export function combineStates(states: readonly State[], warnings: readonly McastError[] = NO_WARNINGS): State {
+export function combineStates(states: readonly State[], warnings: readonly McastError[] = []): State {
   const open = states.filter((state) => state.kind !== "closed");
   if (open.length === 0) return CLOSED;
-  const interfaces = new Set(open.flatMap((state) => ("interfaces" in state ? state.interfaces : [])));
-  const reasons = open.map((state) => ("reason" in state ? state.reason : undefined));
-  const all = [...open.flatMap((state) => ("warnings" in state ? state.warnings : [])), ...warnings];
-  return stateOf([...interfaces], reasons, all);
+  const working = open.filter((state) => state.kind !== "refused");
+  const interfaces = new Set(working.flatMap((state) => state.interfaces));
+  const standBy = new Map(working.flatMap((state) => state.standBy).map((each) => [each.interface, each]));
+  return stateOf(
+    [...interfaces],
+    open.map((state) => ("reason" in state ? state.reason : undefined)),
+    { warnings: [...working.flatMap((state) => state.warnings), ...warnings], standBy: [...standBy.values()] },
+  );
 }
 
 /** Returns true if a reader would see no difference between two states. */
@@ -53,5 +64,6 @@ function describe(state: State): string {
   const interfaces = "interfaces" in state ? state.interfaces.join() : "";
   const reason = "reason" in state ? state.reason.message : "";
   const warnings = "warnings" in state ? state.warnings.map(({ message }) => message).join() : "";
-  return `${state.kind} ${interfaces} ${reason} ${warnings}`;
+  const standBy = "standBy" in state ? state.standBy.map((each) => each.interface).join() : "";
+  return `${state.kind} ${interfaces} ${reason} ${warnings} ${standBy}`;
 }

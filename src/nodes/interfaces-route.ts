@@ -8,7 +8,7 @@ export function serveInterfaces(RED: NodeAPI): void {
   if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;
   served.add(RED.httpAdmin);
   RED.httpAdmin.get("/mcast/interfaces", RED.auth.needsPermission("mcast.read"), (_request, response) => {
-    const interfaces = multicast.interfaces().map(({ name, internal, addresses }) => ({
+    const interfaces = multicast.network().interfaces.map(({ name, internal, addresses }) => ({
       name,
       internal,
       addresses: addresses.map(({ address, family, cidr }) => ({ address, family, cidr })),

@@ -41,8 +41,8 @@ export function toMcastError(error: unknown): McastError {
 
 // Docker's bridge network passes no multicast and reports no error: everything is joined, and silent.
 function hint(interfaces: readonly string[], catalogue: Catalogue): string {
-  const external = multicast.interfaces().filter(({ name, internal }) => interfaces.includes(name) && !internal);
-  return external.length > 0 && external.every(({ contained }) => contained) ? ` ${catalogue("status.contained")}` : "";
+  const external = multicast.network().interfaces.filter(({ name, internal }) => interfaces.includes(name) && !internal);
+  return external.length > 0 && external.every(({ isBridged }) => isBridged) ? ` ${catalogue("status.contained")}` : "";
 }
 
 function shorten(names: readonly string[]): string {

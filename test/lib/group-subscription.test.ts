@@ -87,9 +87,9 @@ describe("a subscription of groups on the loopback interface", () => {
     groups.join([options("239.255.1.1"), options("239.255.1.2", { iface: "eth0" })]);
     should(groups.state).containEql({ kind: "waiting", interfaces: ["lo"] });
     should(listener.states).be.empty();
-    test.system.interfaces = { ...test.system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    test.system.interfaces = { ...test.system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     test.system.pass();
-    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["lo", "eth0"], warnings: [] }]);
+    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["lo", "eth0"], warnings: [], standBy: [] }]);
   });
 
   it("is closed while no group is joined", () => {

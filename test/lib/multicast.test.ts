@@ -23,7 +23,7 @@ describe("the multicast of a process", () => {
 
   it("joins within the call, so that the listener gets a datagram of the next line", async () => {
     const listener = new RecordingListener();
-    should(join("239.255.1.1", listener).state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(join("239.255.1.1", listener).state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
     await say("239.255.1.1", "hello");
     const [heard] = await listener.count(1);
     should(heard?.text).equal("hello");
@@ -79,7 +79,7 @@ describe("the multicast of a process", () => {
   });
 
   it("opens one socket each for users of another group, port or interface", () => {
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     join("239.255.1.1", new RecordingListener());
     join("239.255.1.2", new RecordingListener());
     join("239.255.1.1", new RecordingListener(), { port: port + 1 });
@@ -109,7 +109,7 @@ describe("the multicast of a process", () => {
   });
 
   it("lists the interfaces that are up and have an address", () => {
-    should(multicast.interfaces().map(({ name }) => name)).deepEqual(["lo"]);
+    should(multicast.network().interfaces.map(({ name }) => name)).deepEqual(["lo"]);
   });
 
   it("has the clock and the timer of the system", () => {

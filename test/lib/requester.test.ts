@@ -57,7 +57,7 @@ describe("a requester", () => {
   });
 
   it("collects replies where one interface took the request, although another refused", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
     const open = system.open.bind(system);
     system.open = (opening) => {
       const socket = open(opening);
@@ -139,7 +139,7 @@ describe("a requester", () => {
   it("begins the time to collect when the request was sent, not when it was made", async () => {
     const ended = request("who?", { iface: "eth0" });
     system.pass(4_000);
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     const [heard] = await listener.count(1);
     await reply("me", heard?.sender.port);
@@ -156,7 +156,7 @@ describe("a requester", () => {
 
   it("gives the state of sending", async () => {
     const ended = request("who?");
-    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [] }]);
+    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] }]);
     await listener.count(1);
     system.pass(1_000);
     await ended;

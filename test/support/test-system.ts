@@ -1,5 +1,9 @@
 import type { NetworkInterfaceInfo } from "node:os";
-import { type Opening, type Socket, type System, system } from "../../src/lib/host/system";
+import type { NetworkSnapshot } from "../../src/lib/host/interfaces";
+import { NetworkObserver } from "../../src/lib/host/network-observer";
+import { type Opening, type RouteQuestion, type RouteReply, type Socket, type System, system } from "../../src/lib/host/system";
+
+const FAMILIES = { udp4: "IPv4", udp6: "IPv6" } as const;
 
 interface Timer {
   readonly at: number;
@@ -13,6 +17,9 @@ export class TestSystem implements System {
   refuse: (opening: Opening) => string | undefined = () => undefined;
   /** The address that a route leads to, as the probe would find it. */
   route: string | undefined;
+  canBindToDevices = false;
+  /** Alternative names of interfaces, and the names that they stand for. */
+  altnames: Readonly<Record<string, string>> = {};
   igmp = "";
   igmp6 = "";
   /** The files that can be read, text by path; a folder is there where a path leads through it. */
@@ -52,8 +59,22 @@ export class TestSystem implements System {
     return socket;
   }
 
-  sourceFor(): string | undefined {
-    return this.route;
+  /** A test's interfaces exist in its notes only: a bind to one of them would fail, as on a system that does not bind to interfaces. */
+  bindsToDevice(_device: string): boolean {
+    return this.canBindToDevices;
+  }
+
+  /** By routes: the source that the test names. By an interface: its first address that is not link-local, as the kernel prefers. */
+  probeRoute({ type, device }: RouteQuestion): RouteReply {
+    const infos = device === undefined ? [] : (this.#interfaces[device] ?? []).filter(({ family }) => family === FAMILIES[type]);
+    const preferred = infos.find(({ address }) => !address.startsWith("169.254.")) ?? infos[0];
+    const address = device === undefined ? this.route : preferred?.address;
+    return address === undefined ? { kind: "none" } : { kind: "source", address };
+  }
+
+  /** Names that the system knows for interfaces, by the name they stand for. */
+  interfaceNamed(name: string): string | undefined {
+    return this.altnames[name];
   }
 
   igmpTable(): string {
@@ -133,4 +154,9 @@ export function callbackOf(args: readonly unknown[]): (error: Error) => void {
 /** Ends a call of dgram's `send` with an error a tick later, as the system would. */
 export function failSend(args: readonly unknown[], error: Error): void {
   setImmediate(callbackOf(args), error);
+}
+
+/** Returns the network of a system as it is now. */
+export function snapshotOf(system: System): NetworkSnapshot {
+  return new NetworkObserver(system).refresh();
 }

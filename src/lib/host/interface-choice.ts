@@ -1,98 +1,133 @@
-import { type Family, type Group, isAddress, isLinkScoped, matchesAddress } from "../address";
+import { type Family, type Group, isAddress, matchesAddress } from "../address";
 import { McastError, quote } from "../errors";
-import { type InterfaceChoice, isContainers } from "../options/properties";
-import { isZoneOf, type LocalAddress, type LocalInterface, type NetworkSnapshot } from "./interfaces";
-import type { System } from "./system";
+import type { InterfaceChoice } from "../options/properties";
+import type { StandBy } from "../state";
+import { defaultTarget } from "./default-interface";
+import { isContainerName } from "./interface-names";
+import { hasFamily, type LocalInterface, type NetworkSnapshot } from "./interfaces";
+import { routeDevice } from "./routes";
+import type { InterfaceTarget } from "./targets";
 
-/** The interfaces that a choice selects at this moment, by name, and the part of the choice that is missing. */
+/** The interfaces that a choice selects at this moment, those that stand by, and the part of the choice that is missing. */
 export interface SelectedInterfaces {
-  readonly names: readonly string[];
+  readonly targets: readonly InterfaceTarget[];
+  readonly standBy: readonly StandBy[];
   readonly missing: McastError | undefined;
 }
 
 /**
- * Selects the interfaces for a group. The system is never left to choose at the call: a wrong IPv6 interface would silently be
- * the default one, and a join without an interface follows the routes of that moment and stays there when they move.
- * If nothing is usable now, the interfaces in use `before` are kept.
+ * Selects the interfaces for a group. `all` is every link once. Named interfaces are used as named. If nothing can be selected now,
+ * the targets in use `before` stay.
  */
 export function chooseInterfaces(
   choice: InterfaceChoice,
   group: Group,
-  before: readonly string[],
+  before: readonly InterfaceTarget[],
   snapshot: NetworkSnapshot,
 ): SelectedInterfaces {
-  if (choice === "all") return chooseAll(group.family, before, snapshot.interfaces);
-  return choice === "default"
-    ? chooseDefault(group, before, snapshot)
-    : chooseNamed(choice, withoutAddress(before, group.family, snapshot.interfaces), snapshot.interfaces);
+  if (choice === "all") return chooseAll(group, before, snapshot);
+  if (choice === "default") return { standBy: [], ...defaultTarget(group, before, snapshot, usableFor(group.family, snapshot)) };
+  return chooseNamed(choice, group.family, before, snapshot);
 }
 
-// `absentInUse` are the interfaces in use that have no address at this moment.
+/** Returns the interfaces that can carry multicast of a family to a LAN. */
+export function usableFor(family: Family, { interfaces }: NetworkSnapshot): readonly LocalInterface[] {
+  return outward(family, interfaces).filter((local) => local.isMulticast && !isContainerName(local.name));
+}
+
+function outward(family: Family, interfaces: readonly LocalInterface[]): readonly LocalInterface[] {
+  return interfaces.filter((local) => !local.internal && hasFamily(local, family));
+}
+
+function chooseAll(group: Group, before: readonly InterfaceTarget[], snapshot: NetworkSnapshot): SelectedInterfaces {
+  const { interfaces, unlisted } = snapshot;
+  if (unlisted) return { standBy: [], ...defaultTarget(group, before, snapshot, []) };
+  const usable = usableFor(group.family, snapshot);
+  if (usable.length > 0) return onePerLink(usable, group, snapshot);
+  if (before.some(({ name }) => !interfaces.some((local) => local.name === name && local.internal)))
+    return { targets: before, standBy: [], missing: undefined };
+  const leftOut = outward(group.family, interfaces).map(({ name }) => name);
+  if (leftOut.length > 0) {
+    const missing = new McastError("interface-left-out", { interfaces: leftOut.map(quote).join(", ") });
+    return { targets: [], standBy: [], missing };
+  }
+  // IPv6 multicast does not work on the loopback interface (measured on Linux 6.18).
+  const loopback = group.family === "IPv4" ? interfaces.filter((local) => local.internal && hasFamily(local, "IPv4")) : [];
+  const missing = loopback.length > 0 ? undefined : new McastError("interface-none", { family: group.family });
+  return { targets: loopback.map(({ name }) => ({ name })), standBy: [], missing };
+}
+
+function onePerLink(usable: readonly LocalInterface[], group: Group, snapshot: NetworkSnapshot): SelectedInterfaces {
+  const targets: InterfaceTarget[] = [];
+  const standBy: StandBy[] = [];
+  for (const link of new Set(usable.map((local) => local.link))) {
+    const [first, ...others] = usable.filter((local) => local.link === link);
+    if (!first) continue;
+    const onLink = [first, ...others] as const;
+    const used = others.length > 0 ? preferredOf(onLink, group, snapshot) : first;
+    targets.push({ name: used.name });
+    for (const { name } of onLink) if (name !== used.name) standBy.push({ interface: name, insteadOf: used.name });
+  }
+  return { targets, standBy, missing: undefined };
+}
+
+// The interface that the system's routes prefer: for the group, then for a neighbour on the link. Else cable before Wi-Fi.
+function preferredOf(onLink: readonly [LocalInterface, ...LocalInterface[]], group: Group, { system }: NetworkSnapshot): LocalInterface {
+  const [first] = onLink;
+  const neighbours = first.addresses.filter(({ family }) => family === group.family).map(({ address }) => address);
+  for (const address of [group.address, ...neighbours]) {
+    const route = routeDevice(system, address);
+    const routed = route.kind === "device" ? onLink.find(({ name }) => name === route.device) : undefined;
+    if (routed) return routed;
+  }
+  return onLink.find(({ isWireless }) => !isWireless) ?? first;
+}
+
 function chooseNamed(
   choices: readonly string[],
-  absentInUse: readonly string[],
-  interfaces: readonly LocalInterface[],
+  family: Family,
+  before: readonly InterfaceTarget[],
+  snapshot: NetworkSnapshot,
 ): SelectedInterfaces {
-  const names = new Set<string>();
+  const targets = new Map<string, InterfaceTarget>();
   const missing: string[] = [];
+  const add = (target: InterfaceTarget): void => void targets.set(`${target.name} ${target.source ?? ""}`, target);
   for (const choice of choices) {
-    const named = interfaces.filter((local) => isNamedBy(local, choice));
-    for (const { name } of named) names.add(name);
+    const named = targetsNamed(choice, family, snapshot);
+    for (const target of named) add(target);
     if (named.length > 0) continue;
-    // A socket can wait for the name of an interface that is missing, but not for an address.
+    // A socket can wait for the name of an interface that is missing, but not for an address or a range.
     if (isAddress(choice)) missing.push(choice);
-    else names.add(choice);
+    else add({ name: nameIn(choice) });
   }
-  if (missing.length === 0) return { names: [...names], missing: undefined };
-  // The interface that had the address may have lost it for a moment, so its socket is kept.
-  if (names.size === 0) for (const name of absentInUse) names.add(name);
-  return { names: [...names], missing: new McastError("interface-absent", { interface: quote(missing.join(", ")) }) };
+  for (const { name, source } of [...targets.values()]) if (source !== undefined) targets.delete(`${name} `); // the address says more
+  if (missing.length === 0) return { targets: [...targets.values()], standBy: [], missing: undefined };
+  // The interface that had the address may have lost it for a moment, so its socket stays.
+  if (targets.size === 0) for (const target of before.filter((each) => isAway(each, family, snapshot))) add(target);
+  const error = new McastError("interface-absent", { interface: quote(missing.join(", ")) });
+  return { targets: [...targets.values()], standBy: [], missing: error };
 }
 
-function chooseAll(family: Family, before: readonly string[], interfaces: readonly LocalInterface[]): SelectedInterfaces {
-  const usable = usableFor(family, interfaces);
-  if (usable.length > 0) return { names: usable, missing: undefined };
-  if (before.some((name) => !interfaces.some((local) => local.name === name && local.internal)))
-    return { names: before, missing: undefined };
-  // IPv6 multicast does not work on the loopback interface (measured on Linux 6.18).
-  const loopback = family === "IPv4" ? interfaces.filter((local) => local.internal && hasFamily(local, family)) : [];
-  const missing = loopback.length > 0 ? undefined : new McastError("interface-none", { family });
-  return { names: loopback.map((local) => local.name), missing };
+// The targets that a name, an alias label, an address or a range stands for. An address that was named is also the source address.
+function targetsNamed(choice: string, family: Family, { system, interfaces, unlisted }: NetworkSnapshot): readonly InterfaceTarget[] {
+  if (unlisted) return isAddress(choice) && !choice.includes("/") ? [{ name: choice, source: choice }] : [];
+  const name = nameIn(choice);
+  if (interfaces.some((local) => local.name === name)) return [{ name }];
+  const named = interfaces.flatMap((local) => {
+    const matching = local.addresses.filter(({ address, label }) => label === choice || matchesAddress(choice, address));
+    const source = matching.find((each) => each.family === family)?.address;
+    return matching.length === 0 ? [] : [source === undefined ? { name: local.name } : { name: local.name, source }];
+  });
+  if (named.length > 0 || isAddress(choice)) return named;
+  const known = system.interfaceNamed(name);
+  return known !== undefined && interfaces.some((local) => local.name === known) ? [{ name: known }] : [];
 }
 
-function chooseDefault(group: Group, before: readonly string[], { system, interfaces }: NetworkSnapshot): SelectedInterfaces {
-  const routed = interfaceByRoute(group, system, interfaces);
-  if (routed !== undefined) return { names: [routed], missing: undefined };
-  const usable = usableFor(group.family, interfaces);
-  if (usable.length === 1) return { names: usable, missing: undefined };
-  if (usable.length > 1) return { names: [], missing: new McastError("interface-choose", { interfaces: usable.join(", ") }) };
-  if (before.length > 0) return { names: before, missing: undefined };
-  return { names: [], missing: new McastError("interface-none", { family: group.family }) };
+// `ip` lists an interface that stands on another one as `eth0@if5`.
+function nameIn(choice: string): string {
+  return choice.replace(/@[^@]*$/, "");
 }
 
-function interfaceByRoute(group: Group, system: System, interfaces: readonly LocalInterface[]): string | undefined {
-  // The probe cannot ask for a link-scoped group without a zone (EINVAL). One route serves all scopes of ff00::/8: ask for a wider one.
-  const asked = isLinkScoped(group) ? group.address.replace(/^(ff.)./, "$15") : group.address;
-  const [source, zone] = system.sourceFor(group.family === "IPv4" ? "udp4" : "udp6", asked)?.split("%") ?? [];
-  // Two interfaces may have the same link-local address; the zone then tells them apart.
-  const isMeant = (name: string, { address, index }: LocalAddress) =>
-    address === source && (zone === undefined || isZoneOf(zone, name, index));
-  return interfaces.find(({ name, addresses }) => addresses.some((each) => isMeant(name, each)))?.name;
-}
-
-function usableFor(family: Family, interfaces: readonly LocalInterface[]): readonly string[] {
-  const usable = interfaces.filter((local) => !local.internal && hasFamily(local, family) && !isContainers(local.name));
-  return usable.map((local) => local.name);
-}
-
-function withoutAddress(names: readonly string[], family: Family, interfaces: readonly LocalInterface[]): readonly string[] {
-  return names.filter((name) => !interfaces.some((local) => local.name === name && hasFamily(local, family)));
-}
-
-function hasFamily(local: LocalInterface, family: Family): boolean {
-  return local.addresses.some((each) => each.family === family);
-}
-
-function isNamedBy(local: LocalInterface, choice: string): boolean {
-  return local.name === choice || local.addresses.some((each) => matchesAddress(choice, each.address));
+function isAway({ name }: InterfaceTarget, family: Family, { interfaces }: NetworkSnapshot): boolean {
+  return !interfaces.some((local) => local.name === name && hasFamily(local, family));
 }

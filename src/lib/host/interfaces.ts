@@ -1,6 +1,7 @@
 import { BlockList } from "node:net";
 import { type Family, familyOf } from "../address";
-import { McastError, quote } from "../errors";
+import type { McastError } from "../errors";
+import { platformOf } from "./platform";
 import type { NetworkInterfaceInfo, System } from "./system";
 
 export interface LocalAddress {
@@ -10,13 +11,20 @@ export interface LocalAddress {
   readonly cidr: string | null;
   /** The index of the interface; Node.js tells it with link-local IPv6 addresses only. */
   readonly index?: number;
+  /** The label of an alias address, such as `eth0:1` (Linux). */
+  readonly label?: string;
 }
 
 export interface LocalInterface {
   readonly name: string;
   readonly internal: boolean;
-  /** True if it looks like a container's end of Docker's bridge network, through which no multicast passes. */
-  readonly contained: boolean;
+  /** False for an interface that carries no multicast, such as WireGuard. True if the system does not tell. */
+  readonly isMulticast: boolean;
+  readonly isWireless: boolean;
+  /** True for a container's end of a bridge network, through which no multicast passes. */
+  readonly isBridged: boolean;
+  /** The link that the interface is on. Interfaces on one LAN have the same link; its text means nothing else. */
+  readonly link: string;
   readonly addresses: readonly LocalAddress[];
 }
 
@@ -24,55 +32,41 @@ export interface LocalInterface {
 export interface NetworkSnapshot {
   readonly system: System;
   readonly interfaces: readonly LocalInterface[];
-}
-
-/** Returns the interfaces of this host that are up and have an address, with all their addresses. */
-export function listInterfaces(system: System): readonly LocalInterface[] {
-  const addressesByName = new Map<string, LocalAddress[]>();
-  const internal = new Set<string>();
-  const contained = new Set<string>();
-  for (const [label, infos = []] of Object.entries(system.networkInterfaces())) {
-    const name = system.platform === "linux" ? label.replace(/:.*/, "") : label; // eth0:1 is a second address of eth0
-    const addresses = addressesByName.get(name) ?? [];
-    addressesByName.set(name, addresses);
-    for (const info of infos) {
-      if (info.internal) internal.add(name);
-      if (looksContained(info)) contained.add(name);
-      addresses.push(localAddress(info));
-    }
-  }
-  return [...addressesByName].map(([name, addresses]) => ({
-    name,
-    internal: internal.has(name),
-    contained: contained.has(name),
-    addresses,
-  }));
-}
-
-/** Returns the address with which an interface is joined and sent from. Throws ERR_MCAST_INTERFACE while it has none of that family. */
-export function addressOn(name: string, family: Family, interfaces: readonly LocalInterface[]): LocalAddress {
-  const local = interfaces.find((each) => each.name === name);
-  if (!local) throw new McastError("interface-absent", { interface: quote(name) });
-  // For IPv6 the link-local address comes first: it carries the interface's index, and every interface has one.
-  const own = local.addresses.filter((each) => each.family === family);
-  const address = own.find((each) => each.index !== undefined) ?? own[0];
-  if (!address) throw new McastError("interface-family", { interface: quote(name), family });
-  return address;
+  /** The reason why the system does not list its interfaces; undefined if it does. */
+  readonly unlisted: McastError | undefined;
 }
 
 /**
- * Returns an interface in the form that the socket calls take: for IPv4 an address that it has now; for IPv6 its zone, by name,
- * or on Windows by index. With anything else the system silently uses the default interface (measured on Linux 6.18).
+ * The name that stands for the interface of the system's choice, where nobody can say which one that is: the routes leave it open,
+ * or the system does not list interfaces.
  */
-export function socketInterface(name: string, local: LocalAddress, platform: NodeJS.Platform): string {
-  if (local.family === "IPv4") return local.address;
-  return platform === "win32" ? `::%${local.index ?? 0}` : `::%${name}`;
+export const SYSTEM_CHOICE = "(chosen by the system)";
+
+/** An interface as the system lists it: its name, its MAC address, and its addresses. */
+export interface ListedInterface {
+  readonly name: string;
+  readonly internal: boolean;
+  readonly mac: string;
+  readonly addresses: readonly LocalAddress[];
 }
 
-/** Returns true while an interface still has an address, and was not re-created since. */
-export function isStillOn(name: string, was: LocalAddress, interfaces: readonly LocalInterface[]): boolean {
-  const local = interfaces.find((each) => each.name === name);
-  return local?.addresses.some((each) => each.address === was.address && each.index === was.index) ?? false;
+/** Returns the interfaces that are up and have an address. Throws the system's own error where it does not list them. */
+export function listInterfaces(system: System): readonly ListedInterface[] {
+  const { hasAliasLabels } = platformOf(system.platform);
+  const found = new Map<string, { internal: boolean; mac: string; addresses: LocalAddress[] }>();
+  for (const [label, infos = []] of Object.entries(system.networkInterfaces())) {
+    const name = hasAliasLabels ? label.replace(/:.*/, "") : label;
+    const [first] = infos;
+    const local = found.get(name) ?? { internal: first?.internal ?? false, mac: first?.mac ?? "", addresses: [] };
+    found.set(name, local);
+    for (const info of infos) local.addresses.push({ ...localAddress(info), ...(label !== name && { label }) });
+  }
+  return [...found].map(([name, local]) => ({ name, ...local }));
+}
+
+/** Returns true if an interface has an address of a family. */
+export function hasFamily({ addresses }: Pick<LocalInterface, "addresses">, family: Family): boolean {
+  return addresses.some((each) => each.family === family);
 }
 
 /** Returns the subnets of an interface, and those of all others. They tell roughly by which interface a sender's datagram came in. */
@@ -100,9 +94,4 @@ function localAddress(info: NetworkInterfaceInfo): LocalAddress {
   const family = familyOf(info.address); // Node.js 18.0 to 18.3 have numbers in info.family
   const index = "scopeid" in info && info.scopeid ? { index: info.scopeid } : {};
   return { address: info.address, family, cidr: info.cidr, ...index };
-}
-
-// Docker by default gives its containers addresses in 172.17.0.0/16 and, before version 28, MAC addresses that begin with 02:42.
-function looksContained({ mac, cidr }: NetworkInterfaceInfo): boolean {
-  return mac.startsWith("02:42:") || /^172\.17\..*\/16$/.test(cidr ?? "");
 }

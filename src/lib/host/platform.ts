@@ -1,15 +1,5 @@
+import { type Details, errnoOf, McastError, type Reason, type Step, systemError } from "../errors";
 import { NOT_LANS } from "./interface-names";
-
-/** Advice for an errno that one operating system gives for a reason of its own. */
-export const ADVICE = {
-  "ports-reserved":
-    "another program holds the port without sharing it, or Windows reserves it (netsh int ipv4 show excludedportrange protocol=udp lists those)",
-  "vnet-jail": "a jail that shares the host's addresses cannot bind to a group: give it a network of its own (vnet)",
-  "local-network-permission": "macOS may refuse this program the local network: allow it in Privacy & Security, Local Network",
-  "nobody-listens": "no network, or on the loopback interface no program that has joined the group",
-} as const satisfies Record<string, string>;
-
-export type Advice = keyof typeof ADVICE;
 
 /** The facts in which operating systems differ. All but those of Linux are documented, not measured. */
 export interface Platform {
@@ -47,14 +37,20 @@ export interface Platform {
   readonly largestDatagramDefault: number | undefined;
   /** True if `/proc/net` and `/sys/class/net` tell of routes, memberships, sockets and links. */
   readonly hasProcTables: boolean;
-  /** Advice by errno, where the errno means more than its general words say. */
-  readonly bindAdvice: Readonly<Record<string, Advice>>;
-  readonly sendAdvice: Readonly<Record<string, Advice>>;
+  /** The reason for an errno, where this system gives the errno for a reason of its own. */
+  readonly advice: Readonly<Partial<Record<Step, Readonly<Record<string, Reason>>>>>;
 }
 
 /** The facts of an operating system, by `process.platform`; cautious ones for systems that are not known. */
 export function platformOf(name: NodeJS.Platform): Platform {
   return PLATFORMS[name] ?? OTHER;
+}
+
+/** Returns a refusal of the system in words, by its errno, the step at which it came, and the operating system. */
+export function refusalBy(platform: NodeJS.Platform, step: Step, cause: unknown, details: Details): McastError {
+  const errno = errnoOf(cause);
+  const reason = platformOf(platform).advice[step]?.[errno];
+  return reason ? new McastError(reason, { ...details, errno }, cause) : systemError(step, cause, details);
 }
 
 // What POSIX systems have in common, as far as known. The numbers of facts are those of network-facts.md.
@@ -73,8 +69,7 @@ const OTHER: Platform = {
   loopbackIsReceivers: false, // fact 9
   largestDatagramDefault: undefined,
   hasProcTables: false,
-  bindAdvice: {},
-  sendAdvice: {},
+  advice: {},
 };
 
 const LINUX: Platform = {
@@ -94,7 +89,7 @@ const DARWIN: Platform = {
   unfilteredGroups: ["224.0.0.1"], // fact 27: it arrives once for each interface
   notLans: NOT_LANS.darwin, // fact 24
   largestDatagramDefault: 9_216, // fact 27
-  sendAdvice: { EHOSTUNREACH: "local-network-permission" }, // fact 27: macOS 15 and later
+  advice: { send: { EHOSTUNREACH: "send-permission" } }, // fact 27: macOS 15 and later
 };
 
 // (documented, not measured)
@@ -110,8 +105,10 @@ const WIN32: Platform = {
   hasPrivilegedPorts: false, // fact 25: EACCES says something else
   ipv6Only: true, // fact 25
   loopbackIsReceivers: true, // facts 9 and 25
-  bindAdvice: { EACCES: "ports-reserved" }, // fact 25
-  sendAdvice: { ENETUNREACH: "nobody-listens" }, // fact 25: sending on 127.0.0.1 without a listener
+  advice: {
+    bind: { EACCES: "bind-reserved" }, // fact 25
+    send: { ENETUNREACH: "send-nobody" }, // fact 25: sending on 127.0.0.1 without a listener
+  },
 };
 
 // (documented, not measured)
@@ -119,7 +116,7 @@ const FREEBSD: Platform = {
   ...OTHER,
   groupBind: "group", // fact 28: the mapped bind is refused
   filtersByMembership: true, // fact 28: the plain bind is exact
-  bindAdvice: { EADDRNOTAVAIL: "vnet-jail" }, // fact 28
+  advice: { bind: { EADDRNOTAVAIL: "bind-jail" } }, // fact 28
 };
 
 const PLATFORMS: Partial<Record<NodeJS.Platform, Platform>> = {

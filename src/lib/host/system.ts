@@ -1,78 +1,128 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import { errnoOf } from "../errors";
 
 export type { NetworkInterfaceInfo, RemoteInfo, Socket };
 
-/** How a socket is to be opened. `port` 0 is any. */
+/** Returns an address with its zone as the system spells it. Node.js reads the bytes of a zone as Latin-1 (measured on Node.js 20). */
+export function withZoneDecoded(address: string): string {
+  const [plain = "", zone] = address.split("%");
+  return zone === undefined ? address : `${plain}%${Buffer.from(zone, "latin1").toString("utf8")}`;
+}
+
+/** Describes a socket to open. Port 0 is an ephemeral port. */
 export interface Opening {
   readonly type: "udp4" | "udp6";
   readonly address: string;
   readonly port: number;
-  /** Whether others may bind the same address and port: receivers do, and senders with a fixed port; others keep theirs to themselves. */
+  /** True to let other sockets bind the same address and port: for receivers, and for senders with a fixed port. */
   readonly shared: boolean;
+  /** An interface to bind an IPv6 socket to, so that it gets only what comes in there. See `bindsToDevice`. */
+  readonly device?: string;
+  /** True to keep IPv4 datagrams away from an IPv6 socket on `::`. */
+  readonly ipv6Only?: boolean;
 }
 
-/** All that this library asks of Node.js and of the system below it; what a test replaces. */
+/** Asks for the source address with which the system would send to a group: by its routes, or by one interface. */
+export interface RouteQuestion {
+  readonly type: "udp4" | "udp6";
+  readonly group: string;
+  readonly device?: string;
+}
+
+/** The source address; or no route; or an errno, for a question that could not be asked. */
+export type RouteReply =
+  | { readonly kind: "source"; readonly address: string }
+  | { readonly kind: "none" }
+  | { readonly kind: "failed"; readonly errno: string };
+
+/** All that this library asks of Node.js and of the system below it. Tests replace it. */
 export interface System {
   readonly platform: NodeJS.Platform;
+  /** The interfaces with their addresses. Throws the system's own error where it does not list them. */
   networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
-  /** A bound socket, at once, with room for what arrives while the process is busy. Throws the system's own error. */
+  /** Opens and binds a socket within the call, with a large receive buffer. Throws the system's own error. */
   open(opening: Opening): Socket;
-  /** The local address from which the system would send to a group by its routes; undefined without a route. Sends nothing. */
-  sourceFor(type: "udp4" | "udp6", group: string): string | undefined;
+  /**
+   * Returns true if an IPv6 socket can be bound to an interface. Linux remembers the zone of a bind that fails because the address
+   * is not there, and the next bind of the socket keeps it (measured on Linux 6.18; tried on each system before it is relied on).
+   */
+  bindsToDevice(device: string): boolean;
+  /** Asks by which source address the system would send. Sends nothing. */
+  probeRoute(question: RouteQuestion): RouteReply;
+  /** Returns the system's own name for a name of an interface, such as an alternative name (Linux, IPv6); undefined if there is none. */
+  interfaceNamed(name: string): string | undefined;
   /** Linux's table of IGMP memberships and queriers; empty elsewhere. */
   igmpTable(): string;
   /** Linux's table of IPv6 multicast memberships; empty elsewhere. */
   igmp6Table(): string;
-  /** The text of a file, such as one below /proc or /sys; undefined where it could not be read, for whatever reason. */
+  /** The text of a file, such as one below /proc or /sys; undefined if it could not be read, for whatever reason. */
   readText(path: string): string | undefined;
-  /** The names in a folder; undefined where it could not be read. */
+  /** The names in a folder; undefined if it could not be read. */
   readFolder(path: string): readonly string[] | undefined;
-  /** The target of a symbolic link as it is written; undefined where it could not be read. */
+  /** The target of a symbolic link as it is written; undefined if it could not be read. */
   readLink(path: string): string | undefined;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
-  /** Calls back once, without keeping the process alive; gives what calls it off. */
+  /** Calls back once, without keeping the process alive. Returns a function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
-
-let lastSeen: ReturnType<typeof networkInterfaces> = {};
 
 /** The system that this process runs on. */
 export const system: System = {
   platform: process.platform,
-  networkInterfaces() {
-    try {
-      lastSeen = networkInterfaces();
-    } catch {
-      // out of file descriptors: that says nothing about the interfaces
-    }
-    return lastSeen;
-  },
-  open({ type, address, port, shared }) {
-    const socket = literalSocket(type, shared);
+  networkInterfaces,
+  open({ type, address, port, shared, device, ipv6Only = false }) {
+    const socket = literalSocket(type, shared, ipv6Only);
     return orClose(socket, () => {
-      let refusal: Error | undefined;
-      const onError = (error: Error) => {
-        refusal = error;
-      };
-      socket.once("error", onError);
-      socket.bind({ address, port, exclusive: true });
-      socket.off("error", onError);
+      if (device !== undefined) bind(socket, { address: `${ABSENT_ADDRESS}%${device}`, port: 0 }); // fails, and leaves the zone
+      const refusal = bind(socket, { address, port });
       if (refusal) throw refusal;
       enlarge(socket);
-      socket.address(); // throws where the socket is not bound by now, which no Node.js from 18 to 24 does
+      socket.address(); // throws if the socket is not bound by now, which did not happen on Node.js 18 to 24
       return socket;
     });
   },
-  sourceFor(type, group) {
-    const socket = literalSocket(type, false);
-    socket.on("error", () => {}); // without a route, connect fails a tick later as well
+  bindsToDevice(device) {
+    const socket = literalSocket("udp6", false);
     try {
-      socket.connect(9, group);
-      socket.remoteAddress(); // throws where there is no route
-      return socket.address().address;
+      if (!bind(socket, { address: `${ABSENT_ADDRESS}%${device}`, port: 0 })) return false;
+      // A bind to a link-local group needs a zone. Without one it succeeds only if the socket has kept the zone of the first bind.
+      return bind(socket, { address: "ff02::1", port: 0 }) === undefined;
+    } catch {
+      return false;
+    } finally {
+      socket.close();
+    }
+  },
+  probeRoute({ type, group, device }) {
+    const isMapped = device !== undefined && type === "udp4";
+    const socket = literalSocket(isMapped ? "udp6" : type, false);
+    let failure: Error | undefined;
+    socket.on("error", (error) => {
+      failure ??= error; // a refused connect is emitted a tick later, after the reply was given
+    });
+    try {
+      if (device !== undefined) bind(socket, { address: `${ABSENT_ADDRESS}%${device}`, port: 0 });
+      failure = undefined;
+      socket.connect(9, isMapped ? `::ffff:${group}` : group);
+      if (failure) return { kind: "failed", errno: errnoOf(failure) };
+      socket.remoteAddress(); // throws if there is no route
+      return { kind: "source", address: socket.address().address.replace(/^::ffff:/, "") };
+    } catch (error) {
+      const errno = errnoOf(error);
+      return errno.startsWith("ERR_SOCKET") ? { kind: "none" } : { kind: "failed", errno };
+    } finally {
+      socket.close();
+    }
+  },
+  interfaceNamed(name) {
+    const socket = literalSocket("udp6", false);
+    socket.on("error", () => {}); // for a name that the system does not know
+    try {
+      socket.connect(9, `${ABSENT_ADDRESS}%${name}`);
+      return withZoneDecoded(socket.remoteAddress().address).split("%")[1];
     } catch {
       return undefined;
     } finally {
@@ -92,20 +142,34 @@ export const system: System = {
   },
 };
 
-// Addresses are literals here. With a look-up that answers at once, bind, connect and send act within the call:
-// no datagram is sent by settings that were changed a tick later, and no state "opening" is needed.
-function literalSocket(type: "udp4" | "udp6", reuseAddr: boolean): Socket {
-  return createSocket({ type, reuseAddr, lookup: (address, _options, done) => done(null, address, type === "udp6" ? 6 : 4) });
+// A link-local address that no interface has.
+const ABSENT_ADDRESS = "fe80::6d63:6173:7400:1";
+
+// Addresses are literals. With a look-up that answers at once, bind, connect and send act within the call: no datagram is sent with
+// settings that changed a tick later, and no state "opening" is needed (measured on Node.js 18 to 24).
+function literalSocket(type: "udp4" | "udp6", reuseAddr: boolean, ipv6Only = false): Socket {
+  return createSocket({ type, reuseAddr, ipv6Only, lookup: (address, _options, done) => done(null, address, type === "udp6" ? 6 : 4) });
 }
 
-// 4 MiB, of which the system grants what it allows (net.core.rmem_max): a stall of the event loop loses nothing meanwhile.
+function bind(socket: Socket, { address, port }: { address: string; port: number }): Error | undefined {
+  let refusal: Error | undefined;
+  const onError = (error: Error) => {
+    refusal = error;
+  };
+  socket.once("error", onError);
+  socket.bind({ address, port, exclusive: true });
+  socket.off("error", onError);
+  return refusal;
+}
+
+// 4 MiB, or as much as the system allows (net.core.rmem_max): datagrams wait there while the event loop is busy.
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 function enlarge(socket: Socket): void {
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER);
   } catch {
-    // macOS refuses what it does not grant whole; its own size then stays
+    // macOS refuses a size above its limit; the socket then keeps its own
   }
 }
 
@@ -113,11 +177,11 @@ function table(name: string): string {
   try {
     return readFileSync(`/proc/net/${name}`, "utf8");
   } catch {
-    return ""; // no Linux, or not this family
+    return ""; // not Linux, or not this family
   }
 }
 
-// Only Linux has these files, and there a sandbox or a missing permission may hide them: the caller then knows nothing.
+// Only Linux has these files, and a sandbox or a missing permission may hide them there.
 function orUndefined<Value>(read: () => Value): Value | undefined {
   try {
     return read();

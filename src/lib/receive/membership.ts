@@ -52,7 +52,7 @@ export class Membership implements GroupSocketListener, HeartbeatListener {
 
   /** Returns true while the membership has a socket on an interface, working or not. */
   uses(interfaceName: string): boolean {
-    return this.#sockets.sockets.has(interfaceName);
+    return this.#sockets.uses(interfaceName);
   }
 
   /**
@@ -75,9 +75,9 @@ export class Membership implements GroupSocketListener, HeartbeatListener {
 
   acceptsUnknownInterface(interfaceName: string): boolean {
     let first: string | undefined;
-    for (const [name, { failure }] of this.#sockets.sockets) {
-      if (!failure) return interfaceName === name;
-      first ??= name;
+    for (const { target, socket } of this.#sockets.sockets) {
+      if (!socket.failure) return interfaceName === target.name;
+      first ??= target.name;
     }
     return interfaceName === first; // if every socket has failed, the first one may still receive
   }

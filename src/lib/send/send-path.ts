@@ -1,6 +1,7 @@
 import { McastError } from "../errors";
 import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
+import { eachAddress, type InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import type { Heartbeat } from "../sockets/heartbeat";
 import { InterfaceSockets } from "../sockets/interface-sockets";
@@ -38,18 +39,22 @@ export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<SendSocket>;
   readonly #listener: SocketListener;
+  readonly #hasFixedPort: boolean;
   readonly #refusals = new Map<string, McastError>();
   #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
   constructor({ destination, owner, sockets, heartbeat, listener }: SendPathParts) {
-    const keyOn = (name: string): SendSocketKey => sendSocketKey(destination, name, owner);
+    const { group, iface, sourcePort } = destination;
+    const keyOn = (target: InterfaceTarget): SendSocketKey => sendSocketKey(destination, target, owner);
     this.#heartbeat = heartbeat;
     this.#listener = listener;
-    this.#sockets = new InterfaceSockets(destination.iface, destination.group, {
-      acquire: (name, snapshot) => sockets.acquire(keyOn(name), this, snapshot),
-      release: (name) => sockets.release(keyOn(name), this),
+    this.#hasFixedPort = sourcePort !== 0;
+    this.#sockets = new InterfaceSockets(iface, group, {
+      spread: (targets, snapshot) => (sourcePort === 0 ? targets : eachAddress(targets, group, snapshot)),
+      acquire: (target, snapshot) => sockets.acquire(keyOn(target), this, snapshot),
+      release: (target) => sockets.release(keyOn(target), this),
     });
     this.#sockets.reconcile(heartbeat.snapshot());
     this.#findOpen();
@@ -163,7 +168,9 @@ export class SendPath implements SocketListener {
   }
 
   #findOpen(): void {
-    this.#open = [...this.#sockets.sockets.values()].filter((socket) => socket.isOpen);
+    const open = [...this.#sockets.sockets].map(({ socket }) => socket).filter((socket) => socket.isOpen);
+    // With a fixed port the first address of an interface sends, and the sockets of its other addresses receive only.
+    this.#open = this.#hasFixedPort ? firstOnEach(open) : open;
   }
 }
 
@@ -178,4 +185,8 @@ function afterAll(count: number, sent: Sent): Sent {
     left -= 1;
     if (left === 0) sent(refusal, taken);
   };
+}
+
+function firstOnEach(sockets: readonly SendSocket[]): readonly SendSocket[] {
+  return sockets.filter(({ key }, index) => sockets.findIndex((other) => other.key.interface === key.interface) === index);
 }

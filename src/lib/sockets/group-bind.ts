@@ -1,6 +1,7 @@
 import { type Group, isLinkScoped } from "../address";
-import { errnoOf, systemError } from "../errors";
-import type { LocalAddress } from "../host/interfaces";
+import { errnoOf } from "../errors";
+import { type LocalAddress, SYSTEM_CHOICE } from "../host/interfaces";
+import { platformOf, refusalBy } from "../host/platform";
 import type { Opening, Socket, System } from "../host/system";
 
 /** Identifies a receive socket. */
@@ -24,7 +25,7 @@ const FINAL = new Set(["EADDRINUSE", "EACCES", "EMFILE", "ENFILE"]);
 /** Opens a socket for a group in the most exact way that the system allows. Throws ERR_MCAST_BIND or ERR_MCAST_INTERFACE. */
 export function bindToGroup(key: GroupSocketKey, local: LocalAddress, system: System): GroupBinding {
   let refusal: unknown;
-  for (const { isExact, ...opening } of bindings(key, local, system.platform)) {
+  for (const { isExact, ...opening } of bindings(key, local, system)) {
     try {
       return { socket: system.open(opening), isExact };
     } catch (error) {
@@ -32,7 +33,7 @@ export function bindToGroup(key: GroupSocketKey, local: LocalAddress, system: Sy
       if (FINAL.has(errnoOf(error))) break;
     }
   }
-  throw systemError("bind", refusal, { port: key.port, interface: key.interface });
+  throw refusalBy(system.platform, "bind", refusal, { port: key.port, interface: key.interface });
 }
 
 interface Binding extends Opening {
@@ -40,21 +41,22 @@ interface Binding extends Opening {
 }
 
 /**
- * Lists the ways to bind a socket for a group, the most exact one first (measured on Linux 6.18; macOS and Windows by their
- * documents). A socket that is bound to the group gets the datagrams of that group only. On Linux it gets them from every
- * interface on which any program joined, except an AF_INET6 socket that is bound to the IPv4 group: that one is exact.
+ * Lists the ways to bind a socket for a group, the most exact one first. A socket that is bound to the group gets the datagrams of
+ * that group only. On Linux it gets them from every interface on which any program joined, with two exceptions (measured on
+ * Linux 6.18): an AF_INET6 socket that is bound to the IPv4 group, and one that is bound to the interface.
  */
-function bindings({ group, port, interface: name }: GroupSocketKey, local: LocalAddress, platform: NodeJS.Platform): readonly Binding[] {
-  const plain: Binding = { type: group.family === "IPv4" ? "udp4" : "udp6", address: group.address, port, shared: true, isExact: false };
-  const linkScoped = isLinkScoped(group);
-  switch (platform) {
-    case "win32": // Windows can't bind to a group
-      if (group.family === "IPv6") return [{ ...plain, address: "::" }];
-      return [local.address, "0.0.0.0"].map((address) => ({ ...plain, address }));
-    case "darwin":
-      return [{ ...plain, address: linkScoped ? `${group.address}%${name}` : group.address, isExact: true }];
-    default:
-      if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `::ffff:${group.address}`, isExact: true }, plain];
-      return [linkScoped ? { ...plain, address: `${group.address}%${name}`, isExact: true } : plain];
+function bindings({ group, port, interface: name }: GroupSocketKey, local: LocalAddress, system: System): readonly Binding[] {
+  const { groupBind, filtersByMembership, unfilteredGroups, ipv6Only } = platformOf(system.platform);
+  const type = group.family === "IPv4" ? "udp4" : "udp6";
+  const plain: Binding = { type, address: group.address, port, shared: true, isExact: false };
+  if (name === SYSTEM_CHOICE) return [plain];
+  const isFiltered = filtersByMembership && !unfilteredGroups.includes(group.address);
+  if (groupBind === "own-address-or-wildcard") {
+    if (group.family === "IPv6") return [{ ...plain, address: "::", ipv6Only }];
+    return [local.address, "0.0.0.0"].map((address) => ({ ...plain, address }));
   }
+  if (isLinkScoped(group)) return [{ ...plain, address: `${group.address}%${name}`, isExact: true }];
+  if (groupBind === "group") return [{ ...plain, isExact: isFiltered }];
+  if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `::ffff:${group.address}`, isExact: true }, plain];
+  return system.bindsToDevice(name) ? [{ ...plain, device: name, isExact: true }, plain] : [plain];
 }

@@ -1,12 +1,14 @@
-import { errnoOf, McastError, systemError } from "../errors";
+import { errnoOf, McastError } from "../errors";
+import { platformOf, refusalBy } from "../host/platform";
 import type { Socket } from "../host/system";
 import type { GroupSocketKey } from "./group-bind";
 
-/** A socket, the group it is bound for, and its interface in the form that the socket calls take. */
+/** A socket, the group it is bound for, and its interface in the form that the socket calls take (undefined: the system chooses). */
 export interface SocketMembership {
   readonly socket: Socket;
   readonly key: GroupSocketKey;
-  readonly local: string;
+  readonly local: string | undefined;
+  readonly platform: NodeJS.Platform;
 }
 
 /** Joins the group, or each of its sources (RFC 4607). Throws ERR_MCAST_JOIN or ERR_MCAST_INTERFACE. */
@@ -21,7 +23,7 @@ export function joinGroup(membership: SocketMembership): void {
       const limit = group.family === "IPv4" ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
       throw new McastError("join-sources", { ...details, count: sources.length, limit }, error);
     }
-    throw systemError("join", error, details);
+    throw refusalBy(membership.platform, "join", error, details);
   }
 }
 
@@ -31,12 +33,10 @@ export function leaveGroup({ socket, key: { group, sources }, local }: SocketMem
   for (const source of sources) socket.dropSourceSpecificMembership(source, group.address, local);
 }
 
-const STILL_MEMBER = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
-
 /**
- * Returns true while the socket is a member of the group, by joining again. The system refuses a membership that exists with
- * EADDRINUSE, and a source that exists with EADDRNOTAVAIL (measured on Linux 6.18). Success means that the membership had
- * been lost; the caller then opens the socket anew.
+ * Returns true while the socket is a member of the group, by joining again. The system refuses a membership that exists, by Linux
+ * with EADDRINUSE and a source with EADDRNOTAVAIL (measured on Linux 6.18). Success means that the membership had been lost; the
+ * caller then opens the socket anew.
  */
 export function probeMembership(membership: SocketMembership): boolean {
   return joinCalls(membership).every((join) => {
@@ -44,7 +44,7 @@ export function probeMembership(membership: SocketMembership): boolean {
       join();
       return false;
     } catch (error) {
-      return STILL_MEMBER.has(errnoOf(error));
+      return platformOf(membership.platform).memberAgainErrnos.has(errnoOf(error));
     }
   });
 }

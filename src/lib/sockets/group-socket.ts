@@ -1,8 +1,10 @@
 import type { BlockList } from "node:net";
 import { familyOf } from "../address";
 import type { McastError } from "../errors";
-import { isZoneOf, type LocalAddress, type NetworkSnapshot, socketInterface, subnetsAround } from "../host/interfaces";
-import type { RemoteInfo, Socket } from "../host/system";
+import { isZoneOf, type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE, subnetsAround } from "../host/interfaces";
+import { socketInterface } from "../host/own-address";
+import { platformOf } from "../host/platform";
+import { type RemoteInfo, type Socket, withZoneDecoded } from "../host/system";
 import { bindToGroup, type GroupSocketKey } from "./group-bind";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "./group-join";
 import { ManagedSocket } from "./managed-socket";
@@ -36,8 +38,10 @@ export class GroupSocket {
     this.#onUnknownInterface = { group: key.group.address, port: key.port };
     this.#onInterface = { ...this.#onUnknownInterface, interface: key.interface };
     this.#managed = new ManagedSocket({
-      interface: key.interface,
+      target: { name: key.interface },
       family: key.group.family,
+      // Linux keeps a membership by the index of its interface (measured on Linux 6.18).
+      outlivesAddress: platformOf(platform).hasProcTables,
       open: (address, snapshot) => this.#open(address, snapshot),
       probe: (socket, address) => probeMembership(this.#membershipOf(socket, address)),
       close: (socket) => socket.close(),
@@ -117,7 +121,8 @@ export class GroupSocket {
   }
 
   #membershipOf(socket: Socket, address: LocalAddress): SocketMembership {
-    return { socket, key: this.key, local: socketInterface(this.key.interface, address, this.#platform) };
+    const local = socketInterface(this.key.interface, address, this.#platform);
+    return { socket, key: this.key, local, platform: this.#platform };
   }
 
   readonly #onExactMessage = (payload: Buffer, sender: RemoteInfo): void => {
@@ -134,6 +139,7 @@ export class GroupSocket {
       sender.address = sender.address.slice(7);
       sender.family = "IPv4";
     }
+    if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
     let left = this.listeners.size;
     for (const listener of this.listeners) {
       if (left === 0) return; // a listener that joined during this delivery starts with the next datagram
@@ -147,7 +153,8 @@ export class GroupSocket {
   // them apart: a sender in another interface's subnet is not ours. A sender in no subnet, or in one that two interfaces share,
   // may have come in by any interface.
   #arrivalOf({ address }: RemoteInfo): Arrival | undefined {
-    const [plain = "", zone] = address.split("%");
+    if (this.key.interface === SYSTEM_CHOICE) return this.#onUnknownInterface;
+    const [plain = "", zone] = withZoneDecoded(address).split("%");
     if (zone !== undefined) return isZoneOf(zone, this.key.interface, this.#managed.address?.index) ? this.#onInterface : undefined;
     const kind = familyOf(plain) === "IPv4" ? "ipv4" : "ipv6";
     const isOwn = this.#subnets?.own.check(plain, kind);

@@ -1,4 +1,5 @@
-import { type LocalInterface, listInterfaces, type NetworkSnapshot } from "../host/interfaces";
+import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
+import { NetworkObserver } from "../host/network-observer";
 import type { System } from "../host/system";
 
 const BEAT_MS = 2_000;
@@ -19,31 +20,26 @@ export class Heartbeat {
   readonly #last: HeartbeatListener;
   readonly #listeners = new Set<HeartbeatListener>();
   #cancel: (() => void) | undefined;
-  #snapshot: NetworkSnapshot;
+  readonly #observer: NetworkObserver;
   #takenAt = Number.NEGATIVE_INFINITY;
-  #serialized = "[]";
   #interfacesAtBeat: readonly LocalInterface[] = [];
 
   /** `last` is called at each beat after all other listeners. */
   constructor(system: System, last: HeartbeatListener) {
     this.#system = system;
     this.#last = last;
-    this.#snapshot = { system, interfaces: [] };
+    this.#observer = new NetworkObserver(system);
   }
 
-  /** Returns the interfaces as they are, or as they were at most 50 ms ago. */
+  /** Returns the network as it is, or as it was at most 50 ms ago. */
   snapshot(): NetworkSnapshot {
-    return this.#system.now() - this.#takenAt < FRESH_MS ? this.#snapshot : this.refresh();
+    return this.#system.now() - this.#takenAt < FRESH_MS ? this.#observer.snapshot : this.refresh();
   }
 
-  /** Returns the interfaces as they are now. The list stays the same object while nothing in it changes. */
+  /** Returns the network as it is now. The snapshot stays the same object while nothing in it changes. */
   refresh(): NetworkSnapshot {
-    const interfaces = listInterfaces(this.#system);
-    const serialized = JSON.stringify(interfaces);
-    if (serialized !== this.#serialized) this.#snapshot = { system: this.#system, interfaces };
-    this.#serialized = serialized;
     this.#takenAt = this.#system.now();
-    return this.#snapshot;
+    return this.#observer.refresh();
   }
 
   add(listener: HeartbeatListener): void {

@@ -2,24 +2,35 @@ import type { Group } from "../address";
 import type { McastError } from "../errors";
 import { chooseInterfaces } from "../host/interface-choice";
 import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
+import { type InterfaceTarget, targetKey } from "../host/targets";
 import type { InterfaceChoice } from "../options/properties";
-import { type State, stateOf } from "../state";
+import { type StandBy, type State, stateOf } from "../state";
 
-/** Gives out the socket for an interface and takes it back. */
+/** Gives out the socket for a target and takes it back. */
 export interface SocketSource<S> {
-  acquire(interfaceName: string, snapshot: NetworkSnapshot): S;
-  release(interfaceName: string): Promise<void>;
+  /** Returns the targets that get a socket each, for the targets that the choice selects. */
+  spread(targets: readonly InterfaceTarget[], snapshot: NetworkSnapshot): readonly InterfaceTarget[];
+  acquire(target: InterfaceTarget, snapshot: NetworkSnapshot): S;
+  release(target: InterfaceTarget): Promise<void>;
+}
+
+/** A socket and the target that it is for. */
+export interface TargetSocket<S> {
+  readonly target: InterfaceTarget;
+  readonly socket: S;
 }
 
 /**
- * One socket for each interface that an interface choice selects at this moment.
- * `reconcile` compares the wanted interfaces with those in use and keeps no history of changes in between.
+ * One socket for each target that an interface choice selects at this moment.
+ * `reconcile` compares the wanted targets with those in use and keeps no history of changes in between.
  */
 export class InterfaceSockets<S extends { readonly failure: McastError | undefined }> {
   readonly #choice: InterfaceChoice;
   readonly #group: Group;
   readonly #source: SocketSource<S>;
-  readonly #sockets = new Map<string, S>();
+  readonly #sockets = new Map<string, TargetSocket<S>>();
+  #selected: readonly InterfaceTarget[] = [];
+  #standBy: readonly StandBy[] = [];
   #missing: McastError | undefined;
   #reconciledWith: readonly LocalInterface[] | undefined;
 
@@ -29,46 +40,57 @@ export class InterfaceSockets<S extends { readonly failure: McastError | undefin
     this.#source = source;
   }
 
-  /** The sockets by interface name. */
-  get sockets(): ReadonlyMap<string, S> {
-    return this.#sockets;
+  /** The sockets with their targets, in the order of the choice. */
+  get sockets(): Iterable<TargetSocket<S>> {
+    return this.#sockets.values();
+  }
+
+  /** Returns true while there is a socket on an interface, working or not. */
+  uses(interfaceName: string): boolean {
+    for (const { target } of this.#sockets.values()) {
+      if (target.name === interfaceName) return true;
+    }
+    return false;
   }
 
   get state(): State {
-    const working: string[] = [];
+    const working = new Set<string>();
     const failures: (McastError | undefined)[] = [];
-    for (const [name, { failure }] of this.#sockets) {
-      if (failure) failures.push(failure);
-      else working.push(name);
+    for (const { target, socket } of this.#sockets.values()) {
+      if (socket.failure) failures.push(socket.failure);
+      else working.add(target.name);
     }
-    return stateOf(working, [...failures, this.#missing]);
+    return stateOf([...working], [...failures, this.#missing], { standBy: this.#standBy });
   }
 
   /**
-   * Acquires sockets for interfaces that are now selected and releases the others. Returns false when there was nothing to do:
+   * Acquires sockets for targets that are now selected and releases the others. Returns false when there was nothing to do:
    * while the interfaces stay the same, only the choice `default` can change, with the routes.
    */
   reconcile(snapshot: NetworkSnapshot): boolean {
     if (snapshot.interfaces === this.#reconciledWith && this.#choice !== "default") return false;
     this.#reconciledWith = snapshot.interfaces;
-    const { names, missing } = chooseInterfaces(this.#choice, this.#group, [...this.#sockets.keys()], snapshot);
+    const { targets, standBy, missing } = chooseInterfaces(this.#choice, this.#group, this.#selected, snapshot);
+    this.#selected = targets;
+    this.#standBy = standBy;
     this.#missing = missing;
-    for (const name of names) {
-      if (!this.#sockets.has(name)) this.#sockets.set(name, this.#source.acquire(name, snapshot));
+    const wanted = new Map(this.#source.spread(targets, snapshot).map((target) => [targetKey(target), target]));
+    for (const [key, target] of wanted) {
+      if (!this.#sockets.has(key)) this.#sockets.set(key, { target, socket: this.#source.acquire(target, snapshot) });
     }
-    for (const name of this.#sockets.keys()) {
-      if (!names.includes(name)) void this.#release(name);
+    for (const [key, { target }] of this.#sockets) {
+      if (!wanted.has(key)) void this.#release(key, target);
     }
     return true;
   }
 
   /** Releases every socket. The promise settles when those that nobody else uses are closed. */
   async releaseAll(): Promise<void> {
-    await Promise.all([...this.#sockets.keys()].map((name) => this.#release(name)));
+    await Promise.all([...this.#sockets].map(([key, { target }]) => this.#release(key, target)));
   }
 
-  #release(name: string): Promise<void> {
-    this.#sockets.delete(name);
-    return this.#source.release(name);
+  #release(key: string, target: InterfaceTarget): Promise<void> {
+    this.#sockets.delete(key);
+    return this.#source.release(target);
   }
 }

@@ -1,14 +1,18 @@
 import type { Family } from "../address";
 import { McastError } from "../errors";
-import { addressOn, isStillOn, type LocalAddress, type NetworkSnapshot } from "../host/interfaces";
+import type { LocalAddress, NetworkSnapshot } from "../host/interfaces";
+import { isStillOn, ownAddress } from "../host/own-address";
+import type { InterfaceTarget } from "../host/targets";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
 /** Callbacks that open, probe and close a managed socket. */
 export interface SocketLifecycle<S> {
-  readonly interface: string;
+  readonly target: InterfaceTarget;
   readonly family: Family;
+  /** True if an open socket goes on working when its address is replaced by another one of the same interface. */
+  readonly outlivesAddress: boolean;
   /** Opens a socket, or throws a McastError. */
   open(address: LocalAddress, snapshot: NetworkSnapshot): S;
   /** Returns false when the system has lost what the socket needs, such as its membership. */
@@ -68,7 +72,7 @@ export class ManagedSocket<S> {
 
   /** Opens the socket, or opens it anew, if that is needed and due. `eager` skips the back-off. */
   check(snapshot: NetworkSnapshot, eager: boolean): void {
-    if (this.#isHealthy(snapshot)) return;
+    if (this.#isHealthy(snapshot) || this.#followsAddress(snapshot)) return;
     if (!eager && snapshot.system.now() < this.#retryAt) return;
     const before = this.#failure?.message;
     try {
@@ -86,15 +90,25 @@ export class ManagedSocket<S> {
     if (socket) this.#lifecycle.close(socket);
   }
 
-  #isHealthy({ interfaces }: NetworkSnapshot): boolean {
+  #isHealthy(snapshot: NetworkSnapshot): boolean {
     if (!this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
-    return isStillOn(this.#lifecycle.interface, this.#address, interfaces);
+    return isStillOn(this.#lifecycle.target.name, this.#address, snapshot);
+  }
+
+  // Takes the interface's new address for a socket that does not depend on the old one. Returns false if the socket must be opened anew.
+  #followsAddress(snapshot: NetworkSnapshot): boolean {
+    const { target, family, outlivesAddress, probe } = this.#lifecycle;
+    if (!outlivesAddress || !this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
+    const address = addressOrNone(target, family, snapshot);
+    if (!address || address.index !== this.#address.index || !probe(this.#socket, address)) return false;
+    this.#address = address;
+    return true;
   }
 
   // The new socket opens before the old one closes, so that the host stays a member of the group throughout.
   #reopen(snapshot: NetworkSnapshot): void {
-    const { interface: name, family } = this.#lifecycle;
-    const address = addressOn(name, family, snapshot.interfaces);
+    const { target, family } = this.#lifecycle;
+    const address = ownAddress(target, family, snapshot);
     const old = this.#socket;
     this.#socket = this.#lifecycle.open(address, snapshot);
     this.#address = address;
@@ -111,5 +125,13 @@ export class ManagedSocket<S> {
     if (error.code === "ERR_MCAST_INTERFACE") return;
     this.#retryAt = system.now() + Math.min(FIRST_RETRY_MS * 2 ** this.#attempts, LAST_RETRY_MS);
     this.#attempts += 1;
+  }
+}
+
+function addressOrNone(target: InterfaceTarget, family: Family, snapshot: NetworkSnapshot): LocalAddress | undefined {
+  try {
+    return ownAddress(target, family, snapshot);
+  } catch {
+    return undefined;
   }
 }

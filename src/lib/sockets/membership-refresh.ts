@@ -1,14 +1,20 @@
 import { hearsOldQuerier } from "../host/igmp-table";
 import type { NetworkSnapshot } from "../host/interfaces";
+import { carrierChanges } from "../host/link";
 import type { System } from "../host/system";
 import type { GroupSocket } from "./group-socket";
 
 // A probe costs about ten microseconds: at most this many sockets of an interface are probed at each beat.
 const PROBES_A_BEAT = 32;
+// Beats after a carrier flap at which the reports go out again: a switch port may take some seconds until it forwards, and 30 s
+// with spanning tree.
+const REPORTS_AFTER_FLAP = new Set([0, 1, 2, 5, 16]);
+const LAST_REPORT_AFTER_FLAP = 16;
 
 /** Finds memberships that were lost, restores them, and refreshes the membership reports. */
 export class MembershipRefresh {
   readonly #sockets: Iterable<GroupSocket>;
+  readonly #carriers = new Map<string, { changes: number | undefined; beatsSince: number }>();
   #beats = 0;
 
   constructor(sockets: Iterable<GroupSocket>) {
@@ -18,7 +24,24 @@ export class MembershipRefresh {
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
     this.#probe(snapshot);
     for (const socket of this.#sockets) socket.check(snapshot, interfacesChanged);
-    this.#refresh(snapshot.system);
+    this.#refresh(snapshot.system, this.#flapped(snapshot.system));
+  }
+
+  // Returns the interfaces whose carrier came and went not long ago. A flap shorter than a beat shows in the kernel's counter only;
+  // after it a snooping switch has forgotten the port.
+  #flapped(system: System): ReadonlySet<string> {
+    const flapped = new Set<string>();
+    const names = new Set([...this.#sockets].map(({ key }) => key.interface));
+    for (const name of this.#carriers.keys()) if (!names.has(name)) this.#carriers.delete(name);
+    for (const name of names) {
+      const changes = carrierChanges(system, name);
+      const before = this.#carriers.get(name);
+      const hasFlapped = before !== undefined && before.changes !== changes;
+      const beatsSince = hasFlapped ? 0 : (before?.beatsSince ?? LAST_REPORT_AFTER_FLAP) + 1;
+      this.#carriers.set(name, { changes, beatsSince });
+      if (REPORTS_AFTER_FLAP.has(beatsSince)) flapped.add(name);
+    }
+    return flapped;
   }
 
   // A re-created interface loses all memberships without an error (measured on Linux 6.18). Where an interface has many
@@ -35,9 +58,11 @@ export class MembershipRefresh {
 
   // A snooping switch that hears no querier forgets the members of a group. The kernel sends a new report when the host leaves a
   // group and joins it again; that takes all sockets of the process, on every port, in one tick.
-  #refresh(system: System): void {
+  #refresh(system: System, flapped: ReadonlySet<string>): void {
     const now = system.now();
-    const due = [...this.#sockets].filter((socket) => socket.isRefreshDue(now));
+    const due = [...this.#sockets].filter((socket) =>
+      socket.isRefreshDue(flapped.has(socket.key.interface) ? Number.POSITIVE_INFINITY : now),
+    );
     if (due.length === 0) return;
     const interfaces = [...new Set(due.map(({ key }) => key.interface))];
     const old = new Set(interfaces.filter((name) => hearsOldQuerier(name, system)));

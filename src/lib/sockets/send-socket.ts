@@ -1,26 +1,33 @@
 import { type Family, withoutZone } from "../address";
-import { McastError, systemError } from "../errors";
-import { type LocalAddress, type NetworkSnapshot, socketInterface } from "../host/interfaces";
+import { McastError } from "../errors";
+import { type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE } from "../host/interfaces";
+import { socketInterface } from "../host/own-address";
+import { refusalBy } from "../host/platform";
 import type { RemoteInfo, Socket, System } from "../host/system";
+import type { InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
 import type { Arrival, SocketListener } from "./socket-listener";
 
 /** Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. */
-export type SendSocketKey = Readonly<{ family: Family; interface: string }> &
+export type SendSocketKey = Readonly<{ family: Family; interface: string; source?: string }> &
   (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number }>);
 
-/** Returns the key of the socket that sends to a destination on an interface. `owner` is blank for a shared socket. */
-export function sendSocketKey(destination: Destination, interfaceName: string, owner: string): SendSocketKey {
+/** Returns the key of the socket that sends to a destination by a target. `owner` is blank for a shared socket. */
+export function sendSocketKey(destination: Destination, target: InterfaceTarget, owner: string): SendSocketKey {
   const { group, sourcePort, ttl, loopback } = destination;
-  if (sourcePort !== 0) return unicastSocketKey(group.family, interfaceName, sourcePort);
-  return { family: group.family, interface: interfaceName, port: 0, ttl, loopback, owner };
+  if (sourcePort !== 0) return unicastSocketKey(group.family, target, sourcePort);
+  return { ...placeOf(group.family, target), port: 0, ttl, loopback, owner };
 }
 
-/** Returns the key of the socket that has a fixed port on an interface's own address. */
-export function unicastSocketKey(family: Family, interfaceName: string, port: number): SendSocketKey {
-  return { family, interface: interfaceName, port };
+/** Returns the key of the socket that has a fixed port on a target's address. */
+export function unicastSocketKey(family: Family, target: InterfaceTarget, port: number): SendSocketKey {
+  return { ...placeOf(family, target), port };
+}
+
+function placeOf(family: Family, { name, source }: InterfaceTarget) {
+  return { family, interface: name, ...(source !== undefined && { source }) };
 }
 
 /** Called once for each datagram: with the first refusal, if there was one, and with the number of interfaces that took it. */
@@ -47,8 +54,9 @@ export class SendSocket {
     this.#refresh = refresh;
     this.#arrival = { port: key.port, interface: key.interface };
     this.#managed = new ManagedSocket({
-      interface: key.interface,
+      target: { name: key.interface, ...(key.source !== undefined && { source: key.source }) },
       family: key.family,
+      outlivesAddress: false, // the interface to send on is chosen by its address
       open: (address) => this.#open(address),
       probe: ({ socket }, address) => reselectInterface(socket, key, address, system),
       close: (socket) => {
@@ -97,8 +105,10 @@ export class SendSocket {
   #learnAddresses({ interfaces }: NetworkSnapshot): void {
     if (interfaces === this.#addressesOf) return;
     this.#addressesOf = interfaces;
-    const local = interfaces.find(({ name }) => name === this.key.interface);
-    if (local) this.#ownAddresses = new Set(local.addresses.map((own) => own.address));
+    const { interface: own, source } = this.key;
+    const sending = interfaces.filter(({ name }) => name === own || own === SYSTEM_CHOICE);
+    const addresses = sending.flatMap((local) => local.addresses.map(({ address }) => address));
+    if (sending.length > 0) this.#ownAddresses = new Set(source === undefined ? addresses : [...addresses, source]);
   }
 
   #open(address: LocalAddress): DrainingSocket {
@@ -116,8 +126,12 @@ export class SendSocket {
     socket.send(datagram, (error) => {
       // After an address was replaced, sending fails for ever. Opening the socket anew at once saves even this datagram.
       if (error && mayRepair && this.#repair(socket)) this.#send(datagram, sent, false);
-      else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
+      else sent(error ? this.#refusal(error) : undefined);
     });
+  }
+
+  #refusal(error: Error): McastError {
+    return refusalBy(this.#system.platform, "send", error, { interface: this.key.interface });
   }
 
   // Returns true if the check has replaced the socket that failed.
@@ -132,29 +146,33 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
   const { family, interface: name, port } = key;
   let socket: Socket | undefined;
   try {
-    // A fixed port is bound on the interface's own address: the socket then takes unicast to that address only.
-    const address = port === 0 ? WILDCARD[family] : ownAddress(name, local, system.platform);
-    socket = system.open({ type: family === "IPv4" ? "udp4" : "udp6", address, port, shared: port !== 0 });
+    socket = system.open({ type: family === "IPv4" ? "udp4" : "udp6", address: bindAddress(key, local, system), port, shared: port !== 0 });
     socket.on("error", () => {}); // the callback of each send reports it; without a listener Node.js would end the process
-    socket.setMulticastInterface(socketInterface(name, local, system.platform));
+    const sendOn = socketInterface(name, local, system.platform);
+    if (sendOn !== undefined) socket.setMulticastInterface(sendOn);
     return socket;
   } catch (error) {
     socket?.close();
-    throw systemError("bind", error, { port, interface: name });
+    throw refusalBy(system.platform, "bind", error, { port, interface: name });
   }
 }
 
 const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };
 
-// A link-local address is valid only together with its interface.
-function ownAddress(name: string, local: LocalAddress, platform: NodeJS.Platform): string {
-  return local.index === undefined ? local.address : socketInterface(name, local, platform).replace("::", local.address);
+// A fixed port is bound on one address: the socket then takes unicast to that address only. A pinned source address is bound too.
+function bindAddress({ family, interface: name, port, source }: SendSocketKey, local: LocalAddress, system: System): string {
+  if (source === undefined && (port === 0 || name === SYSTEM_CHOICE)) return WILDCARD[family];
+  const address = source ?? local.address;
+  if (!address.startsWith("fe80:")) return address;
+  // A link-local address is valid only together with its interface.
+  return (socketInterface(name, { ...local, family }, system.platform) ?? "").replace("::", address);
 }
 
 // Selecting the interface again shows if it is still the same: the system refuses an index that is gone, and takes up a new one.
 function reselectInterface(socket: Socket, key: SendSocketKey, local: LocalAddress, system: System): boolean {
+  const sendOn = socketInterface(key.interface, local, system.platform);
   try {
-    socket.setMulticastInterface(socketInterface(key.interface, local, system.platform));
+    if (sendOn !== undefined) socket.setMulticastInterface(sendOn);
     return true;
   } catch {
     return false;

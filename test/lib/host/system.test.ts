@@ -70,8 +70,8 @@ describe("the system's sockets", () => {
 
 describe("the system's routes, clock and timers", () => {
   it("find the address from which the loopback interface is reached, and none for an address without a route", () => {
-    should(system.sourceFor("udp4", LO)).equal(LO);
-    should(system.sourceFor("udp4", "no address")).be.undefined();
+    should(system.probeRoute({ type: "udp4", group: LO })).deepEqual({ kind: "source", address: LO });
+    should(system.probeRoute({ type: "udp4", group: "no address" })).deepEqual({ kind: "none" });
   });
 
   it("list the loopback interface", () => {

@@ -22,9 +22,9 @@ describe("a membership", () => {
     const membership = join("239.255.1.1", listener, { iface: "eth0" });
     should(membership.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
     should(system.openings).be.empty();
-    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
-    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["eth0"], warnings: [] }]);
+    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] }]);
   });
 
   it("begins without any network, and joins when there is one", () => {
@@ -35,7 +35,7 @@ describe("a membership", () => {
       .match(/waiting for a network/);
     system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] });
   });
 
   it("delivers nothing after it was left", async () => {
@@ -55,7 +55,7 @@ describe("a membership", () => {
     const listener = new RecordingListener();
     const membership = join("239.255.1.1", listener, { iface: "eth0" });
     await membership.leave();
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should(membership.state).deepEqual({ kind: "closed" });
     should(listener.states).be.empty();
@@ -68,7 +68,7 @@ describe("a membership", () => {
       system.interfaces = { eth0: [ipv4(address)] };
       system.pass(4_000);
     }
-    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["eth0"], warnings: [] }]);
+    should(listener.states).deepEqual([{ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] }]);
   });
 
   it("uses the interfaces that its choice selects, working or not", () => {
@@ -82,7 +82,7 @@ describe("a membership", () => {
   });
 
   it("takes datagrams of an unknown interface from the socket of one interface only: the first that works", () => {
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     const membership: Membership = join("239.255.1.1", new RecordingListener(), { iface: "eth7, lo, eth0" });
     should(["eth7", "lo", "eth0"].map((name) => membership.acceptsUnknownInterface(name))).deepEqual([false, true, false]);
     const failed: Membership = join("239.255.1.1", new RecordingListener(), { iface: "eth7, eth8" });

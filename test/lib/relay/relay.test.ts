@@ -194,7 +194,7 @@ describe("a relay", () => {
     should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
     await say(A, "too early");
     await listener.count(1);
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should(made.state.kind).equal("joined");
     should(listener.states.at(-1)).deepEqual(made.state);

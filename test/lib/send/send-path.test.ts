@@ -36,7 +36,7 @@ describe("a send path", () => {
   it("keeps datagrams that come before their interface, and sends them in order when it appears", async () => {
     const sent = [say("one", { iface: "eth0" }), say("two", { iface: "eth0" })];
     should(sender.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should(await Promise.all(sent)).deepEqual([undefined, undefined]);
     await listener.count(2);
@@ -61,7 +61,7 @@ describe("a send path", () => {
     system.interfaces = {};
     give();
     system.pass(12_000);
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
     system.pass();
     give();
     system.pass(12_000);
@@ -75,7 +75,7 @@ describe("a send path", () => {
     give({ iface: "eth0", sourcePort: 5000 });
     system.pass(6_000);
     system.refuse = ({ port: wanted }) => (wanted === 5000 ? "EADDRINUSE" : undefined);
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     system.pass(6_000);
     should(errors).deepEqual([
       ["ERR_MCAST_INTERFACE", "waiting for an IPv6 address on lo"],
@@ -94,7 +94,7 @@ describe("a send path", () => {
   });
 
   it("sends a copy on each of several interfaces, each from its own address", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
     should(await say("hello", { iface: "all" })).be.undefined();
     const heard = await listener.count(2);
     should(heard.map(({ sender: { address } }) => address).sort()).deepEqual(["127.0.0.2", "127.0.0.3"]);
@@ -114,7 +114,7 @@ describe("a send path", () => {
   });
 
   it("calls back once for several interfaces: with the first refusal, and the number that took the datagram", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")], eth2: [ipv4("127.0.0.4/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")], eth2: [ipv4("127.0.0.4/32")] };
     await say("first", { iface: "all" });
     const [, first, second] = system.sockets.slice(-3);
     if (first) first.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));

@@ -42,7 +42,7 @@ describe("a sender", () => {
   it("sends within the call, and calls back when the system has taken the datagram", async () => {
     should(await say("hello")).be.undefined();
     await listener.count(1);
-    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [] }]);
+    should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] }]);
   });
 
   for (const [what, payload] of [
@@ -64,7 +64,7 @@ describe("a sender", () => {
   });
 
   it("sends on one interface although another fails, and gives that state once", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
     await say("first", { iface: "all" });
     const broken = system.sockets.at(-1);
     should(broken).be.ok();
@@ -117,7 +117,7 @@ describe("a sender", () => {
 
   it("has the state of a destination before the first datagram, if it is opened", () => {
     sender.open(to());
-    should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
     should(sender.interfaces).deepEqual(["lo"]);
     sender.open(to({ iface: "eth0" }));
     should(sender.state.kind).equal("waiting");

@@ -111,7 +111,7 @@ describe("a port that a group shares with other programs", () => {
     should(membership.state.kind).equal("refused");
     await end(other);
     system.pass(4_000);
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
     await say("239.255.1.1", "at last");
     await listener.count(1);
   });
@@ -122,20 +122,23 @@ describe("the ways to bind a socket", () => {
   const table: ReadonlyArray<readonly [NodeJS.Platform, string, readonly string[]]> = [
     ["linux", "239.255.1.1", ["udp6 ::ffff:239.255.1.1", "udp4 239.255.1.1"]],
     ["linux", "ff02::1:7", ["udp6 ff02::1:7%eth0"]],
-    ["linux", "ff05::1:7", ["udp6 ff05::1:7"]],
+    ["linux", "ff05::1:7", ["udp6 ff05::1:7 on eth0", "udp6 ff05::1:7"]],
     ["darwin", "239.255.1.1", ["udp4 239.255.1.1"]],
     ["darwin", "ff02::1:7", ["udp6 ff02::1:7%eth0"]],
     ["win32", "239.255.1.1", ["udp4 127.0.0.1", "udp4 0.0.0.0"]],
     ["win32", "ff02::1:7", ["udp6 ::"]],
-    ["freebsd", "239.255.1.1", ["udp6 ::ffff:239.255.1.1", "udp4 239.255.1.1"]],
+    ["freebsd", "239.255.1.1", ["udp4 239.255.1.1"]],
   ];
   for (const [platform, group, ways] of table) {
     it(`to ${group} on ${platform} are ${ways.join(", then ")}`, async () => {
       const system = new TestSystem(interfaces);
       system.platform = platform;
+      system.canBindToDevices = platform === "linux";
       system.refuse = () => "EINVAL";
       const membership = new Multicast(system).join(joinOptions({ group, iface: "eth0" }), new RecordingListener());
-      should(system.openings.map(({ type, address }) => `${type} ${address}`)).deepEqual(ways);
+      should(
+        system.openings.map(({ type, address, device }) => `${type} ${address}${device === undefined ? "" : ` on ${device}`}`),
+      ).deepEqual(ways);
       should(system.openings.every(({ shared }) => shared)).be.true();
       should(membership.state)
         .have.propertyByPath("reason", "message")

@@ -15,7 +15,7 @@ describe("the membership of a socket", () => {
   let port: number;
   const membershipOf = (sources: readonly string[] = [], address = group): SocketMembership => {
     const socket = system.open({ type: "udp4", address, port, shared: true });
-    return { socket, key: { group: parseGroup(address), port, interface: "lo", sources }, local: LO };
+    return { socket, key: { group: parseGroup(address), port, interface: "lo", sources }, local: LO, platform: "linux" };
   };
 
   beforeEach(async () => {
@@ -152,7 +152,7 @@ describe("a source-specific group", () => {
   it("is joined from each allowed sender, as the kernel lists", async () => {
     const listener = new RecordingListener();
     const membership = join(group, listener, { allow: [TWO, ONE] });
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
     should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
     await all(group);
     await listener.count(2);

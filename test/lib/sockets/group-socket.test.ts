@@ -1,12 +1,11 @@
 import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
-import { listInterfaces } from "../../../src/lib/host/interfaces";
 import { joinOptions } from "../../../src/lib/options/options";
 import { GroupSocket, type GroupSocketListener } from "../../../src/lib/sockets/group-socket";
 import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
+import { ipv4, ipv6, snapshotOf, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("the socket of a group", () => {
   let test: TestMulticast;
@@ -148,7 +147,7 @@ describe("a group socket", () => {
   let system: TestSystem;
   let group: string;
   let socket: GroupSocket;
-  const check = () => socket.check({ system, interfaces: listInterfaces(system) }, true);
+  const check = () => socket.check(snapshotOf(system), true);
   const listener = (refreshEvery: number, onChange = () => {}): GroupSocketListener => ({
     refreshEvery,
     onChange,

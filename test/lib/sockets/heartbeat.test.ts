@@ -115,12 +115,12 @@ describe("an interface that came back between two beats", () => {
   afterEach(() => test.close());
 
   it("is found at the next beat although a group was joined in between", () => {
-    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/32")] };
     const before = join("239.255.1.1", new RecordingListener(), { iface: "all" });
     system.interfaces = { lo: [ipv4("127.0.0.1/8", true)] };
     const between = join("239.255.1.1", new RecordingListener(), { iface: "all" });
     should(between.state).containEql({ interfaces: ["lo"] });
-    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should([before.state, between.state]).matchEach((state: object) => should(state).containEql({ interfaces: ["eth0"] }));
   });

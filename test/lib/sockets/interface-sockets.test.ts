@@ -1,12 +1,16 @@
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { McastError } from "../../../src/lib/errors";
-import { listInterfaces, type NetworkSnapshot } from "../../../src/lib/host/interfaces";
+import type { NetworkSnapshot } from "../../../src/lib/host/interfaces";
 import type { InterfaceChoice } from "../../../src/lib/options/options";
 import { InterfaceSockets } from "../../../src/lib/sockets/interface-sockets";
 import { RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { ipv4, TestSystem } from "../../support/test-system";
+import { ipv4, snapshotOf, TestSystem } from "../../support/test-system";
+
+function namesOf(sockets: InterfaceSockets<{ readonly failure: McastError | undefined }>): readonly string[] {
+  return [...sockets.sockets].map(({ target }) => target.name);
+}
 
 describe("the sockets of an interface choice", () => {
   let system: TestSystem;
@@ -15,17 +19,18 @@ describe("the sockets of an interface choice", () => {
   let seen: NetworkSnapshot;
   const socketsFor = (choice: InterfaceChoice) =>
     new InterfaceSockets(choice, parseGroup("239.255.1.1"), {
-      acquire: (name) => {
+      spread: (targets) => targets,
+      acquire: ({ name }) => {
         calls.push(`acquire ${name}`);
         return { failure: failures.get(name) };
       },
-      release: async (name) => {
+      release: async ({ name }) => {
         await new Promise(setImmediate);
         calls.push(`release ${name}`);
       },
     });
   const lookAgain = (): NetworkSnapshot => {
-    seen = { system, interfaces: listInterfaces(system) };
+    seen = snapshotOf(system);
     return seen;
   };
 
@@ -40,7 +45,7 @@ describe("the sockets of an interface choice", () => {
     sockets.reconcile(lookAgain());
     system.interfaces = { eth1: [ipv4("10.0.0.5/8")], eth2: [ipv4("172.16.0.5/12")] };
     should(sockets.reconcile(lookAgain())).be.true();
-    should([...sockets.sockets.keys()]).deepEqual(["eth1", "eth2"]);
+    should(namesOf(sockets)).deepEqual(["eth1", "eth2"]);
     await new Promise(setImmediate);
     should(calls).deepEqual(["acquire eth0", "acquire eth1", "acquire eth2", "release eth0"]);
   });
@@ -57,7 +62,7 @@ describe("the sockets of an interface choice", () => {
     sockets.reconcile(lookAgain());
     system.route = "10.0.0.5";
     should(sockets.reconcile(seen)).be.true();
-    should([...sockets.sockets.keys()]).deepEqual(["eth1"]);
+    should(namesOf(sockets)).deepEqual(["eth1"]);
   });
 
   it("are joined where all work, waiting where some do, and refused where the system refuses all", () => {
@@ -83,7 +88,7 @@ describe("the sockets of an interface choice", () => {
     sockets.reconcile(lookAgain());
     await sockets.releaseAll();
     should(calls.slice(2)).deepEqual(["release eth0", "release eth1"]);
-    should(sockets.sockets.size).equal(0);
+    should(namesOf(sockets)).be.empty();
   });
 });
 
@@ -98,35 +103,35 @@ describe("a group on several interfaces", () => {
   afterEach(() => test.close());
 
   it("is joined on every usable interface and on those that come later, and left on those that go", () => {
-    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/8")], docker0: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { lo: [ipv4("127.0.0.1/8", true)], eth0: [ipv4("127.0.0.2/32")], docker0: [ipv4("127.0.0.3/32")] };
     const membership = join("239.255.1.1", new RecordingListener(), { iface: "all" });
     should(membership.state).containEql({ interfaces: ["eth0"] });
-    system.interfaces = { ...system.interfaces, wlan0: [ipv4("127.0.0.4/8")] };
+    system.interfaces = { ...system.interfaces, wlan0: [ipv4("127.0.0.4/32")] };
     system.pass();
     should(membership.state).containEql({ interfaces: ["eth0", "wlan0"] });
-    system.interfaces = { wlan0: [ipv4("127.0.0.4/8")] };
+    system.interfaces = { wlan0: [ipv4("127.0.0.4/32")] };
     system.pass();
     should(membership.state).containEql({ interfaces: ["wlan0"] });
     should(test.multicast.sockets.receiving).equal(1);
   });
 
   it("is joined on one interface although another fails", () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("10.255.255.1/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("10.255.255.1/8")] };
     const { state } = join("239.255.1.1", new RecordingListener(), { iface: "all" });
     should(state).containEql({ kind: "waiting", interfaces: ["eth0"] });
     should(state).have.propertyByPath("reason", "code").equal("ERR_MCAST_INTERFACE");
   });
 
   it("follows the route of the choice default when that moves", () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
     const membership = join("239.255.1.1", new RecordingListener(), { iface: "default" });
     should(membership.state).have.propertyByPath("reason", "message").equal("choose an interface: no route selects one of eth0, eth1");
     system.route = "127.0.0.2";
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] });
     system.route = "127.0.0.3";
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth1"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth1"], warnings: [], standBy: [] });
     should(test.multicast.sockets.receiving).equal(1);
   });
 

@@ -1,11 +1,11 @@
 import should from "should";
 import { McastError, systemError } from "../../../src/lib/errors";
-import { listInterfaces, type NetworkSnapshot } from "../../../src/lib/host/interfaces";
+import type { NetworkSnapshot } from "../../../src/lib/host/interfaces";
 import type { Socket } from "../../../src/lib/host/system";
 import { ManagedSocket } from "../../../src/lib/sockets/managed-socket";
 import { freePort, joinedInKernel, ownGroup, RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { ipv4, TestSystem } from "../../support/test-system";
+import { ipv4, snapshotOf, TestSystem } from "../../support/test-system";
 
 describe("a managed socket", () => {
   let system: TestSystem;
@@ -13,17 +13,18 @@ describe("a managed socket", () => {
   let events: string[];
   let isHealthy: boolean;
   let managed: ManagedSocket<Socket>;
-  const snapshot = (): NetworkSnapshot => ({ system, interfaces: listInterfaces(system) });
+  const snapshot = (): NetworkSnapshot => snapshotOf(system);
   const check = (eager = false) => managed.check(snapshot(), eager);
 
   beforeEach(async () => {
-    system = new TestSystem({ eth0: [ipv4("127.0.0.2/8")] });
+    system = new TestSystem({ eth0: [ipv4("127.0.0.2/32")] });
     port = await freePort();
     events = [];
     isHealthy = true;
     managed = new ManagedSocket({
-      interface: "eth0",
+      target: { name: "eth0" },
       family: "IPv4",
+      outlivesAddress: false,
       open: ({ address }) => {
         try {
           const socket = system.open({ type: "udp4", address, port, shared: true });
@@ -55,21 +56,21 @@ describe("a managed socket", () => {
     system.interfaces = {};
     for (let each = 0; each < 3; each += 1) check();
     should(events).deepEqual(["interface-absent"]);
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")] };
     check();
     should(events).deepEqual(["interface-absent", "opened on 127.0.0.2", "works"]);
   });
 
   it("opens on the new address before it closes the socket on the old one", () => {
     check();
-    system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.3/32")] };
     check();
     should(events.slice(2)).deepEqual(["opened on 127.0.0.3", "closed on 127.0.0.2", "works"]);
   });
 
   it("keeps the old socket open while the system refuses a new one", () => {
     check();
-    system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.3/32")] };
     system.refuse = () => "EADDRINUSE";
     check();
     should(events.slice(2)).deepEqual(["bind-held"]);
@@ -118,8 +119,9 @@ describe("a managed socket", () => {
 
   it("passes on an error that is not a McastError", () => {
     const broken = new ManagedSocket({
-      interface: "eth0",
+      target: { name: "eth0" },
       family: "IPv4",
+      outlivesAddress: false,
       open: () => {
         throw new Error("a fault of the program");
       },
@@ -168,7 +170,7 @@ describe("the managed socket of a group", () => {
     system.refuse = () => undefined;
     system.pass();
     should(test.memberships[0]?.state.kind).equal("refused");
-    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should(test.memberships[0]?.state.kind).equal("joined");
   });
@@ -177,7 +179,7 @@ describe("the managed socket of a group", () => {
     const membership = join("239.255.1.1", new RecordingListener(), { iface: "eth0" });
     system.pass(60_000);
     system.refuse = () => "EACCES";
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")] };
     system.pass();
     should(membership.state.kind).equal("refused");
     system.refuse = () => undefined;
@@ -193,9 +195,9 @@ describe("the managed socket of a group", () => {
     system.pass();
     should(membership.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
     should(joinedInKernel(group)).equal(1);
-    system.interfaces = { eth0: [ipv4("127.0.0.9/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.9/32")] };
     system.pass();
-    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [] });
+    should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] });
     should(system.sockets).have.length(2);
     should(joinedInKernel(group)).equal(1);
   });

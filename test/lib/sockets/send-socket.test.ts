@@ -10,7 +10,8 @@ import { TestMulticast } from "../../support/test-multicast";
 import { failSend, ipv4, ipv6, systemRefusal, type TestSystem } from "../../support/test-system";
 
 describe("the key of a send socket", () => {
-  const key = (fields = {}, owner = "") => sendSocketKey(destination({ group: "239.255.1.1", port: 5000, ...fields }), "eth0", owner);
+  const key = (fields = {}, owner = "") =>
+    sendSocketKey(destination({ group: "239.255.1.1", port: 5000, ...fields }), { name: "eth0" }, owner);
 
   it("is the same for every group and port of a family", () => {
     should(key({ group: "239.255.1.2", port: 5001 })).deepEqual(key());
@@ -22,9 +23,9 @@ describe("the key of a send socket", () => {
   });
 
   it("of a fixed source port is that of the unicast listener, whatever the TTL, the loopback and the owner", () => {
-    const fixed = unicastSocketKey("IPv4", "eth0", 4000);
+    const fixed = unicastSocketKey("IPv4", { name: "eth0" }, 4000);
     should(key({ sourcePort: 4000, ttl: 2, loopback: false }, "7")).deepEqual(fixed);
-    should(key({ sourcePort: "group" })).deepEqual(unicastSocketKey("IPv4", "eth0", 5000));
+    should(key({ sourcePort: "group" })).deepEqual(unicastSocketKey("IPv4", { name: "eth0" }, 5000));
   });
 });
 
@@ -66,23 +67,23 @@ describe("a send socket", () => {
   });
 
   it("recognises its datagrams although its interface has got another address since", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")] };
     await say("one", { iface: "eth0" });
     const [{ sender: first } = { sender: undefined }] = await listener.count(1);
     if (!first) throw new Error("nothing was heard");
     const later = { ...first, address: "127.0.0.3" };
     should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, false]);
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8"), ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32"), ipv4("127.0.0.3/32")] };
     system.pass();
     should([sender.isSourceOf(first), sender.isSourceOf(later)]).deepEqual([true, true]);
   });
 
   it("is opened anew when the address was replaced, so that not even that datagram is lost", async () => {
-    system.interfaces = { eth0: [ipv4("127.0.0.2/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")] };
     await say("one", { iface: "eth0" });
     const socket = system.sockets.at(-1);
     if (socket) socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EADDRNOTAVAIL"));
-    system.interfaces = { eth0: [ipv4("127.0.0.3/8")] };
+    system.interfaces = { eth0: [ipv4("127.0.0.3/32")] };
     should(await say("two", { iface: "eth0" })).be.undefined();
     should((await listener.count(2))[1])
       .have.propertyByPath("sender", "address")
@@ -130,8 +131,13 @@ describe("a send socket", () => {
     const sourcePort = await freePort();
     await say("fixed", { sourcePort });
     should(system.openings.at(-1)).deepEqual({ type: "udp4", address: LO, port: sourcePort, shared: true });
-    await say("any");
+    await say("any", { iface: "lo" });
     should(system.openings.at(-1)).deepEqual({ type: "udp4", address: "0.0.0.0", port: 0, shared: false });
+  });
+
+  it("is bound to a named address, which is then the source of its datagrams", async () => {
+    await say("named", { iface: LO });
+    should(system.openings.at(-1)).deepEqual({ type: "udp4", address: LO, port: 0, shared: false });
   });
 
   it("is opened anew when its interface was re-created, which the system shows by refusing to select it", async () => {

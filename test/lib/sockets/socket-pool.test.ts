@@ -24,7 +24,7 @@ class RecordedSocket {
 }
 
 describe("a pool of sockets", () => {
-  const snapshot: NetworkSnapshot = { system: new TestSystem(), interfaces: [] };
+  const snapshot: NetworkSnapshot = { system: new TestSystem(), interfaces: [], unlisted: undefined };
   let pool: SocketPool<Key, string, RecordedSocket>;
   beforeEach(() => {
     pool = new SocketPool(() => new RecordedSocket());

@@ -1,0 +1,70 @@
+import { type Family, isAddress } from "../address";
+import { McastError, quote } from "../errors";
+import { type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { platformOf } from "./platform";
+import type { InterfaceTarget } from "./targets";
+
+/**
+ * Returns the address with which a target is joined and sent from. Throws ERR_MCAST_INTERFACE while there is none.
+ * IPv4 names an interface by an address, so an address that two interfaces share cannot be used. Of several addresses it is the one
+ * that the kernel prefers, and a routable one before a link-local one (RFC 3927, 2.6.1).
+ */
+export function ownAddress({ name, source }: InterfaceTarget, family: Family, snapshot: NetworkSnapshot): LocalAddress {
+  const { interfaces, unlisted } = snapshot;
+  if (name === SYSTEM_CHOICE) return { address: "", family, cidr: null };
+  const named = source ?? name;
+  if (unlisted && isAddress(named)) return { address: named, family, cidr: null };
+  const local = interfaces.find((each) => each.name === name);
+  if (!local) throw unlisted ?? new McastError("interface-absent", { interface: quote(named) });
+  const own = local.addresses.filter((each) => each.family === family);
+  if (family === "IPv6") return ofIpv6(local, own);
+  const usable = own.filter(({ address }) => !sharerOf(address, name, interfaces));
+  const pinned = usable.find(({ address }) => address === source);
+  if (pinned) return pinned;
+  const [first, ...others] = usable;
+  if (first) return others.length > 0 ? preferred(usable, first, local.name, snapshot) : first;
+  throw noAddress(local, own, interfaces);
+}
+
+/** Returns true while an interface still has an address, and was not re-created since. */
+export function isStillOn(name: string, was: LocalAddress, { interfaces, unlisted }: NetworkSnapshot): boolean {
+  if (name === SYSTEM_CHOICE || unlisted) return true;
+  const local = interfaces.find((each) => each.name === name);
+  return local?.addresses.some((each) => each.address === was.address && each.index === was.index) ?? false;
+}
+
+/**
+ * Returns an interface in the form that the socket calls take: for IPv4 an address that it has now; for IPv6 its zone, by name,
+ * or on Windows by index; undefined for the system's own choice. With anything else the system silently uses the default interface
+ * (measured on Linux 6.18).
+ */
+export function socketInterface(name: string, local: LocalAddress, platform: NodeJS.Platform): string | undefined {
+  if (name === SYSTEM_CHOICE) return undefined;
+  if (local.family === "IPv4") return local.address;
+  return platformOf(platform).zoneBy === "index" ? `::%${local.index ?? 0}` : `::%${name}`;
+}
+
+// The link-local address comes first: it carries the interface's index, and every interface has one.
+function ofIpv6({ name }: LocalInterface, own: readonly LocalAddress[]): LocalAddress {
+  const address = own.find(({ index }) => index !== undefined) ?? own[0];
+  if (!address) throw new McastError("interface-family", { interface: quote(name), family: "IPv6" });
+  return address;
+}
+
+function preferred(usable: readonly LocalAddress[], first: LocalAddress, name: string, { system }: NetworkSnapshot): LocalAddress {
+  const reply = system.probeRoute({ type: "udp4", group: "239.255.255.255", device: name });
+  const chosen = reply.kind === "source" ? usable.find(({ address }) => address === reply.address) : undefined;
+  return chosen ?? usable.find(({ address }) => !address.startsWith("169.254.")) ?? first;
+}
+
+function noAddress(local: LocalInterface, own: readonly LocalAddress[], interfaces: readonly LocalInterface[]): McastError {
+  const [first] = own;
+  const sharer = first && sharerOf(first.address, local.name, interfaces);
+  if (!sharer) return new McastError("interface-family", { interface: quote(local.name), family: "IPv4" });
+  return new McastError("interface-shared", { interface: quote(local.name), other: quote(sharer), address: first.address });
+}
+
+// Returns another interface that has an IPv4 address too.
+function sharerOf(address: string, name: string, interfaces: readonly LocalInterface[]): string | undefined {
+  return interfaces.find((each) => each.name !== name && each.addresses.some((other) => other.address === address))?.name;
+}
