@@ -1,22 +1,25 @@
 /**
  * A program that uses the library on a host of the lab. It takes orders as lines of JSON and tells what it hears, and how its
  * memberships stand, and when its heart beats, in lines of JSON. Traits: `quick` lets its timers run ten times as fast; `no-inet6` has the system refuse
- * AF_INET6 sockets.
+ * AF_INET6 sockets. The trait `no-netlink` is the lab's: it starts this program without AF_NETLINK.
  */
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { McastError } from "../../src/lib/errors";
-import { type System, system } from "../../src/lib/host/system";
+import { GroupSubscription } from "../../src/lib/group-subscription";
+import { type RemoteInfo, type System, system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
-import { type Destination, destination, type Fields, hearOptions, joinOptions } from "../../src/lib/options/options";
+import { type Destination, destination, type Fields, hearOptions, joinOptions, recvOptions } from "../../src/lib/options/options";
 import type { Membership } from "../../src/lib/receive/membership";
 import { LoopGuard } from "../../src/lib/relay/loop-guard";
 import { Relay } from "../../src/lib/relay/relay";
+import type { Arrival } from "../../src/lib/sockets/socket-listener";
 import type { State } from "../../src/lib/state";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =
   | { readonly do: "join"; readonly fields: Fields }
+  | { readonly do: "recv"; readonly fields: Fields }
   | { readonly do: "relay"; readonly fields: Fields }
   | { readonly do: "leave"; readonly membership: number }
   | { readonly do: "say"; readonly fields: readonly Fields[]; readonly text: string }
@@ -40,18 +43,21 @@ export interface Answer {
 
 export interface Heard {
   readonly text: string;
-  readonly group: string;
+  /** Missing for unicast. */
+  readonly group?: string;
   readonly interface?: string;
   readonly from: string;
+  readonly fromPort: number;
 }
 
 const traits = process.argv.slice(2);
 const memberships = new Map<number, Membership>();
+const subscriptions: GroupSubscription[] = [];
 const relays: Relay[] = [];
 const warned = new Set<number>();
 const loopGuard = new LoopGuard();
 const multicast = new Multicast(withTraits());
-const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }) });
+const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }), onReply: hear });
 
 createInterface(process.stdin)
   .on("line", (line) => obey(JSON.parse(line)))
@@ -65,6 +71,8 @@ function obey(order: Order & { readonly id: number }): void {
     switch (order.do) {
       case "join":
         return join(id, order.fields, answer);
+      case "recv":
+        return recv(id, order.fields, answer);
       case "relay":
         return relay(id, order.fields, answer);
       case "leave":
@@ -90,8 +98,7 @@ function obey(order: Order & { readonly id: number }): void {
 
 function join(id: number, fields: Fields, answer: () => void): void {
   const membership = multicast.join(joinOptions(fields), {
-    onDatagram: (payload, { address }, { group, interface: name }) =>
-      tell({ heard: { text: payload.toString(), group, interface: name, from: address } }),
+    onDatagram: hear,
     onState: (state) => tell({ of: id, state: words(state) }),
   });
   memberships.set(id, membership);
@@ -99,10 +106,23 @@ function join(id: number, fields: Fields, answer: () => void): void {
   answer();
 }
 
+// Does what a recv node does.
+function recv(id: number, fields: Fields, answer: () => void): void {
+  const options = recvOptions(fields);
+  const subscription = new GroupSubscription(
+    multicast,
+    { onDatagram: hear, onState: (state) => tell({ of: id, state: words(state) }) },
+    options,
+  );
+  subscriptions.push(subscription);
+  subscription.join(options.joins);
+  tell({ of: id, state: words(subscription.state) });
+  answer();
+}
+
 function relay(id: number, fields: Fields, answer: () => void): void {
   const made = new Relay({ multicast, loopGuard }, hearOptions(fields), {
-    onDatagram: (payload, { address }, { group, interface: name }) =>
-      tell({ heard: { text: payload.toString(), group, interface: name, from: address } }),
+    onDatagram: hear,
     onState: (state) => {
       const loop = "warnings" in state ? state.warnings.find(({ reason }) => reason === "relay-loop") : undefined;
       if (loop && !warned.has(id)) tell({ warning: loop.message });
@@ -113,6 +133,10 @@ function relay(id: number, fields: Fields, answer: () => void): void {
   relays.push(made);
   tell({ of: id, state: words(made.state) });
   answer();
+}
+
+function hear(payload: Buffer, { address, port }: RemoteInfo, { group, interface: name }: Arrival): void {
+  tell({ heard: { text: payload.toString(), group, interface: name, from: address, fromPort: port } });
 }
 
 function say(destinations: readonly Destination[], bytes: Buffer, answer: (error?: unknown) => void): void {
@@ -141,6 +165,7 @@ async function flood({ fields, count, size = 0, rate = Number.POSITIVE_INFINITY 
 async function close(): Promise<void> {
   await Promise.all([
     sender.close(),
+    ...subscriptions.map((each) => each.close()),
     ...relays.map((each) => each.close()),
     ...[...memberships.values()].map((membership) => membership.leave()),
   ]);
@@ -151,7 +176,7 @@ function words(state: State): string {
     case "joined":
       return [`joined ${state.interfaces.join(" ")}`, ...state.warnings.map(({ message }) => message)].join("; ");
     case "waiting":
-      return [...state.interfaces, state.reason.message].join(" ");
+      return [[...state.interfaces, state.reason.message].join(" "), ...state.warnings.map(({ message }) => message)].join("; ");
     case "refused":
       return state.reason.message;
     case "closed":

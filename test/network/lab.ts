@@ -52,9 +52,10 @@ export class Lab {
     return execFileSync("nsenter", this.#inside(host, ["sh", "-ec", script]), { encoding: "utf8", env });
   }
 
-  /** Starts a program that uses the library on a host, in a process of its own. */
+  /** Starts a program that uses the library on a host, in a process of its own. With the trait `no-netlink` it gets no AF_NETLINK sockets. */
   async agent(host: HostName, ...traits: readonly string[]): Promise<Agent> {
-    const program = [process.execPath, "--import", require.resolve("tsx"), resolve("test/network/agent.ts"), ...traits];
+    const before = traits.includes("no-netlink") ? ["perl", resolve("test/network/without-netlink.pl")] : [];
+    const program = [...before, process.execPath, "--import", require.resolve("tsx"), resolve("test/network/agent.ts"), ...traits];
     const agent = new Agent(spawn("nsenter", this.#inside(host, program), { stdio: ["pipe", "pipe", "inherit"], env }));
     this.#programs.push(agent);
     await agent.ready;
@@ -73,6 +74,11 @@ export class Lab {
     this.#programs.push(watch);
     await watch.ready(ready);
     return watch;
+  }
+
+  /** Has a host send one datagram to an address, from a socket of no particular kind. */
+  sayTo(host: HostName, address: string, port: number, text: string): void {
+    this.on(host, `bash -c 'printf %s "${text}" > "/dev/udp/${address}/${port}"'`);
   }
 
   /** Waits until every port of the switch forwards: after its carrier has come back a bridge takes a moment for that. */
@@ -103,7 +109,9 @@ export class Lab {
   /** Gives a host an interface on a LAN, as at the start; what it had by that name must be gone. */
   plug(host: Exclude<HostName, "switch">, device: string, lan: 1 | 2 = device === "eth0" ? 1 : 2): void {
     // A second card on a LAN has an address of its own: 10.1.0.22 is eth2 of b.
-    const number = (device === `eth${lan - 1}` ? "" : device.slice(3)) + ("abc".indexOf(host) + 1);
+    // The number of wlan0 is 9.
+    const card = device.startsWith("eth") ? device.slice(3) : "9";
+    const number = (device === `eth${lan - 1}` ? "" : card) + ("abc".indexOf(host) + 1);
     const port = `${host}-${device}`;
     this.on("switch", `ip link add ${port} type veth peer name ${device} netns ${host}; ip link set ${port} master lan${lan} up`);
     this.on(
@@ -174,6 +182,12 @@ export class Agent {
     return id;
   }
 
+  /** Joins groups as a recv node does; gives a number by which its state can be waited for. */
+  async recv(fields: Fields): Promise<number> {
+    const { id } = await this.#ask({ do: "recv", fields });
+    return id;
+  }
+
   /** Starts a relay; gives a number by which its state can be waited for. */
   async relay(fields: Fields): Promise<number> {
     const { id } = await this.#ask({ do: "relay", fields });
@@ -197,6 +211,11 @@ export class Agent {
   /** Sends many datagrams, numbered from 1 on; settles when the last has gone out. */
   async flood(flood: Flood): Promise<string | undefined> {
     return (await this.#ask({ do: "flood", ...flood })).error;
+  }
+
+  /** Limits the file descriptors that the program may have open; those that are open stay open. */
+  limitDescriptors(most: number): void {
+    execFileSync("prlimit", ["--pid", String(this.#child.pid), `--nofile=${most}:`], { env });
   }
 
   /** Has the program stand still for some time, and for as long as something else takes. */
@@ -369,6 +388,6 @@ function whyNot(): string | undefined {
     env,
   });
   if (namespaces.error || namespaces.status !== 0) return namespaces.error?.message ?? namespaces.stderr.trim();
-  const lacking = ["nsenter", "setpriv", "sysctl", "tcpdump", "perl", "nft"].filter((tool) => !isInstalled(tool));
+  const lacking = ["nsenter", "setpriv", "sysctl", "tcpdump", "perl", "nft", "prlimit", "bash"].filter((tool) => !isInstalled(tool));
   return lacking.length > 0 ? `${lacking.join(", ")} not installed` : undefined;
 }
