@@ -53,7 +53,7 @@ export const REASONS = {
   "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route selects one of __interfaces__"],
   "interface-shared": [
     "ERR_MCAST_INTERFACE",
-    "__interface__ and __other__ share the address __address__: the system cannot tell them apart. Give __interface__ an address of its own.",
+    "__one__ and __other__ share the address __address__: the system cannot tell them apart. Give __interface__ an address of its own.",
   ],
   "interface-left-out": [
     "ERR_MCAST_INTERFACE",
@@ -61,7 +61,11 @@ export const REASONS = {
   ],
   "interface-unlisted": [
     "ERR_MCAST_INTERFACE",
-    "The system does not list its interfaces (__errno__): use default or a local address, or allow AF_NETLINK",
+    "waiting for __interface__: the system does not list its interfaces (__errno__). Use default or a local address, or allow AF_NETLINK.",
+  ],
+  "interfaces-unlisted": [
+    "ERR_MCAST_INTERFACE",
+    "The system does not list its interfaces (__errno__), so it chooses the interface itself. Allow AF_NETLINK to use them by name.",
   ],
   "bind-held": ["ERR_MCAST_BIND", "Port __port__ is held by a program that does not share it: stop that program or choose another port"],
   "bind-privilege": ["ERR_MCAST_BIND", "Port __port__ needs privileges because it is below 1024: choose a higher port"],
@@ -159,6 +163,11 @@ export function systemError(step: Step, cause: unknown, details: Details): Mcast
 
 /** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for an error without one. */
 export function errnoOf(error: unknown): string {
+  // os.networkInterfaces() has the errno in its `info`.
+  if (error instanceof Error && "info" in error && typeof error.info === "object") {
+    const { code } = { code: undefined, ...error.info };
+    if (typeof code === "string") return code;
+  }
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
 }
 

@@ -1,7 +1,7 @@
 import { type Group, isLinkScoped } from "../address";
 import { McastError } from "../errors";
 import { hasFamily, isZoneOf, type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
-import { hasPolicyRouting, routeDevice } from "./routes";
+import { hasPolicyRoute, routeDevice } from "./routes";
 import { withZoneDecoded } from "./system";
 import type { InterfaceTarget } from "./targets";
 
@@ -21,7 +21,6 @@ export function defaultTarget(
   snapshot: NetworkSnapshot,
   usable: readonly LocalInterface[],
 ): DefaultTarget {
-  if (snapshot.unlisted) return found({ name: SYSTEM_CHOICE });
   const type = group.family === "IPv4" ? "udp4" : "udp6";
   const reply = snapshot.system.probeRoute({ type, group: probed(group) });
   if (reply.kind === "source") return found(targetOf(reply.address, group, snapshot));
@@ -52,26 +51,29 @@ function probed(group: Group): string {
 
 /**
  * The source address of the route alone does not tell the route's device: a route may prefer the address of another interface, and
- * a route by the loopback interface has the source of a card. The tables of Linux tell the device, unless policy rules lead elsewhere.
+ * a route by the loopback interface has the source of a card. The tables of Linux tell the device, unless a policy rule may lead
+ * elsewhere.
  */
 function targetOf(source: string, group: Group, snapshot: NetworkSnapshot): InterfaceTarget {
+  const { system, interfaces } = snapshot;
   const owner = ownerOf(source, snapshot);
-  const route = routeDevice(snapshot.system, probed(group));
+  const route = routeDevice(system, probed(group));
   if (route.kind === "unknown") return { name: owner?.name ?? SYSTEM_CHOICE };
+  const policy = hasPolicyRoute(system, probed(group));
+  if (policy === true) return { name: SYSTEM_CHOICE };
   if (route.kind === "ambiguous") return { name: route.devices.find((device) => device === owner?.name) ?? SYSTEM_CHOICE };
-  const device = route.kind === "device" ? snapshot.interfaces.find(({ name }) => name === route.device) : undefined;
+  const device = route.kind === "device" ? interfaces.find(({ name }) => name === route.device) : undefined;
   if (device && device === owner) return { name: device.name, ...pinned(source, device, group) };
-  if (hasPolicyRouting(snapshot.system, group.family) !== false || !device || !hasFamily(device, group.family)) {
-    return { name: SYSTEM_CHOICE };
-  }
-  // A route that prefers an address of the loopback interface has the whole host for its source. A card's address there is another
-  // card's: routes with several next hops name it by turns.
+  if (policy === undefined || !device || !hasFamily(device, group.family)) return { name: SYSTEM_CHOICE };
+  // A route that prefers an address of the loopback interface has the whole host for its source. An address of another card is not
+  // used: routes with several next hops name it by turns.
   return owner?.internal && !device.internal ? { name: device.name, source } : { name: device.name };
 }
 
-// One address needs no pinning, and stays what it is when the address changes.
+// A single address needs no pinning, and a link-local one is no better than the interface's own choice (RFC 3927, 2.6.1).
 function pinned(source: string, { addresses }: LocalInterface, { family }: Group): { readonly source?: string } {
-  return family === "IPv4" && addresses.filter((each) => each.family === family).length > 1 ? { source } : {};
+  const hasSeveral = addresses.filter((each) => each.family === family).length > 1;
+  return family === "IPv4" && hasSeveral && !source.startsWith("169.254.") ? { source } : {};
 }
 
 function ownerOf(source: string, { interfaces }: NetworkSnapshot): LocalInterface | undefined {

@@ -4,7 +4,7 @@ import type { InterfaceChoice } from "../options/properties";
 import type { StandBy } from "../state";
 import { defaultTarget } from "./default-interface";
 import { isContainerName } from "./interface-names";
-import { hasFamily, type LocalInterface, type NetworkSnapshot } from "./interfaces";
+import { hasFamily, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { routeDevice } from "./routes";
 import type { InterfaceTarget } from "./targets";
 
@@ -13,6 +13,8 @@ export interface SelectedInterfaces {
   readonly targets: readonly InterfaceTarget[];
   readonly standBy: readonly StandBy[];
   readonly missing: McastError | undefined;
+  /** What limits the choice although something could be selected. */
+  readonly warning?: McastError;
 }
 
 /**
@@ -25,6 +27,8 @@ export function chooseInterfaces(
   before: readonly InterfaceTarget[],
   snapshot: NetworkSnapshot,
 ): SelectedInterfaces {
+  if (snapshot.unlisted && (choice === "all" || choice === "default"))
+    return { targets: [{ name: SYSTEM_CHOICE }], standBy: [], missing: undefined, warning: snapshot.unlisted };
   if (choice === "all") return chooseAll(group, before, snapshot);
   if (choice === "default") return { standBy: [], ...defaultTarget(group, before, snapshot, usableFor(group.family, snapshot)) };
   return chooseNamed(choice, group.family, before, snapshot);
@@ -40,8 +44,7 @@ function outward(family: Family, interfaces: readonly LocalInterface[]): readonl
 }
 
 function chooseAll(group: Group, before: readonly InterfaceTarget[], snapshot: NetworkSnapshot): SelectedInterfaces {
-  const { interfaces, unlisted } = snapshot;
-  if (unlisted) return { standBy: [], ...defaultTarget(group, before, snapshot, []) };
+  const { interfaces } = snapshot;
   const usable = usableFor(group.family, snapshot);
   if (usable.length > 0) return onePerLink(usable, group, snapshot);
   if (before.some(({ name }) => !interfaces.some((local) => local.name === name && local.internal)))

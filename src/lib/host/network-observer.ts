@@ -47,7 +47,7 @@ export class NetworkObserver {
       return listInterfaces(this.#system);
     } catch (error) {
       if (this.#listed === "") {
-        const unlisted = new McastError("interface-unlisted", { errno: errnoOf(error) }, error);
+        const unlisted = new McastError("interfaces-unlisted", { errno: errnoOf(error) }, error);
         if (unlisted.message !== this.#snapshot.unlisted?.message) this.#snapshot = { system: this.#system, interfaces: [], unlisted };
       }
       return undefined;

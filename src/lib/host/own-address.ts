@@ -15,15 +15,15 @@ export function ownAddress({ name, source }: InterfaceTarget, family: Family, sn
   const named = source ?? name;
   if (unlisted && isAddress(named)) return { address: named, family, cidr: null };
   const local = interfaces.find((each) => each.name === name);
-  if (!local) throw unlisted ?? new McastError("interface-absent", { interface: quote(named) });
+  if (!local) throw missing(quote(named), unlisted);
   const own = local.addresses.filter((each) => each.family === family);
   if (family === "IPv6") return ofIpv6(local, own);
   const usable = own.filter(({ address }) => !sharerOf(address, name, interfaces));
   const pinned = usable.find(({ address }) => address === source);
   if (pinned) return pinned;
-  const [first, ...others] = usable;
-  if (first) return others.length > 0 ? preferred(usable, first, local.name, snapshot) : first;
-  throw noAddress(local, own, interfaces);
+  const address = preferred(usable, name, snapshot);
+  if (!address) throw noAddress(local, own, interfaces);
+  return address;
 }
 
 /** Returns true while an interface still has an address, and was not re-created since. */
@@ -51,17 +51,31 @@ function ofIpv6({ name }: LocalInterface, own: readonly LocalAddress[]): LocalAd
   return address;
 }
 
-function preferred(usable: readonly LocalAddress[], first: LocalAddress, name: string, { system }: NetworkSnapshot): LocalAddress {
-  const reply = system.probeRoute({ type: "udp4", group: "239.255.255.255", device: name });
-  const chosen = reply.kind === "source" ? usable.find(({ address }) => address === reply.address) : undefined;
-  return chosen ?? usable.find(({ address }) => !address.startsWith("169.254.")) ?? first;
+// The address that the system's route prefers, then the one that the kernel prefers on the interface.
+function preferred(usable: readonly LocalAddress[], name: string, { system }: NetworkSnapshot): LocalAddress | undefined {
+  const routable = usable.filter(({ address }) => !address.startsWith("169.254."));
+  const candidates = routable.length > 0 ? routable : usable;
+  const [first, ...others] = candidates;
+  if (others.length === 0) return first;
+  for (const question of [{}, { device: name }]) {
+    const reply = system.probeRoute({ type: "udp4", group: "239.255.255.255", ...question });
+    const chosen = reply.kind === "source" ? candidates.find(({ address }) => address === reply.address) : undefined;
+    if (chosen) return chosen;
+  }
+  return first;
+}
+
+function missing(name: string, unlisted: McastError | undefined): McastError {
+  if (!unlisted) return new McastError("interface-absent", { interface: name });
+  return new McastError("interface-unlisted", { ...unlisted.details, interface: name }, unlisted);
 }
 
 function noAddress(local: LocalInterface, own: readonly LocalAddress[], interfaces: readonly LocalInterface[]): McastError {
   const [first] = own;
   const sharer = first && sharerOf(first.address, local.name, interfaces);
   if (!sharer) return new McastError("interface-family", { interface: quote(local.name), family: "IPv4" });
-  return new McastError("interface-shared", { interface: quote(local.name), other: quote(sharer), address: first.address });
+  const [one = "", other = ""] = [local.name, sharer].sort().map(quote);
+  return new McastError("interface-shared", { interface: quote(local.name), one, other, address: first.address });
 }
 
 // Returns another interface that has an IPv4 address too.

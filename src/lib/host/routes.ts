@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { type Family, familyOf, withoutZone } from "../address";
+import { familyOf, withoutZone } from "../address";
 import { bytesOf, bytesOfWords } from "./kernel-address";
 import type { System } from "./system";
 
@@ -17,7 +17,7 @@ export type RouteDevice =
 
 /**
  * Finds the device that Linux routes an address to: the longest prefix, then the lowest metric. The source address that a route
- * prefers is not in these tables, and routes chosen by policy rules are not followed: ask `hasPolicyRouting` before trusting
+ * prefers is not in these tables, and routes chosen by policy rules are not followed: ask `hasPolicyRoute` before trusting
  * this. Of an IPv4 route with several next hops Linux prints the first, so that the answer stays the same (measured, Linux 6.18).
  */
 export function routeDevice(system: System, address: string): RouteDevice {
@@ -35,28 +35,54 @@ export function routeDevice(system: System, address: string): RouteDevice {
 }
 
 /**
- * Tells if policy rules may send an address another way than the main table says; undefined where that can't be seen. Reads the
- * whole forwarding table, which is long on a router: not for each heartbeat.
+ * Returns true if a table of policy rules has a route to an address, which a rule may prefer to the main table's; undefined if
+ * that cannot be seen. The tables that rules lead to can be read, the rules themselves cannot (measured on Linux 6.18).
  */
-export function hasPolicyRouting(system: System, family: Family): boolean | undefined {
-  if (family === "IPv6") {
+export function hasPolicyRoute(system: System, address: string): boolean | undefined {
+  const target = ipaddr.parse(withoutZone(address)).toByteArray();
+  if (familyOf(address) === "IPv6") {
     const text = system.readText("/proc/net/ipv6_route");
-    // All tables are listed. Where none but the main and the local one has routes, no rule can lead to another.
-    return text === undefined ? undefined : ipv6Tables(text).slice(0, -2).some(hasRoutes);
+    if (text === undefined) return undefined;
+    const [local = [], , ...others] = ipv6Tables(text).reverse();
+    // Rules are asked after the local table.
+    return bestOf(local, target) === undefined && others.some((table) => bestOf(table, target) !== undefined);
   }
-  const tables = system.readText("/proc/net/fib_trie")?.split(/^(?=\w.*:$)/m);
-  const main = tables?.find((table) => table.startsWith("Main:"));
-  if (!tables || !main) return undefined;
-  // Until the first rule is added, Linux keeps the main and the local table as one (measured, Linux 6.18).
-  if (/ LOCAL$/m.test(main)) return false;
-  // A rule was added once. It may have been removed, or it may lead to the table named here.
-  return tables.some((table) => table.startsWith("Id ")) ? true : undefined;
+  const routes = policyRoutes(system);
+  return routes?.some((route) => isWithin(target, route));
 }
 
-interface Route {
-  readonly device: string | undefined;
+// The list of all routes is long on a router, and policy routes change seldom.
+const POLICY_ROUTES_MS = 10_000;
+const knownPolicyRoutes = new WeakMap<System, { readonly until: number; readonly routes: readonly Prefix[] | undefined }>();
+
+function policyRoutes(system: System): readonly Prefix[] | undefined {
+  const known = knownPolicyRoutes.get(system);
+  if (known && system.now() < known.until) return known.routes;
+  const tables = system.readText("/proc/net/fib_trie")?.split(/^(?=\w.*:$)/m);
+  // Linux keeps the main and the local table as one until the first rule is added (measured on Linux 6.18).
+  const hasRules = !tables?.some((table) => table.startsWith("Main:") && / LOCAL$/m.test(table));
+  const routes = hasRules ? tables?.filter((table) => table.startsWith("Id ")).flatMap(prefixesIn) : [];
+  knownPolicyRoutes.set(system, { until: system.now() + POLICY_ROUTES_MS, routes });
+  return routes;
+}
+
+// `   |-- 239.0.0.0`, and below it a line for each prefix of that address: `      /8 universe UNICAST`.
+function prefixesIn(table: string): readonly Prefix[] {
+  let destination: readonly number[] = [];
+  return table.split("\n").flatMap((line) => {
+    const [, address, prefix] = /^\s*(?:\|-- ([\d.]+)|\/(\d+) \S+ [A-Z]+)/.exec(line) ?? [];
+    if (address !== undefined) destination = ipaddr.parse(address).toByteArray();
+    return prefix === undefined ? [] : [{ destination, prefix: Number(prefix) }];
+  });
+}
+
+interface Prefix {
   readonly destination: readonly number[];
   readonly prefix: number;
+}
+
+interface Route extends Prefix {
+  readonly device: string | undefined;
   readonly metric: number;
   readonly flags: number;
 }
@@ -82,7 +108,7 @@ function bestOf(routes: readonly Route[], target: readonly number[]): RouteDevic
   return { kind: "device", device: first.device, hasGateway: (first.flags & RTF_GATEWAY) !== 0 };
 }
 
-function isWithin(target: readonly number[], { destination, prefix }: Route): boolean {
+function isWithin(target: readonly number[], { destination, prefix }: Prefix): boolean {
   return destination.every((byte, position) => {
     const bits = Math.min(8, Math.max(0, prefix - position * 8));
     return (byte ^ (target[position] ?? 0)) >> (8 - bits) === 0;
@@ -126,8 +152,4 @@ function ipv6Route(line: string): readonly Route[] {
   if (!destination || !device || from !== "00") return []; // routes for some sources only are left out
   const [length, cost, bits] = [prefix, metric, flags].map((hex) => Number.parseInt(hex, 16));
   return [{ device, destination: bytesOf(destination), prefix: length ?? 0, metric: cost ?? 0, flags: bits ?? 0 }];
-}
-
-function hasRoutes(table: readonly Route[]): boolean {
-  return table.some(({ metric }) => metric !== NO_ROUTE_METRIC);
 }

@@ -66,7 +66,7 @@ export class SendPath implements SocketListener {
     if (!("interfaces" in state)) return state;
     const refusals = state.interfaces.map((name) => this.#refusals.get(name));
     const working = state.interfaces.filter((name) => !this.#refusals.has(name));
-    return stateOf(working, [...refusals, "reason" in state ? state.reason : undefined]);
+    return stateOf(working, [...refusals, "reason" in state ? state.reason : undefined], state);
   }
 
   /** The interfaces on which a datagram would be sent now. */

@@ -32,6 +32,7 @@ export class InterfaceSockets<S extends { readonly failure: McastError | undefin
   #selected: readonly InterfaceTarget[] = [];
   #standBy: readonly StandBy[] = [];
   #missing: McastError | undefined;
+  #warnings: readonly McastError[] = [];
   #reconciledWith: readonly LocalInterface[] | undefined;
 
   constructor(choice: InterfaceChoice, group: Group, source: SocketSource<S>) {
@@ -60,7 +61,7 @@ export class InterfaceSockets<S extends { readonly failure: McastError | undefin
       if (socket.failure) failures.push(socket.failure);
       else working.add(target.name);
     }
-    return stateOf([...working], [...failures, this.#missing], { standBy: this.#standBy });
+    return stateOf([...working], [...failures, this.#missing], { warnings: this.#warnings, standBy: this.#standBy });
   }
 
   /**
@@ -70,10 +71,11 @@ export class InterfaceSockets<S extends { readonly failure: McastError | undefin
   reconcile(snapshot: NetworkSnapshot): boolean {
     if (snapshot.interfaces === this.#reconciledWith && this.#choice !== "default") return false;
     this.#reconciledWith = snapshot.interfaces;
-    const { targets, standBy, missing } = chooseInterfaces(this.#choice, this.#group, this.#selected, snapshot);
+    const { targets, standBy, missing, warning } = chooseInterfaces(this.#choice, this.#group, this.#selected, snapshot);
     this.#selected = targets;
     this.#standBy = standBy;
     this.#missing = missing;
+    this.#warnings = warning ? [warning] : [];
     const wanted = new Map(this.#source.spread(targets, snapshot).map((target) => [targetKey(target), target]));
     for (const [key, target] of wanted) {
       if (!this.#sockets.has(key)) this.#sockets.set(key, { target, socket: this.#source.acquire(target, snapshot) });

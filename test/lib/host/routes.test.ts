@@ -1,5 +1,5 @@
 import should from "should";
-import { hasPolicyRouting, routeDevice } from "../../../src/lib/host/routes";
+import { hasPolicyRoute, routeDevice } from "../../../src/lib/host/routes";
 import { TestSystem } from "../../support/test-system";
 
 // All tables as Linux 6.18 of a little-endian machine has them, made by ip(8) in a network namespace.
@@ -120,23 +120,25 @@ describe("policy routing", () => {
   const SPLIT = "Main:\n  |-- 10.66.1.0\n     /24 link UNICAST\nLocal:\n  |-- 10.66.1.1\n     /32 host LOCAL";
   const OTHER = "Id 100:\n  |-- 239.8.0.0\n     /16 link UNICAST";
 
+  const hasRoute = (fib_trie: string, address = "239.8.1.1") => hasPolicyRoute(on({ fib_trie }), address);
+
   it("is ruled out for IPv4 while Linux keeps the main and the local table as one", () => {
-    should(hasPolicyRouting(on({ fib_trie: ONE }), "IPv4")).be.false();
-    should(hasPolicyRouting(on({ fib_trie: `${OTHER}\n${ONE}` }), "IPv4")).be.false();
+    should([hasRoute(ONE), hasRoute(`${OTHER}\n${ONE}`)]).deepEqual([false, false]);
   });
 
-  it("is likely for IPv4 once a rule was added and another table has routes, and open without such a table", () => {
-    should(hasPolicyRouting(on({ fib_trie: `${OTHER}\n${SPLIT}` }), "IPv4")).be.true();
-    should(hasPolicyRouting(on({ fib_trie: SPLIT }), "IPv4")).be.undefined();
+  it("is possible for an IPv4 address to which a table of rules has a route, and for no other", () => {
+    should([hasRoute(`${OTHER}\n${SPLIT}`), hasRoute(`${OTHER}\n${SPLIT}`, "239.9.1.1"), hasRoute(SPLIT)]).deepEqual([true, false, false]);
   });
 
-  it("is likely for IPv6 where a third table has routes", () => {
-    should(hasPolicyRouting(v6(...MAIN, END, ...LOCAL, END), "IPv6")).be.false();
-    should(hasPolicyRouting(v6(END, ...MAIN, END, ...LOCAL, END), "IPv6")).be.false();
-    should(hasPolicyRouting(v6(ipv6("ff1a", "10", "wlan0"), END, ...MAIN, END, ...LOCAL, END), "IPv6")).be.true();
+  it("is possible for an IPv6 address that the local table lacks and a third table has", () => {
+    const third = ipv6("ff1a", "10", "wlan0");
+    should(hasPolicyRoute(v6(...MAIN, END, ...LOCAL, END), "ff1a::1")).be.false();
+    should(hasPolicyRoute(v6(third, END, ...MAIN, END, ...LOCAL, END), "ff1a::1")).be.true();
+    should(hasPolicyRoute(v6(third, END, ...MAIN, END, ...LOCAL, END), "ff15::1")).be.false();
+    should(hasPolicyRoute(v6(third, END, ...MAIN, END, ...LOCAL, ipv6("ff", "08", "eth0"), END), "ff1a::1")).be.false();
   });
 
   it("is open where the system does not tell", () => {
-    should([hasPolicyRouting(on({}), "IPv4"), hasPolicyRouting(on({}), "IPv6")]).deepEqual([undefined, undefined]);
+    should([hasPolicyRoute(on({}), "239.8.1.1"), hasPolicyRoute(on({}), "ff1a::1")]).deepEqual([undefined, undefined]);
   });
 });
