@@ -46,7 +46,11 @@ describe("the sources", () => {
       "import lib but not its public index, types of Node-RED, and of Node.js only crypto",
       /^(lib\/(?!index$)|node-red$|node:crypto$)/,
     ],
-    ["editor", "import of lib only options, address and errors", /^(lib\/(options\/\w+|address|errors)|node-red)$/],
+    [
+      "editor",
+      "import of lib only options, address, errors and interface names",
+      /^(lib\/(options\/\w+|host\/interface-names|address|errors)|node-red)$/,
+    ],
   ] as const;
   // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
   const FLOORS: readonly (readonly string[])[] = [

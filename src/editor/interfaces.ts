@@ -1,4 +1,4 @@
-import { isContainers } from "../lib/options/options";
+import { isContainerName } from "../lib/host/interface-names";
 import { words } from "./red";
 
 interface Interface {
@@ -42,7 +42,7 @@ export function namesIn(choice: unknown): readonly string[] {
 
 /** The interfaces of the runtime's machine, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; loopback and containers' only where there are no others. */
 export function availableInterfaces(): string {
-  const outward = known.filter(({ name, internal }) => !internal && !isContainers(name));
+  const outward = known.filter(({ name, internal }) => !internal && !isContainerName(name));
   const shown = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
   return shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN).join(", ")}, …` : shown.join(", ");
 }

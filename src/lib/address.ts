@@ -95,6 +95,13 @@ export function isAddress(text: string): boolean {
   return parsed !== undefined && more.length === 0 && (bits === undefined || prefixOf(parsed, bits) !== undefined);
 }
 
+/** True for an address, or a range of addresses, that an interface can have: not a group, not 255.255.255.255, 0.0.0.0 or `::`. */
+export function isInterfaceAddress(text: string): boolean {
+  const [address = "", bits] = text.split("/");
+  const range = parseAddress(address)?.range();
+  return range !== undefined && range !== "multicast" && range !== "broadcast" && (range !== "unspecified" || bits !== undefined);
+}
+
 /** True where `written`, an address or a range in any notation, contains `address`. */
 export function matchesAddress(written: string, address: string): boolean {
   const local = parseAddress(address);

@@ -36,6 +36,10 @@ export const REASONS = {
     "ERR_MCAST_OPTION",
     "Interface must be default, all, or interface names and addresses separated by commas, not __value__",
   ],
+  "iface-address": [
+    "ERR_MCAST_OPTION",
+    "Interface cannot be __value__: give an interface name, one of this machine's own addresses, default or all",
+  ],
   "iface-alone": ["ERR_MCAST_OPTION", "Interface __value__ is not valid: default and all cannot be combined with anything else"],
   boolean: ["ERR_MCAST_OPTION", "__property__ must be true or false, not __value__"],
   choice: ["ERR_MCAST_OPTION", "__property__ must be one of __choices__, not __value__"],

@@ -2,6 +2,7 @@ import type { RemoteInfo } from "./host/system";
 import { reportListenerFault } from "./listener-fault";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options/options";
+import { ifaceKey } from "./options/properties";
 import type { GroupListener, Membership } from "./receive/membership";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
@@ -106,7 +107,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   // All groups of a family on the same interfaces share one unicast twin.
   #pairUnicast(): void {
     if (!this.#unicast) return;
-    const wanted = new Map(this.joins.map((join) => [`${join.group.family} ${join.iface}`, join]));
+    const wanted = new Map(this.joins.map((join) => [`${join.group.family} ${ifaceKey(join.iface)}`, join]));
     for (const [key, twin] of this.#unicastTwins) {
       if (wanted.has(key)) continue;
       void twin.leave();
@@ -119,5 +120,5 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
 }
 
 function keyOf({ group, iface }: JoinOptions): string {
-  return `${group.address} ${iface}`;
+  return `${group.address} ${ifaceKey(iface)}`;
 }

@@ -14,7 +14,7 @@ import type { Membership } from "../../src/lib/receive/membership";
 import { LoopGuard } from "../../src/lib/relay/loop-guard";
 import { Relay } from "../../src/lib/relay/relay";
 import type { Arrival } from "../../src/lib/sockets/socket-listener";
-import type { State } from "../../src/lib/state";
+import type { State, Working } from "../../src/lib/state";
 import { systemRefusal } from "../support/test-system";
 
 export type Order =
@@ -174,14 +174,18 @@ async function close(): Promise<void> {
 function words(state: State): string {
   switch (state.kind) {
     case "joined":
-      return [`joined ${state.interfaces.join(" ")}`, ...state.warnings.map(({ message }) => message)].join("; ");
+      return [`joined ${state.interfaces.join(" ")}`, ...notes(state)].join("; ");
     case "waiting":
-      return [[...state.interfaces, state.reason.message].join(" "), ...state.warnings.map(({ message }) => message)].join("; ");
+      return [[...state.interfaces, state.reason.message].join(" "), ...notes(state)].join("; ");
     case "refused":
       return state.reason.message;
     case "closed":
       return "closed";
   }
+}
+
+function notes({ warnings, standBy }: Working): readonly string[] {
+  return [...warnings.map(({ message }) => message), ...standBy.map((each) => `${each.interface} is on the same network`)];
 }
 
 function withTraits(): System {

@@ -122,7 +122,8 @@ function targetsNamed(choice: string, family: Family, { system, interfaces, unli
     return matching.length === 0 ? [] : [source === undefined ? { name: local.name } : { name: local.name, source }];
   });
   if (named.length > 0 || isAddress(choice)) return named;
-  const known = system.interfaceNamed(name);
+  // For the kernel the name of an alias is that of its interface.
+  const known = name.includes(":") ? undefined : system.interfaceNamed(name);
   return known !== undefined && interfaces.some((local) => local.name === known) ? [{ name: known }] : [];
 }
 

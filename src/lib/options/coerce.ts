@@ -42,9 +42,17 @@ export function toChoice<T extends string>(property: string, choices: readonly T
   return choice;
 }
 
+// Deep enough for every list that a person writes. A list that holds itself would never end.
+const MAX_DEPTH = 50;
+
+/** The entries of a list, of which an entry may be a list again, as an environment variable with JSON is. */
+export function flatten(value: unknown): readonly unknown[] {
+  return [value].flat(MAX_DEPTH);
+}
+
 /** The entries of a list as a form stores it. A string in it may be a list as well, as an environment variable is. */
 export function entries(value: unknown): readonly unknown[] {
-  return [value].flat().flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
+  return flatten(value).flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
 }
 
 function words(text: string): readonly string[] {

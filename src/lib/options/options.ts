@@ -6,6 +6,7 @@ import {
   DEFAULTS,
   type Echo,
   type InterfaceChoice,
+  ifaceKey,
   type Replies,
   readIface,
   readProperty,
@@ -202,5 +203,5 @@ function groupList(value: unknown): readonly unknown[] {
 }
 
 function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {
-  return [...new Map(joins.map((join) => [`${join.group.address} ${join.iface}`, join])).values()];
+  return [...new Map(joins.map((join) => [`${join.group.address} ${ifaceKey(join.iface)}`, join])).values()];
 }

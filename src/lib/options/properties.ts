@@ -1,6 +1,6 @@
-import { isAddress, parsePort, parseSender } from "../address";
+import { isAddress, isInterfaceAddress, parsePort, parseSender } from "../address";
 import { McastError, quote } from "../errors";
-import { entries, type IntegerRange, isBlank, toBoolean, toChoice, toIntegerIn } from "./coerce";
+import { entries, flatten, type IntegerRange, isBlank, toBoolean, toChoice, toIntegerIn } from "./coerce";
 
 /** The system's own choice, every usable interface, or those named (by name, address or range). */
 export type InterfaceChoice = "default" | "all" | readonly string[];
@@ -67,6 +67,11 @@ export function readSourcePort(value: unknown, groupPort: number): number {
   return value === "group" ? groupPort : parsePort(value);
 }
 
+/** Returns an interface choice as one text, for comparing. */
+export function ifaceKey(choice: InterfaceChoice): string {
+  return typeof choice === "string" ? choice : JSON.stringify(choice);
+}
+
 /** Reads the senders to accept, as a list or as one string; an empty list accepts everyone. Throws ERR_MCAST_OPTION. */
 export function readAllow(value: unknown): readonly string[] {
   const senders = entries(value).filter((entry) => !isBlank(entry));
@@ -79,18 +84,15 @@ export function readAllow(value: unknown): readonly string[] {
  */
 export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
   if (isBlank(value)) return otherwise;
-  const words = typeof value === "string" ? value.split(",") : value;
-  const names = Array.isArray(words) ? words.map((word: unknown) => (typeof word === "string" ? word.trim() : "")) : [];
+  const words = typeof value === "string" ? value.split(",") : Array.isArray(value) ? flatten(value) : [];
+  const names = words.map((word) => (typeof word === "string" ? word.trim() : ""));
   const [first] = names;
   if (names.length === 1 && (first === "default" || first === "all")) return first;
   if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { value: quote(value) });
+  const odd = names.find((name) => isAddress(name) && !isInterfaceAddress(name));
+  if (odd !== undefined) throw new McastError("iface-address", { value: quote(odd) });
   if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { value: quote(value) });
   return [...new Set(names)];
-}
-
-/** True for the name of a container's interface. `all` and `default` leave these out; a node uses one only if it names it. */
-export function isContainers(name: string): boolean {
-  return /^(veth|docker|br-)/.test(name);
 }
 
 function integer(otherwise: number, range: IntegerRange): Property<number> {

@@ -3,6 +3,7 @@ import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
 import type { Destination } from "../options/options";
+import { ifaceKey } from "../options/properties";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
 import type { Sent } from "../sockets/send-socket";
 import type { Arrival, SocketListener } from "../sockets/socket-listener";
@@ -121,7 +122,7 @@ export class Sender implements HeartbeatListener, SocketListener {
   #pathFor(destination: Destination): SendPath {
     const { group, iface, ttl, loopback, sourcePort } = destination;
     // Only with the choice `default`, which follows the routes, do two groups of a family need two paths.
-    const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
+    const key = `${ifaceKey(iface)} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
     const known = this.#paths.get(key);
     if (known) return known;
     const path = new SendPath({ destination, owner: this.#owner, sockets: this.#sockets, heartbeat: this.#heartbeat, listener: this });

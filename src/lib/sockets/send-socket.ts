@@ -3,7 +3,7 @@ import { McastError } from "../errors";
 import { type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
 import { refusalBy } from "../host/platform";
-import type { RemoteInfo, Socket, System } from "../host/system";
+import { type RemoteInfo, type Socket, type System, withZoneDecoded } from "../host/system";
 import type { InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import { DrainingSocket, type Outgoing } from "./draining-socket";
@@ -115,6 +115,7 @@ export class SendSocket {
     const socket = open(this.key, address, this.#system);
     this.#localPort = socket.address().port;
     socket.on("message", (payload, sender) => {
+      if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
       for (const listener of this.listeners) listener.receive(Buffer.from(payload), sender, this.#arrival);
     });
     return new DrainingSocket(socket, this.#system);

@@ -62,7 +62,9 @@ describe("the address of an interface", () => {
     };
     const blind = snapshotOf(system);
     should(ownAddress({ name: "192.168.1.5", source: "192.168.1.5" }, "IPv4", blind).address).equal("192.168.1.5");
-    should(() => ownAddress(on("eth0"), "IPv4", blind)).throw(/^waiting for eth0: the system does not list its interfaces \(EAFNOSUPPORT\)/);
+    should(() => ownAddress(on("eth0"), "IPv4", blind)).throw(
+      /^waiting for eth0: the system does not list its interfaces \(EAFNOSUPPORT\)/,
+    );
     should(socketInterface(SYSTEM_CHOICE, ownAddress(on(SYSTEM_CHOICE), "IPv4", blind), "linux")).be.undefined();
   });
 });

@@ -3,7 +3,7 @@ import { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import type { Membership } from "../../../src/lib/receive/membership";
 import type { State } from "../../../src/lib/state";
-import { Ear, freePort, ownGroup, sayFrom } from "../../support/loopback";
+import { freePort, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
 import { ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 const LOOPBACK = "127.0.0.1";
@@ -12,7 +12,7 @@ describe("a system that does not list its interfaces", () => {
   let system: TestSystem;
   let multicast: Multicast;
   let port: number;
-  let ear: Ear;
+  let ear: RecordingListener;
   let memberships: Membership[];
   let errno: string | undefined;
   const group = ownGroup();
@@ -26,7 +26,7 @@ describe("a system that does not list its interfaces", () => {
       return list();
     };
     multicast = new Multicast(system);
-    ear = new Ear();
+    ear = new RecordingListener();
     memberships = [];
     port = await freePort();
   });
