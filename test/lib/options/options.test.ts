@@ -7,7 +7,7 @@ import {
   readAllow,
   recvOptions,
   replyOptions,
-} from "../../src/lib/options/options";
+} from "../../../src/lib/options/options";
 
 const group = (address: string) => ({ family: "IPv4", address });
 

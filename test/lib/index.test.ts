@@ -1,0 +1,58 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import should from "should";
+import * as mcast from "../../src/lib";
+import { freePort, LO, ownGroup, RecordingListener } from "../support/loopback";
+
+describe("the library", () => {
+  let port: number;
+  let group: string;
+  beforeEach(async () => {
+    port = await freePort();
+    group = ownGroup();
+  });
+
+  it("exports what a program uses, and nothing else", () => {
+    should(Object.keys(mcast).sort()).deepEqual(["McastError", "join", "joinedGroups", "relay", "send"]);
+  });
+
+  it("joins, receives what it sends itself, and leaves", async () => {
+    const listener = new RecordingListener();
+    const membership = mcast.join({ group, port, iface: LO }, listener);
+    should(membership.state).containEql({ kind: "joined" });
+    should(mcast.joinedGroups()).containEql({ interface: "lo", group, sockets: 1 });
+    await mcast.send({ group, port, iface: LO }, { a: 1 });
+    await listener.count(1);
+    should(listener.texts).deepEqual(['{"a":1}']);
+    await membership.leave();
+    should(mcast.joinedGroups()).not.containEql({ interface: "lo", group, sockets: 1 });
+  });
+
+  it("relays a group to another", async () => {
+    const target = ownGroup();
+    const listener = new RecordingListener();
+    const relay = mcast.relay({ group: target, groups: [group], port, iface: LO, echoIface: LO }, new RecordingListener());
+    const membership = mcast.join({ group: target, port, iface: LO }, listener);
+    await mcast.send({ group, port, iface: LO }, "hello");
+    await listener.count(1);
+    should(listener.texts).deepEqual(["hello"]);
+    await Promise.all([relay.close(), membership.leave()]);
+  });
+
+  it("refuses invalid fields with a McastError", async () => {
+    should(() => mcast.join({ group: "10.0.0.1" }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });
+    should(() => mcast.relay({ group, groups: [] }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });
+    await mcast.send({ group, port: 0 }, "x").should.be.rejectedWith({ code: "ERR_MCAST_PORT" });
+    await mcast.send({ group, port }, undefined).should.be.rejectedWith({ code: "ERR_MCAST_PAYLOAD" });
+  });
+
+  it("rejects a datagram that the system refuses, and leaves no socket open", async () => {
+    const holder = createSocket("udp4").bind(0, LO);
+    await once(holder, "listening");
+    const { port: sourcePort } = holder.address();
+    await mcast.send({ group, port, iface: LO, sourcePort }, "x").should.be.rejectedWith({ code: "ERR_MCAST_BIND" });
+    holder.close();
+    await once(holder, "close");
+    await mcast.send({ group, port, iface: LO, sourcePort }, "x");
+  });
+});

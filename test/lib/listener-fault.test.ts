@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import should from "should";
+import { reportListenerFault } from "../../src/lib/listener-fault";
+
+describe("the fault of a listener", () => {
+  const reported = async (error: unknown): Promise<Error & { readonly code?: unknown }> => {
+    const warning = once(process, "warning");
+    reportListenerFault(error);
+    const [first] = await warning;
+    return first;
+  };
+
+  it("is a warning of the process, with its own name and code", async () => {
+    should(await reported(new Error("x"))).match({ name: "McastListenerError", code: "MCAST_LISTENER" });
+  });
+
+  it("is reported with the stack of the error, which says where it was thrown", async () => {
+    const { message } = await reported(new Error("broken"));
+    should(message).match(/^A multicast listener threw: Error: broken\n.*listener-fault\.test/s);
+  });
+
+  for (const [thrown, text] of [
+    ["text", "text"],
+    [undefined, "undefined"],
+    [Object.assign(new Error("without"), { stack: undefined }), "without"],
+  ] as const) {
+    it(`is reported as "${text}" where ${thrown instanceof Error ? "the error has no stack" : `${thrown} was thrown`}`, async () => {
+      should((await reported(thrown)).message).equal(`A multicast listener threw: ${text}`);
+    });
+  }
+
+  it("is reported although it cannot be printed", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    should((await reported(proxy)).message).equal("A multicast listener threw an error that cannot be printed");
+  });
+});
