@@ -1,13 +1,15 @@
 import should from "should";
-import { LO } from "../support/loopback";
+import { flowNodes } from "../support/flow-nodes";
+import { freePort, LO } from "../support/loopback";
+import { deploy, helper } from "../support/node-red";
 import { RunningNodeRed } from "../support/running-node-red";
 
-// As Node-RED's own editor, which adds the token to what is asked for by jQuery.
+// The fields with which Node-RED's own editor requests a token.
 const EDITOR = { client_id: "node-red-editor", grant_type: "password", scope: "" };
 const PASSWORD = "a password";
 const PERMISSIONS = { everything: "*", reading: "read", "its own permission": "mcast.read", "the flows alone": "flows.read" } as const;
 
-describe("the interfaces, where Node-RED asks who is there", function () {
+describe("the interfaces route of a Node-RED with users", function () {
   this.timeout(30_000);
   let running: RunningNodeRed;
   before(async () => {
@@ -27,17 +29,17 @@ describe("the interfaces, where Node-RED asks who is there", function () {
     return token;
   };
 
-  it("are not for who has no token", async () => {
+  it("refuses a request without a token", async () => {
     should((await interfaces()).status).equal(401);
   });
 
-  it("are not for who has made one up", async () => {
+  it("refuses a request with an invented token", async () => {
     should((await interfaces({ authorization: "Bearer made-up" })).status).equal(401);
   });
 
   for (const [what, permission] of Object.entries(PERMISSIONS)) {
     const may = permission !== "flows.read";
-    it(`are ${may ? "" : "not "}for a user who may have ${what}`, async () => {
+    it(`${may ? "serves" : "refuses"} a user with the permission for ${what}`, async () => {
       const response = await interfaces({ authorization: `Bearer ${await tokenOf(permission)}` });
       should(response.status).equal(may ? 200 : 401);
       if (may) should(await response.text()).containEql(`"address":"${LO}"`);
@@ -45,9 +47,24 @@ describe("the interfaces, where Node-RED asks who is there", function () {
     });
   }
 
-  it("are asked for by the forms in the way that brings the token, below the editor's own address", async () => {
+  it("is requested by the forms with jQuery, which adds the token, and below the editor's own address", async () => {
     const script = await (await fetch(`${running.url}resources/@mcast/node-red-mcast/mcast.js`)).text();
     should(script).match(/\$\.getJSON\("mcast\/interfaces"/);
     should(script).not.match(/\bfetch\(|XMLHttpRequest/);
+  });
+});
+
+describe("the interfaces route", () => {
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  afterEach(() => helper.unload());
+
+  it("gives the editor the interfaces of the host, although several nodes register it", async () => {
+    const { say, recv } = flowNodes(await freePort());
+    await deploy(say("say"), recv("recv"));
+    const { body } = await helper.request().get("/mcast/interfaces").expect(200);
+    const lo = body.find((each: { name: string }) => each.name === "lo");
+    should(lo).containEql({ name: "lo", internal: true });
+    should(lo.addresses).containEql({ address: LO, family: "IPv4", cidr: "127.0.0.1/8" });
   });
 });

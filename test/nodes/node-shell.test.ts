@@ -1,9 +1,12 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import should from "should";
+import { multicast } from "../../src/lib/process";
 import { type NodeBehavior, runNode } from "../../src/nodes/node-shell";
-import { get, helper, input } from "../support/node-red";
+import { A, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
+import { freePort } from "../support/loopback";
+import { deploy, errors, get, helper, input, messagesAt, statuses } from "../support/node-red";
 
-describe("a node of this package", () => {
+describe("the shell of a node", () => {
   before(() => helper.startServer());
   after(() => helper.stopServer());
   afterEach(() => helper.unload());
@@ -16,19 +19,19 @@ describe("a node of this package", () => {
     await helper.load(register, [{ id: "node", type: "tested" }]);
   };
 
-  it("is closed within two seconds, even where what it holds is not", async () => {
+  it("closes the node within two seconds, although its behavior does not close", async () => {
     await deployed({ close: () => new Promise(() => {}) });
     const since = performance.now();
     await get("node").close(false);
     should(performance.now() - since).be.within(1_900, 2_900);
   });
 
-  it("is closed where closing what it holds fails", async () => {
+  it("closes the node although its behavior fails to close", async () => {
     await deployed({ close: () => Promise.reject(new Error("broken")) });
     await get("node").close(false);
   });
 
-  it("is done once with a message, however often and in whatever way its end is told", async () => {
+  it("is done once with a message, although its behavior calls done twice and throws", async () => {
     await deployed({
       input: (_msg, done) => {
         done();
@@ -44,8 +47,84 @@ describe("a node of this package", () => {
     should(ends).deepEqual([undefined]);
   });
 
-  it("is done with a message that nobody takes", async () => {
+  it("is done with a message for which the node has no input", async () => {
     await deployed({ close: async () => {} });
     should(await input("node", { payload: "x" })).be.undefined();
+  });
+});
+
+describe("the nodes in a flow", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+  let hear: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv, hear } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  it("report an error with its code to a Catch node", async () => {
+    await deploy(say("say"), { id: "caught", type: "catch", scope: null, uncaught: false, wires: [["out"]] }, out);
+    const caught = messagesAt("out");
+    get("say").receive({ payload: null });
+    should((await caught)[0])
+      .have.property("error")
+      .containEql({ code: "ERR_MCAST_PAYLOAD" });
+  });
+
+  describe("with invalid properties", () => {
+    const bad: ReadonlyArray<readonly [object, string, RegExp]> = [
+      [{ type: "mcast-say", group: "1.2.3.4" }, "ERR_MCAST_GROUP", /1\.2\.3\.4 is not a multicast group/],
+      [{ type: "mcast-say", port: 0 }, "ERR_MCAST_PORT", /Port must be a number from 1 to 65535, not 0/],
+      [{ type: "mcast-say", ttl: 300 }, "ERR_MCAST_TTL", /TTL 300 is out of range/],
+      [{ type: "mcast-say", loopback: "perhaps" }, "ERR_MCAST_OPTION", /loopback must be true or false, not perhaps/],
+      [{ type: "mcast-say", group: "", ttl: -1 }, "ERR_MCAST_TTL", /TTL -1 is out of range/],
+      [{ type: "mcast-recv", groups: [] }, "ERR_MCAST_GROUP", /No group: set Group/],
+      [{ type: "mcast-recv", groups: [A, "kitchen"] }, "ERR_MCAST_GROUP", /kitchen is not an IP address/],
+      [{ type: "mcast-recv", port: "" }, "ERR_MCAST_PORT", /No port: set Port/],
+      [{ type: "mcast-recv", iface: "all, eth0" }, "ERR_MCAST_OPTION", /Interface all, eth0 is not valid/],
+      [{ type: "mcast-recv", datatype: "xml" }, "ERR_MCAST_OPTION", /datatype must be one of .*, not xml/],
+      [{ type: "mcast-recv", refresh: 5 }, "ERR_MCAST_OPTION", /Refresh must be .*, not 5/],
+      [{ type: "mcast-recv", silence: "long" }, "ERR_MCAST_OPTION", /Silence must be .*, not long/],
+      [{ type: "mcast-recv", allow: "kitchen" }, "ERR_MCAST_OPTION", /Allow takes addresses .*, not kitchen/],
+      [{ type: "mcast-recv", groups: ["232.1.1.1"], allow: ["10.0.0.0/8"] }, "ERR_MCAST_OPTION", /allow single addresses/],
+      [{ type: "mcast-hear", maxRate: 0 }, "ERR_MCAST_OPTION", /Echoes\/s must be .*, not 0/],
+      [{ type: "mcast-hear", group: "" }, "ERR_MCAST_GROUP", /No group: set Group/],
+      [{ type: "mcast-hear", echo: "loud" }, "ERR_MCAST_OPTION", /echo must be one of .*, not loud/],
+      [{ type: "mcast-hear", groups: [{ group: "10.0.0.1" }] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
+    ];
+    for (const [fields, code, message] of bad) {
+      it(`report them once, in red, with their code, and open nothing: ${JSON.stringify(fields)}`, async () => {
+        const makers = { "mcast-say": say, "mcast-recv": recv, "mcast-hear": hear };
+        const { type } = { type: "", ...fields };
+        const [, make = say] = Object.entries(makers).find(([name]) => name === type) ?? [];
+        await deploy({ ...make("bad"), ...fields }, say("say"), recv("recv"), out, heard);
+        const [error, ...more] = errors("bad");
+        should(error).containEql({ code }).and.match({ message });
+        should(more).be.empty();
+        should(statuses("bad")).have.length(1);
+        should(statuses("bad")[0]).containEql({ fill: "red", shape: "ring" }).and.match({ text: message });
+        should(multicast.sockets).deepEqual({ receiving: 1, sending: 0 });
+        should(await input("bad", { payload: "x" })).containEql({ code });
+        const next = messagesAt("out");
+        get("say").receive({ payload: "the others go on" });
+        await next;
+      });
+    }
+  });
+
+  it("are closed within two seconds, and clear their status", async () => {
+    await deploy(say("say"), recv("recv"), hear("hear"), out, heard);
+    await input("say", { payload: "x" });
+    const nodes = ["say", "recv", "hear"].map(get);
+    await Promise.all(nodes.map((node) => node.close(false)));
+    for (const id of ["say", "recv", "hear"]) should(statuses(id).at(-1)).deepEqual({});
   });
 });

@@ -1,0 +1,145 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import should from "should";
+import { multicast } from "../../src/lib/process";
+import { A, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
+import { freePort, LO } from "../support/loopback";
+import { deploy, get, helper, messagesAt, nextStatus, warnings } from "../support/node-red";
+
+describe("mcast-hear", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+  let hear: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv, hear } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  it("echoes to the bind group, and emits what it received", async () => {
+    await deploy(say("say"), hear("hear"), recv("recv", { groups: [D] }), out, heard);
+    const [echoed, told] = [messagesAt("out"), messagesAt("heard")];
+    get("say").receive({ payload: "hello" });
+    should((await told)[0]).containEql({ payload: "hello", group: A, echoed: true, interface: "lo" });
+    should((await echoed)[0]).containEql({ payload: "hello", group: D });
+  });
+
+  it("emits the bind group where that is listed, without an echo", async () => {
+    await deploy(say("say", { group: D }), hear("hear", { groups: [{ group: D, echo: true }] }), heard);
+    const told = messagesAt("heard");
+    get("say").receive({ payload: "hello" });
+    should((await told)[0]).containEql({ group: D, echoed: false });
+  });
+
+  it("ends a loop with another relay, warns once in words, and turns yellow", async () => {
+    const back = hear("back", { group: A, groups: [{ group: D, echo: true }], wires: [] });
+    await deploy(say("say"), hear("hear"), back, heard);
+    const yellow = nextStatus("back", "yellow");
+    const told = messagesAt("heard", 2);
+    for (const payload of ["one", "two"]) get("say").receive({ payload });
+    should((await yellow).text).startWith(`Possible loop ${D} → ${A}: echoes are coming back`);
+    should((await told).map(({ payload, echoed }) => `${String(payload)} ${String(echoed)}`)).deepEqual(["one true", "two true"]);
+    should(warnings("back")).match([new RegExp(`^Possible loop ${D} → ${A}: .* Check for a relay ${A} → ${D}`)]);
+    should(warnings("hear")).be.empty();
+  });
+
+  it("echoes no more than its cap, emits the rest, and counts it in its status", async () => {
+    await deploy(say("say"), hear("hear", { maxRate: "2" }), heard);
+    const told = messagesAt("heard", 5);
+    const yellow = nextStatus("hear", "yellow");
+    for (let number = 0; number < 5; number += 1) get("say").receive({ payload: number });
+    should((await told).map(({ echoed }) => echoed)).deepEqual([true, true, false, false, false]);
+    should((await yellow).text).equal("Echoes held back: 1 (at most 2 per second)");
+  });
+
+  it("takes no word of a payload for a command", async () => {
+    await deploy(say("say"), hear("hear"), heard);
+    const told = messagesAt("heard", 3);
+    for (const payload of ["STOP", "stop", "after"]) get("say").receive({ payload });
+    should((await told).map(({ payload }) => payload)).deepEqual(["STOP", "stop", "after"]);
+  });
+});
+
+describe("mcast-hear with the text of HEAR", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+  let hear: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv, hear } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  // Sends a request to the group, and returns the reply and the port that it was sent to.
+  const request = async (payload: string | Buffer): Promise<readonly [string, number]> => {
+    const socket = createSocket("udp4");
+    socket.bind(0, LO);
+    await once(socket, "listening");
+    socket.setMulticastInterface(LO);
+    socket.send(payload, port, A);
+    const [reply] = await once(socket, "message");
+    const { port: from } = socket.address();
+    socket.close();
+    return [String(reply), from];
+  };
+
+  it("acknowledges to the sender with the text of the Python tool", async () => {
+    await deploy(hear("relay", { acknowledge: true, echo: "off" }), heard);
+    const [reply, from] = await request("hello");
+    should(reply).equal(`HEAR [ HELLO SAID ('127.0.0.1', ${from}) ] from ${D}`);
+  });
+
+  it("echoes that text to the bind group", async () => {
+    await deploy(hear("relay", { echo: "hear" }), recv("recv", { groups: [D], wires: [["out"]] }), say("say"), out, heard);
+    const [echoed, emitted] = [messagesAt("out"), messagesAt("heard")];
+    get("say").receive({ payload: "grüße, straße" });
+    const from = (await emitted)[0]?.port;
+    should((await echoed)[0]?.payload).equal(`HEAR [ GRÜSSE, STRASSE SAID ('127.0.0.1', ${String(from)}) ] from ${D}`);
+  });
+
+  it("acknowledges in the sender's own family, whatever the bind group's", async () => {
+    await deploy(hear("relay", { group: "ff02::99%lo", echoIface: "lo", acknowledge: true, echo: "off" }), heard);
+    const [reply, from] = await request("hello");
+    should(reply).equal(`HEAR [ HELLO SAID ('127.0.0.1', ${from}) ] from ff02::99`);
+  });
+
+  it("echoes a payload unchanged that leaves no room for that text", async () => {
+    await deploy(hear("relay", { echo: "hear" }), recv("recv", { groups: [D], wires: [["out"]] }), say("say"), out, heard);
+    const echoed = messagesAt("out");
+    get("say").receive({ payload: "x".repeat(65_480) });
+    should((await echoed)[0]?.payload).equal("x".repeat(65_480));
+  });
+
+  it("echoes a payload unchanged that is not UTF-8, and does not acknowledge it", async () => {
+    const datatype = "base64";
+    await deploy(hear("relay", { echo: "hear", acknowledge: true }), recv("recv", { groups: [D], wires: [["out"]], datatype }), out, heard);
+    const echoed = messagesAt("out");
+    const socket = createSocket("udp4");
+    const replies: string[] = [];
+    socket.on("message", (reply) => replies.push(String(reply)));
+    socket.bind(0, LO);
+    await once(socket, "listening");
+    socket.setMulticastInterface(LO);
+    socket.send(Buffer.from([0xff, 0xfe]), port, A);
+    should((await echoed)[0]?.payload).equal("//4=");
+    socket.send("a marker", port, A);
+    await once(socket, "message");
+    socket.close();
+    should(replies).have.length(1);
+    should(replies[0]).match(/A MARKER/);
+  });
+});

@@ -1,0 +1,183 @@
+import { createSocket } from "node:dgram";
+import should from "should";
+import { multicast } from "../../src/lib/process";
+import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
+import { freePort, LO } from "../support/loopback";
+import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";
+import { end, hog, otherProcess } from "../support/other-process";
+
+describe("mcast-recv", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+  let hear: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv, hear } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  it("shares a socket with another mcast-recv, which still receives when the first is deleted", async () => {
+    await deploy(say("say"), recv("one", { wires: [[]] }), recv("two"), out);
+    should(multicast.sockets.receiving).equal(1);
+    await get("one").close(false);
+    should(multicast.sockets.receiving).equal(1);
+    const heard = messagesAt("out");
+    get("say").receive({ payload: "still there?" });
+    should((await heard)[0]?.payload).equal("still there?");
+  });
+
+  it("leaves no socket open however often it is deployed", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await deploy(say("say"), recv("recv", { groups: [A, B] }), hear("hear"), out, heard);
+      await input("say", { payload: "x" });
+      should(multicast.sockets).deepEqual({ receiving: 2, sending: 2 });
+      await helper.unload();
+      should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+    }
+  });
+
+  it("still receives when another mcast-recv is deployed anew", async () => {
+    await deploy(say("say"), recv("one", { wires: [["out"]] }), recv("two", { wires: [["heard"]] }), out, heard);
+    await redeploy("nodes", say("say"), recv("one", { wires: [["out"]], silence: 60 }), recv("two", { wires: [["heard"]] }), out, heard);
+    const both = [messagesAt("out"), messagesAt("heard")];
+    should(multicast.sockets.receiving).equal(1);
+    get("say").receive({ payload: "both?" });
+    should((await Promise.all(both)).map(([msg]) => msg?.payload)).deepEqual(["both?", "both?"]);
+  });
+
+  it("waits for a missing interface, with a yellow status and no error", async () => {
+    await deploy(recv("recv", { iface: "eth77" }));
+    should(statuses("recv")).deepEqual([{ fill: "yellow", shape: "ring", text: "waiting for eth77" }]);
+    should(errors("recv")).be.empty();
+  });
+
+  it("has a red status while another program holds the port, reports that once, and turns green when the port is free", async () => {
+    const other = await otherProcess(hog(port));
+    await deploy(recv("recv"));
+    const text = `Port ${port} is held by a program that does not share it: stop that program or choose another port`;
+    should(statuses("recv")[0]).deepEqual({ fill: "red", shape: "ring", text });
+    should(errors("recv")).have.length(1);
+    should(errors("recv")[0]).containEql({ code: "ERR_MCAST_BIND", message: text });
+    const green = nextStatus("recv", "green");
+    await end(other);
+    should(await green).containEql({ text: `${A}:${port} lo` });
+  });
+});
+
+describe("mcast-recv with unicast", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  it("receives what is sent to this host itself, and marks it as no multicast", async () => {
+    await deploy(say("say"), recv("recv", { unicast: true, wires: [["heard"]] }), heard);
+    const both = messagesAt("heard", 2);
+    await sendUnicast("to the host", port);
+    await input("say", { payload: "to the group" });
+    const told = (await both).map(({ payload, multicast: isMulticast, group }) => [payload, isMulticast, group]);
+    should(told).containDeep([
+      ["to the host", false, undefined],
+      ["to the group", true, A],
+    ]);
+  });
+
+  it("listens for unicast where it joins, also for a group that a message joined, until the group is left", async () => {
+    await deploy(recv("recv", { wires: [["heard"]], control: true, unicast: true, iface: "lo, eth77" }), heard);
+    should(multicast.sockets).deepEqual({ receiving: 2, sending: 2 });
+    should(await input("recv", { action: "join", group: "ff02::1%lo, ff02::1%eth77" })).be.undefined();
+    should(multicast.sockets).deepEqual({ receiving: 4, sending: 4 });
+    should(await input("recv", { action: "leave", group: "ff02::1%lo" })).be.undefined();
+    should(multicast.sockets).deepEqual({ receiving: 3, sending: 3 });
+    should(await input("recv", { action: "leave", group: "ff02::1%eth77" })).be.undefined();
+    should(multicast.sockets).deepEqual({ receiving: 2, sending: 2 });
+  });
+});
+
+describe("mcast-recv with control", () => {
+  let port: number;
+  let say: FlowMaker;
+  let recv: FlowMaker;
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    ({ say, recv } = flowNodes(port));
+  });
+  afterEach(async () => {
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  it("joins and leaves groups at the action of a message, and lists those that are joined", async () => {
+    await deploy(recv("recv", { wires: [["heard"]], control: true, inputs: 1 }), say("say", { group: "" }), heard);
+    const listed = async () => {
+      const next = messagesAt("heard");
+      get("recv").receive({ action: "groups" });
+      return (await next)[0]?.payload;
+    };
+    should(await input("recv", { action: "join", group: [B, D] })).be.undefined();
+    should(await listed()).deepEqual([A, B, D]);
+    const next = messagesAt("heard");
+    await input("say", { payload: "hello", group: B });
+    should((await next)[0]).containEql({ payload: "hello", group: B });
+    should(await input("recv", { action: "leave", group: `${A}, ${B}` })).be.undefined();
+    should(await listed()).deepEqual([D]);
+    should(statuses("recv").at(-1)).containEql({ text: `${D}:${port} lo` });
+    should(multicast.sockets.receiving).equal(1);
+    should(await input("recv", { action: "leave", group: D })).be.undefined();
+    should(statuses("recv").at(-1)).containEql({ fill: "grey", text: "mcast.status.none" });
+  });
+
+  it("has only the configured groups after a deploy, and none that a message joined", async () => {
+    await deploy(recv("recv", { wires: [["heard"]], control: true }), heard);
+    await input("recv", { action: "join", group: B });
+    should(multicast.sockets.receiving).equal(2);
+    await redeploy("full", recv("recv", { wires: [["heard"]], control: true }), heard);
+    should(multicast.sockets.receiving).equal(1);
+  });
+
+  for (const [msg, code, message] of [
+    [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /msg\.action must be join, leave or groups, not jion/],
+    [{ payload: "x" }, "ERR_MCAST_OPTION", /msg\.action must be .*, not undefined/],
+    [{ action: "join" }, "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
+    [{ action: "join", group: [B, "10.0.0.1"] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
+    [{ action: "leave", group: {} }, "ERR_MCAST_GROUP", /is not an IP address/],
+  ] as const) {
+    it(`fails ${JSON.stringify(msg)} with ${code}, and joins and leaves nothing`, async () => {
+      await deploy(recv("recv", { wires: [["heard"]], control: true, inputs: 1 }), heard);
+      should(await input("recv", { ...msg }))
+        .containEql({ code })
+        .and.match({ message });
+      should(multicast.sockets.receiving).equal(1);
+    });
+  }
+});
+
+function sendUnicast(text: string, port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.send(text, port, LO, () => {
+      socket.close();
+      resolve();
+    });
+  });
+}
