@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, posix, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import should from "should";
 import { McastError, REASONS } from "../src/lib/errors";
@@ -15,6 +14,7 @@ import {
   recvOptions,
   replyOptions,
 } from "../src/lib/options/options";
+import { filesUnder, found, read, without } from "./support/files";
 import { npm } from "./support/npm";
 
 interface Manifest {
@@ -35,90 +35,6 @@ interface Definition {
 
 const manifest: Manifest = JSON.parse(read("package.json"));
 const NODES = Object.keys(manifest["node-red"].nodes);
-
-describe("the sources", () => {
-  // Each room, and what its files may import besides one another.
-  const ROOMS = [
-    ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
-    ["cli", "import lib, commander, and of Node.js only fs and path", /^(lib\/|commander$|node:(fs|path)$)/],
-    [
-      "nodes",
-      "import lib but not its public index, types of Node-RED, and of Node.js only crypto",
-      /^(lib\/(?!index$)|node-red$|node:crypto$)/,
-    ],
-    [
-      "editor",
-      "import of lib only options, address, errors and interface names",
-      /^(lib\/(options\/\w+|host\/interface-names|address|errors)|node-red)$/,
-    ],
-  ] as const;
-  // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
-  const FLOORS: readonly (readonly string[])[] = [
-    ["index"],
-    ["process"],
-    ["relay", "requester"],
-    ["group-subscription"],
-    ["multicast"],
-    ["receive", "send"],
-    ["sockets"],
-    ["host"],
-    ["payload"],
-    ["options"],
-    ["state", "address", "errors", "listener-fault"],
-  ];
-  const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
-  const imports = files.flatMap(importsOf);
-
-  it("stand in the rooms that have rules", () => {
-    should([...new Set(files.map((file) => file.split("/")[1]))].sort()).deepEqual(ROOMS.map(([room]) => room).sort());
-  });
-
-  for (const [room, claim, allowed] of ROOMS) {
-    it(`of ${room} ${claim}`, () => {
-      const ofRoom = imports.filter(({ from }) => from.startsWith(`${room}/`));
-      should(ofRoom).not.be.empty();
-      should(ofRoom.filter(({ to }) => !to.startsWith(`${room}/`) && !allowed.test(to))).be.empty();
-    });
-  }
-
-  it("of lib stand on a floor, and import only downward", () => {
-    const roomOf = (module: string) => module.split("/")[1] ?? "";
-    const floorOf = (module: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(module)));
-    const ofLib = imports.filter(({ from, to }) => from.startsWith("lib/") && to.startsWith("lib/"));
-    should(ofLib.filter(({ from, to }) => floorOf(from) < 0 || floorOf(to) < 0)).be.empty();
-    const ground = FLOORS.length - 1;
-    const isDownward = ({ from, to }: Import) =>
-      roomOf(from) === roomOf(to) || floorOf(from) < floorOf(to) || (floorOf(from) === ground && floorOf(to) === ground);
-    should(ofLib.filter((each) => !isDownward(each))).be.empty();
-  });
-
-  it("know the network through lib/host/system alone", () => {
-    const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
-    should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/host/system"]);
-  });
-
-  it("let the nodes load neither the command nor what it stands on", () => {
-    const toLoad = NODES.map((node) => `require(${JSON.stringify(resolve(`dist/nodes/${node}.js`))});`).join("");
-    const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
-    should(loaded).match(/dist.nodes.mcast-say\.js/);
-    should(loaded).not.match(/commander|dist.cli/);
-  });
-
-  it("import of Node-RED its types alone", () => {
-    const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
-    should(built).not.be.empty();
-    should([...built, "resources/mcast.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
-  });
-
-  it("import one another in no circle", () => {
-    let left = files.map(moduleOf);
-    for (let before = 0; before !== left.length; ) {
-      before = left.length;
-      left = left.filter((file) => imports.some(({ from, to }) => from === file && left.includes(to)));
-    }
-    should(left).be.empty();
-  });
-});
 
 describe("the package", () => {
   let packed: readonly string[];
@@ -541,42 +457,4 @@ async function filesPacked(): Promise<string[]> {
   const output = await npm("pack", "--dry-run", "--json", "--ignore-scripts");
   const packages: Readonly<Record<string, { readonly files: readonly { readonly path: string }[] }>> = JSON.parse(output);
   return Object.values(packages).flatMap(({ files }) => files.map(({ path }) => path));
-}
-
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
-
-// Imports of types and requires too; a folder is its index.
-function importsOf(file: string): Import[] {
-  const from = moduleOf(file);
-  return found(read(file), /(?:\bfrom|\bimport|\b(?:import|require)\()\s*"(.*?)"/g).map((to) => {
-    if (!to.startsWith(".")) return { from, to };
-    const path = posix.join(posix.dirname(from), to);
-    return { from, to: existsSync(`src/${path}.ts`) ? path : `${path}/index` };
-  });
-}
-
-function moduleOf(file: string): string {
-  return file.replace(/^src\/|\.ts$/g, "");
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? filesUnder(path) : [path];
-  });
-}
-
-function found(text: string, pattern: RegExp): string[] {
-  return Array.from(text.matchAll(pattern), ([, part = ""]) => part);
-}
-
-function without(all: readonly string[], some: readonly string[]): string[] {
-  return all.filter((each) => !some.includes(each));
-}
-
-function read(file: string): string {
-  return readFileSync(file, "utf8");
 }

@@ -2,11 +2,15 @@ import should from "should";
 import type { McastError } from "../../../src/lib/errors";
 import type { Multicast } from "../../../src/lib/multicast";
 import { destination } from "../../../src/lib/options/options";
+import { SendPath, type SendSockets } from "../../../src/lib/send/send-path";
 import type { Sender } from "../../../src/lib/send/sender";
+import { Heartbeat } from "../../../src/lib/sockets/heartbeat";
+import { SendSocket } from "../../../src/lib/sockets/send-socket";
+import { SocketPool } from "../../../src/lib/sockets/socket-pool";
 import type { State } from "../../../src/lib/state";
-import { LO, RecordingListener } from "../../support/loopback";
+import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
+import { failSend, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("a send path", () => {
   let test: TestMulticast;
@@ -127,5 +131,62 @@ describe("a send path", () => {
       }),
     );
     should(calls).deepEqual([["send-firewall", 1]]);
+  });
+});
+
+describe("a send path on its own", () => {
+  let system: TestSystem;
+  let heartbeat: Heartbeat;
+  let sockets: SendSockets;
+  let changes: number;
+  let path: SendPath;
+
+  beforeEach(async () => {
+    system = new TestSystem();
+    heartbeat = new Heartbeat(system, { beat: () => {} });
+    sockets = new SocketPool((key) => new SendSocket(key, system, () => heartbeat.refresh()));
+    changes = 0;
+    path = new SendPath({
+      destination: destination({ group: "239.255.1.1", port: await freePort(), iface: LO }),
+      owner: "",
+      sockets,
+      heartbeat,
+      listener: {
+        receive: () => {},
+        onChange: () => {
+          changes += 1;
+        },
+      },
+    });
+  });
+  afterEach(async () => {
+    await path.close();
+    should(sockets.size).equal(0);
+  });
+
+  it("opens its sockets at once, and names their interfaces", () => {
+    should(path.interfaces).deepEqual(["lo"]);
+    should(path.state).containEql({ kind: "joined", interfaces: ["lo"] });
+    should(sockets.size).equal(1);
+  });
+
+  it("is idle after thirty beats without a datagram, and no longer when one is sent", async () => {
+    const beat = (count: number) => {
+      for (let each = 0; each < count; each += 1) path.beat(heartbeat.refresh());
+    };
+    beat(30);
+    should(path.isIdle).be.false();
+    beat(1);
+    should(path.isIdle).be.true();
+    const to = destination({ group: "239.255.1.1", port: await freePort(), iface: LO });
+    await new Promise((resolve) => path.send(to, Buffer.from("hello"), resolve));
+    should(path.isIdle).be.false();
+  });
+
+  it("calls onChange when its interface gets another address", () => {
+    system.interfaces = { lo: [ipv4("127.0.0.2/8", true)] };
+    const before = changes;
+    path.beat(heartbeat.refresh());
+    should(changes).be.above(before);
   });
 });

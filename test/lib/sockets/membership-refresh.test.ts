@@ -1,8 +1,11 @@
 import { randomInt } from "node:crypto";
 import should from "should";
-import { joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
+import { parseGroup } from "../../../src/lib/address";
+import { GroupSocket } from "../../../src/lib/sockets/group-socket";
+import { MembershipRefresh } from "../../../src/lib/sockets/membership-refresh";
+import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import type { TestSystem } from "../../support/test-system";
+import { snapshotOf, TestSystem } from "../../support/test-system";
 
 describe("the membership refresh", () => {
   let test: TestMulticast;
@@ -142,5 +145,26 @@ describe("the membership refresh of a source-specific group", () => {
     await listener.count(4);
     should(listener.texts).deepEqual([TWO, ONE, TWO, ONE]);
     should(system.openings.length).equal(1);
+  });
+});
+
+describe("the membership refresh of many sockets", () => {
+  it("probes at most thirty-two sockets of an interface at a beat, in turns", async () => {
+    const system = new TestSystem();
+    const port = await freePort();
+    const probed: string[] = [];
+    const sockets = Array.from({ length: 100 }, (_, index) => {
+      const socket = new GroupSocket({ group: parseGroup(`239.255.5.${index}`), port, interface: "lo", sources: [] }, "linux");
+      return Object.assign(socket, { probe: () => probed.push(socket.key.group.address) > 0 });
+    });
+    const refresh = new MembershipRefresh(sockets);
+    const counts = Array.from({ length: 4 }, () => {
+      const before = probed.length;
+      refresh.beat(snapshotOf(system), false);
+      return probed.length - before;
+    });
+    should(Math.max(...counts)).be.belowOrEqual(32);
+    should(new Set(probed).size).equal(100);
+    for (const socket of sockets) socket.close();
   });
 });

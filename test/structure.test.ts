@@ -1,0 +1,169 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { posix, resolve } from "node:path";
+import { transformSync } from "esbuild";
+import should from "should";
+import { filesUnder, found, read, without } from "./support/files";
+
+const NODES = Object.keys(JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes);
+
+describe("the sources", () => {
+  // Each room, and what its files may import besides one another.
+  const ROOMS = [
+    ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
+    ["cli", "import lib, commander, and of Node.js only fs and path", /^(lib\/|commander$|node:(fs|path)$)/],
+    [
+      "nodes",
+      "import lib but not its public index, types of Node-RED, and of Node.js only crypto",
+      /^(lib\/(?!index$)|node-red$|node:crypto$)/,
+    ],
+    [
+      "editor",
+      "import of lib only options, address, errors and interface names",
+      /^(lib\/(options\/\w+|host\/interface-names|address|errors)|node-red)$/,
+    ],
+  ] as const;
+  // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
+  const FLOORS: readonly (readonly string[])[] = [
+    ["index"],
+    ["process"],
+    ["relay", "requester"],
+    ["group-subscription"],
+    ["multicast"],
+    ["receive", "send"],
+    ["sockets"],
+    ["host"],
+    ["payload"],
+    ["options"],
+    ["state", "address", "errors", "listener-fault"],
+  ];
+  const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
+  const imports = files.flatMap(importsOf);
+
+  it("stand in the rooms that have rules", () => {
+    should([...new Set(files.map((file) => file.split("/")[1]))].sort()).deepEqual(ROOMS.map(([room]) => room).sort());
+  });
+
+  for (const [room, claim, allowed] of ROOMS) {
+    it(`of ${room} ${claim}`, () => {
+      const ofRoom = imports.filter(({ from }) => from.startsWith(`${room}/`));
+      should(ofRoom).not.be.empty();
+      should(ofRoom.filter(({ to }) => !to.startsWith(`${room}/`) && !allowed.test(to))).be.empty();
+    });
+  }
+
+  it("of lib stand on a floor, and import only downward", () => {
+    const roomOf = (module: string) => module.split("/")[1] ?? "";
+    const floorOf = (module: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(module)));
+    const ofLib = imports.filter(({ from, to }) => from.startsWith("lib/") && to.startsWith("lib/"));
+    should(ofLib.filter(({ from, to }) => floorOf(from) < 0 || floorOf(to) < 0)).be.empty();
+    const ground = FLOORS.length - 1;
+    const isDownward = ({ from, to }: Import) =>
+      roomOf(from) === roomOf(to) || floorOf(from) < floorOf(to) || (floorOf(from) === ground && floorOf(to) === ground);
+    should(ofLib.filter((each) => !isDownward(each))).be.empty();
+  });
+
+  it("know the network through lib/host/system alone", () => {
+    const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
+    should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/host/system"]);
+  });
+
+  it("let the nodes load neither the command nor what it stands on", () => {
+    const toLoad = NODES.map((node) => `require(${JSON.stringify(resolve(`dist/nodes/${node}.js`))});`).join("");
+    const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
+    should(loaded).match(/dist.nodes.mcast-say\.js/);
+    should(loaded).not.match(/commander|dist.cli/);
+  });
+
+  it("import of Node-RED its types alone", () => {
+    const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
+    should(built).not.be.empty();
+    should([...built, "resources/mcast.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
+  });
+
+  it("import one another in no circle", () => {
+    let left = files.map(moduleOf);
+    for (let before = 0; before !== left.length; ) {
+      before = left.length;
+      left = left.filter((file) => imports.some(({ from, to }) => from === file && left.includes(to)));
+    }
+    should(left).be.empty();
+  });
+});
+
+describe("the tests of the sources", () => {
+  // Tests in the folders of the sources that are about several modules.
+  const SCENARIOS = ["lib/relay/loops", "editor/editor"];
+  const modules = filesUnder("src")
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map(moduleOf);
+  const tests = ["lib", "nodes", "editor", "cli"].flatMap((room) => filesUnder(`test/${room}`).filter((file) => file.endsWith(".test.ts")));
+  const testOf = (module: string) => `test/${module}.test.ts`;
+  // Modules that need a browser around them, and the verbs of the command: one test runs all of them.
+  const THROUGH: Readonly<Record<string, readonly string[]>> = {
+    "test/editor/forms.ts": ["form", "group-field", "groups", "interfaces", "notes"].map((name) => `editor/${name}`),
+    "test/cli/mcast.test.ts": modules.filter((module) => module.startsWith("cli/") && !tests.includes(testOf(module))),
+  };
+
+  it("have a file of its own for every module with behaviour", () => {
+    const behaving = modules.filter((module) => hasBehaviour(`src/${module}.ts`));
+    should(behaving.length).be.above(modules.length / 2);
+    should(without(behaving.map(testOf), [...tests, ...Object.values(THROUGH).flat().map(testOf)])).be.empty();
+  });
+
+  it("stand at the path of a module, save those about several modules", () => {
+    should(without(tests, [...modules, ...SCENARIOS].map(testOf))).be.empty();
+  });
+
+  it("import the module that they are named after, save those of a node or a program", () => {
+    const own = tests.filter((file) => modules.includes(moduleOfTest(file)) && !isProgram(moduleOfTest(file)));
+    should(own.filter((file) => !importsItself(file))).be.empty();
+  });
+
+  it("that run several modules exist, and none of those modules has a file of its own", () => {
+    for (const [through, run] of Object.entries(THROUGH)) {
+      should(existsSync(through)).be.true(through);
+      should(without(run, modules)).be.empty();
+      should(run.map(testOf).filter((file) => tests.includes(file))).be.empty();
+    }
+  });
+});
+
+// Without its types, a module that only declares types, constants or re-exports holds no function and no class.
+function hasBehaviour(file: string): boolean {
+  return /=>|\bfunction\b|\bclass\b/.test(transformSync(read(file), { loader: "ts", legalComments: "none" }).code);
+}
+
+function moduleOfTest(file: string): string {
+  return file.replace(/^test\/|\.test\.ts$/g, "");
+}
+
+// A node and the command are run, not imported; the fields of the forms come from the script that the forms load.
+function isProgram(module: string): boolean {
+  return /^nodes\/mcast-|^cli\/mcast$|^nodes\/(interfaces-route|datagram-output)$|^editor\/fields$/.test(module);
+}
+
+function importsItself(file: string): boolean {
+  const module = moduleOfTest(file);
+  const imported = found(read(file), /\bfrom\s*"(.*?)"/g).map((to) => posix.join(posix.dirname(file), to));
+  return imported.some((path) => path === `src/${module}` || `${path}/index` === `src/${module}`);
+}
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+// Imports of types and requires too; a folder is its index.
+function importsOf(file: string): Import[] {
+  const from = moduleOf(file);
+  return found(read(file), /(?:\bfrom|\bimport|\b(?:import|require)\()\s*"(.*?)"/g).map((to) => {
+    if (!to.startsWith(".")) return { from, to };
+    const path = posix.join(posix.dirname(from), to);
+    return { from, to: existsSync(`src/${path}.ts`) ? path : `${path}/index` };
+  });
+}
+
+function moduleOf(file: string): string {
+  return file.replace(/^src\/|\.ts$/g, "");
+}
