@@ -147,9 +147,19 @@ describe("a requester", () => {
     should(await ended).deepEqual([undefined, ["me"]]);
   });
 
-  it("keeps a hundred requests open and no more", async () => {
+  it("keeps a hundred requests open and no more, and takes others when those have ended", async () => {
     const open = Array.from({ length: 100 }, (_, number) => request(`request ${number}`));
     should((await request("one too many"))[0]).containEql({ code: "ERR_MCAST_SEND", reason: "ask-crowded" });
+    await listener.count(100);
+    system.pass(1_000);
+    should((await Promise.all(open)).map(([error]) => error)).deepEqual(open.map(() => undefined));
+    const another = request("another one");
+    await requester.close();
+    should((await another)[0]).containEql({ reason: "ask-closed" });
+  });
+
+  it("ends all open requests when it is closed", async () => {
+    const open = Array.from({ length: 3 }, (_, number) => request(`request ${number}`));
     await requester.close();
     for (const [error] of await Promise.all(open)) should(error).containEql({ code: "ERR_MCAST_CLOSED" });
   });

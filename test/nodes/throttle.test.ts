@@ -35,6 +35,12 @@ describe("a throttle", () => {
     should(runs).have.length(2);
   });
 
+  it("runs nothing for a request after it was closed", () => {
+    throttle.close();
+    throttle.request();
+    should(runs).be.empty();
+  });
+
   it("runs nothing after it was closed, not even what was requested before", async () => {
     throttle.request();
     throttle.request();

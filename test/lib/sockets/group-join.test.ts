@@ -50,6 +50,17 @@ describe("the membership of a socket", () => {
     should(probeMembership(membership)).be.true();
     membership.socket.dropSourceSpecificMembership(TWO, address, LO);
     should(probeMembership(membership)).be.false();
+    leaveGroup(membership);
+    should(sourcesInKernel(address)).be.empty();
+  });
+
+  it("of a source-specific group is refused with the errno where the number of its sources is not the cause", () => {
+    const key = { group: parseGroup("232.1.1.1"), port, interface: "lo", sources: [ONE] };
+    const membership = { ...membershipOf([ONE]), key };
+    membership.socket.addSourceSpecificMembership = () => {
+      throw systemRefusal("EPERM");
+    };
+    should(() => joinGroup(membership)).throw({ code: "ERR_MCAST_JOIN", reason: "join-refused" });
   });
 
   for (const [errno, code, reason] of [
