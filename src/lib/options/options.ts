@@ -36,6 +36,8 @@ export interface Destination {
   readonly loopback: boolean;
   /** The port to send from; 0 is any. */
   readonly sourcePort: number;
+  /** True where any port will do if another program holds that one for itself. */
+  readonly isPortOptional?: boolean;
 }
 
 /** One group to join, on one port. */
@@ -79,6 +81,8 @@ export interface RelayOptions {
   readonly acknowledge: boolean;
   /** Echoes per second at most; `Infinity` is no cap. */
   readonly maxRate: number;
+  /** The source port of an echo that no other relay has sent before; the 7 ports above are those of later hops. */
+  readonly hopPort: number;
 }
 
 /** The options of `mcast-hear`. */
@@ -121,6 +125,7 @@ export function hearOptions(fields: Fields): HearOptions {
   return {
     joins: distinctGroups(joins),
     maxRate: readProperty("maxRate", fields.maxRate),
+    hopPort: readProperty("hopPort", fields.hopPort),
     bindGroup: destination({ group, port, ttl, loopback, iface: echoIface }),
     echo: form,
     acknowledge: readProperty("acknowledge", fields.acknowledge),

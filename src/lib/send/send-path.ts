@@ -78,6 +78,11 @@ export class SendPath implements SocketListener {
     return this.#idleBeats > IDLE_BEATS;
   }
 
+  /** True if datagrams leave from the fixed source port of the destination on every interface. */
+  get hasFixedPort(): boolean {
+    return this.#open.every((socket) => socket.hasFixedPort);
+  }
+
   isSourceOf(sender: RemoteInfo): boolean {
     return this.#open.some((socket) => socket.isSourceOf(sender));
   }

@@ -54,6 +54,11 @@ export class Sender implements HeartbeatListener, SocketListener {
     return this.#lastPath?.interfaces ?? [];
   }
 
+  /** True if the path that was used last sends from the fixed source port of its destination. */
+  get hasFixedPort(): boolean {
+    return this.#lastPath?.hasFixedPort ?? false;
+  }
+
   /**
    * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on
    * all interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there the datagram waits,

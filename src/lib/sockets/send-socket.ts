@@ -10,15 +10,19 @@ import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
 import type { Arrival, SocketListener } from "./socket-listener";
 
-/** Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. */
+/**
+ * Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. An
+ * optional port is a fixed one, in place of which the socket takes any where another program holds that port for itself.
+ */
 export type SendSocketKey = Readonly<{ family: Family; interface: string; source?: string }> &
-  (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number }>);
+  (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number; isOptional?: true }>);
 
 /** Returns the key of the socket that sends to a destination by a target. `owner` is blank for a shared socket. */
 export function sendSocketKey(destination: Destination, target: InterfaceTarget, owner: string): SendSocketKey {
-  const { group, sourcePort, ttl, loopback } = destination;
-  if (sourcePort !== 0) return unicastSocketKey(group.family, target, sourcePort);
-  return { ...placeOf(group.family, target), port: 0, ttl, loopback, owner };
+  const { group, sourcePort, isPortOptional, ttl, loopback } = destination;
+  if (sourcePort === 0) return { ...placeOf(group.family, target), port: 0, ttl, loopback, owner };
+  const key = unicastSocketKey(group.family, target, sourcePort);
+  return isPortOptional ? { ...key, isOptional: true } : key;
 }
 
 /** Returns the key of the socket that has a fixed port on a target's address. */
@@ -76,6 +80,11 @@ export class SendSocket {
 
   get isOpen(): boolean {
     return this.#managed.socket !== undefined && this.#managed.failure === undefined;
+  }
+
+  /** True if the socket sends from the port that its key names. */
+  get hasFixedPort(): boolean {
+    return this.#localPort === this.key.port;
   }
 
   check(snapshot: NetworkSnapshot, eager: boolean): void {
@@ -143,7 +152,18 @@ export class SendSocket {
   }
 }
 
+// An optional port that the system refuses (EADDRINUSE: held by another program; EACCES: excluded on Windows) is replaced by any.
 function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
+  if (!("isOptional" in key)) return openOn(key, local, system);
+  try {
+    return openOn(key, local, system);
+  } catch (error) {
+    if (!(error instanceof McastError) || error.code !== "ERR_MCAST_BIND") throw error;
+    return openOn({ ...key, port: 0 }, local, system);
+  }
+}
+
+function openOn(key: SendSocketKey, local: LocalAddress, system: System): Socket {
   const { family, interface: name, port } = key;
   let socket: Socket | undefined;
   try {
@@ -161,8 +181,10 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
 const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };
 
 // A fixed port is bound on one address: the socket then takes unicast to that address only. A pinned source address is bound too.
-function bindAddress({ family, interface: name, port, source }: SendSocketKey, local: LocalAddress, system: System): string {
-  if (source === undefined && (port === 0 || name === SYSTEM_CHOICE)) return WILDCARD[family];
+// With an optional port nobody expects unicast: the system chooses the source address for each group, as with an ephemeral port.
+function bindAddress(key: SendSocketKey, local: LocalAddress, system: System): string {
+  const { family, interface: name, port, source } = key;
+  if (source === undefined && (port === 0 || "isOptional" in key || name === SYSTEM_CHOICE)) return WILDCARD[family];
   const address = source ?? local.address;
   if (!address.startsWith("fe80:")) return address;
   // A link-local address is valid only together with its interface.

@@ -27,6 +27,11 @@ describe("the key of a send socket", () => {
     should(key({ sourcePort: 4000, ttl: 2, loopback: false }, "7")).deepEqual(fixed);
     should(key({ sourcePort: "group" })).deepEqual(unicastSocketKey("IPv4", { name: "eth0" }, 5000));
   });
+
+  it("of an optional source port is not that of the unicast listener, which must have its port", () => {
+    const optional = { ...destination({ group: "239.255.1.1", port: 5000, sourcePort: 4000 }), isPortOptional: true };
+    should(sendSocketKey(optional, { name: "eth0" }, "")).not.deepEqual(unicastSocketKey("IPv4", { name: "eth0" }, 4000));
+  });
 });
 
 describe("a send socket", () => {
@@ -54,6 +59,31 @@ describe("a send socket", () => {
     await sender.close();
     await test.close();
   });
+  it("takes any port in place of an optional one that another program holds for itself, and says so", async () => {
+    const held = await freePort();
+    const sayFrom = (text: string) =>
+      new Promise((resolve) => sender.send({ ...to({ sourcePort: held }), isPortOptional: true }, Buffer.from(text), resolve));
+    system.refuse = ({ port: asked }) => (asked === held ? "EADDRINUSE" : undefined);
+    await sayFrom("from any port");
+    await listener.count(1);
+    should(listener.heard[0]?.sender.port).not.equal(held);
+    should(sender.hasFixedPort).be.false();
+  });
+
+  it("sends from an optional port that is free, and shares it with other processes", async () => {
+    const shared = await freePort();
+    const other = await TestMulticast.create();
+    const elsewhere = other.multicast.sender();
+    for (const each of [sender, elsewhere]) {
+      await new Promise((resolve) => each.send({ ...to({ sourcePort: shared }), isPortOptional: true }, Buffer.from("hello"), resolve));
+      should(each.hasFixedPort).be.true();
+    }
+    await listener.count(2);
+    should(listener.heard.map(({ sender: from }) => from.port)).deepEqual([shared, shared]);
+    await elsewhere.close();
+    await other.close();
+  });
+
   it("is shared by senders that send in the same way, and by no others", async () => {
     const other = multicast.sender();
     await say("one");
