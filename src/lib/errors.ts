@@ -27,6 +27,7 @@ export const REASONS = {
   ],
   "port-missing": ["ERR_MCAST_PORT", "No port: set Port or msg.port to a number from 1 to 65535"],
   "port-range": ["ERR_MCAST_PORT", "Port must be a number from 1 to 65535, not __value__"],
+  "hop-port-range": ["ERR_MCAST_PORT", "Hop port __value__ is out of range (__least__ to __most__, the first of 8 ports)"],
   "ttl-range": ["ERR_MCAST_TTL", "TTL __value__ is out of range (__least__ to __most__)"],
   "message-odd": ["ERR_MCAST_OPTION", "Cannot process this message: __why__"],
   "payload-type": ["ERR_MCAST_PAYLOAD", "Cannot send a payload of type __type__: give a Buffer, string, number, boolean, object or array"],

@@ -1,88 +1,87 @@
+import { randomInt } from "node:crypto";
 import type { RemoteInfo } from "../host/system";
+import { Tally } from "./tally";
 
-// These ended every loop that was tried, and passed one sender that repeats a payload a hundred times a second, redundant senders
-// of the same payloads, and a hundred devices that all answer the same (measured).
+// The most copies in a window: from one address other than the origin's endpoint, and from that endpoint itself.
 const MOST_FROM_OTHER = 8;
-const MOST_FROM_ANY = 200;
-const WINDOW_MS = 1_000;
-const HOLD_MS = 3_000;
-
-// A payload that goes round is back within some milliseconds: it is seldom forgotten for another one that has the same slot.
-const SLOTS = 1 << 14;
+const MOST_FROM_ORIGIN = 400;
+// A source that turned out to be independent is judged anew once it is so many times as fast.
+const FASTER = 4;
 
 /**
- * Counts the copies of payloads, by their digests. What goes round between machines comes back from another endpoint than it first
- * came from: after 8 such copies within a second from one address, or 200 from any, a payload is held for 3 seconds, in which the
- * loop dies. By address, since many devices may well answer the same once each, and what goes round may come from a new port each time.
- * It takes half a megabyte, once something is to be counted, and no more however much that is.
+ * Counts the copies of payloads that come from ordinary source ports, and so finds loops through relays that do not count hops:
+ * programs that send on bytes unchanged. (A relay that wraps payloads in the words of HEAR counts in these words.)
+ *
+ * The first endpoint that says a payload is its origin for as long as anybody keeps saying it. A loop is suspected where one other
+ * address brings more than 8 copies within 2 seconds and more than two thirds of all copies, or the origin more than 400. Two
+ * redundant senders bring half of the copies each, and a hundred equal devices a hundredth.
+ *
+ * Copies from a suspected source are withheld, those from others are not. A loop dies of that, and it cannot bring back more than was
+ * echoed. A source that brings more is an independent sender: its copies pass, until it is four times as fast, or the
+ * payload is not said for 10 seconds. So a stranger cannot silence what somebody else says: where one says a payload at 3/s first,
+ * 22 of the following copies at 15/s are withheld, once; where he does so second, none.
+ *
+ * Not found: a loop of fewer than 4 datagrams a second; one of fewer than 200 that the origin itself closes from one port.
  */
 export class DuplicateCounter {
-  readonly #heldUntil = new Map<number, number>();
-  #sweptAt = Number.NEGATIVE_INFINITY;
-  readonly #copies = new Tally();
-  readonly #returns = new Tally();
-  /** The endpoint that the payload of each slot of the copies came from first. */
-  readonly #origins = new Int32Array(SLOTS);
+  readonly #payloads = new Tally();
+  readonly #sources = new Tally();
+  readonly #origins = new Int32Array(this.#payloads.slots);
+  readonly #admitted = new Float64Array(this.#payloads.slots);
+  readonly #most = new Float64Array(this.#sources.slots);
+  /** How many were withheld, for a source that is suspected; otherwise 0. */
+  readonly #withheld = new Float64Array(this.#sources.slots);
+  /** How many had been admitted of the payload when all that had been echoed before was back. */
+  readonly #returned = new Float64Array(this.#sources.slots);
 
-  /** Counts one more copy; false while the payload is to be held. `now` is in milliseconds. */
-  admits(digest: number, sender: RemoteInfo, now: number): boolean {
-    if (this.#heldUntil.size > 0 && this.#isHeld(digest, now)) return false;
+  /** Counts one more copy of a payload, by the two halves of its digest; false where it is withheld. `now` is in milliseconds. */
+  admits(low: number, high: number, sender: RemoteInfo, now: number): boolean {
     const address = hashOf(sender.address);
-    const origin = originOf(address, sender);
-    const copies = this.#copies.count(digest, now);
-    const slot = slotOf(digest);
-    if (copies === 1) this.#origins[slot] = origin;
-    const returns = this.#origins[slot] === origin ? 0 : this.#returns.count(Math.imul(digest ^ address, 0x9e3779b1), now);
-    if (returns <= MOST_FROM_OTHER && copies <= MOST_FROM_ANY) return true;
-    this.#heldUntil.set(digest, now + HOLD_MS);
+    const endpoint = Math.imul(address ^ sender.port, 0x9e3779b1);
+    const payload = this.#payloads.count(low, high, now);
+    if (this.#payloads.isNew) {
+      this.#origins[payload] = endpoint;
+      this.#admitted[payload] = 0;
+    }
+    const isOrigin = this.#origins[payload] === endpoint;
+    const source = this.#sourceOf(low, high, isOrigin ? endpoint : address, isOrigin, now);
+    if (!this.#passes(payload, source, isOrigin)) return false;
+    this.#admitted[payload] = (this.#admitted[payload] ?? 0) + 1;
+    return true;
+  }
+
+  #sourceOf(low: number, high: number, who: number, isOrigin: boolean, now: number): number {
+    const source = this.#sources.count(low ^ who, high ^ Math.imul(who, 0x85ebca6b), now);
+    if (this.#sources.isNew) {
+      this.#most[source] = isOrigin ? MOST_FROM_ORIGIN : MOST_FROM_OTHER;
+      this.#withheld[source] = 0;
+    }
+    return source;
+  }
+
+  #passes(payload: number, source: number, isOrigin: boolean): boolean {
+    const copies = this.#sources.within(source);
+    const admitted = this.#admitted[payload] ?? 0;
+    const withheld = this.#withheld[source] ?? 0;
+    if (withheld === 0) {
+      if (copies <= (this.#most[source] ?? 0)) return true;
+      if (!isOrigin && copies * 3 <= this.#payloads.within(payload) * 2) return true;
+      this.#returned[source] = admitted - this.#payloads.lately(payload);
+    } else if (withheld > admitted - (this.#returned[source] ?? 0)) {
+      this.#withheld[source] = 0;
+      this.#most[source] = this.#sources.lately(source) * FASTER;
+      return true;
+    }
+    this.#withheld[source] = withheld + 1;
     return false;
   }
-
-  #isHeld(digest: number, now: number): boolean {
-    if (now - this.#sweptAt >= HOLD_MS) this.#sweep(now);
-    return now < (this.#heldUntil.get(digest) ?? 0);
-  }
-
-  // Now and then, and not for each datagram: a Map whose first entries go one by one is walked through what they leave behind.
-  #sweep(now: number): void {
-    this.#sweptAt = now;
-    for (const [held, until] of this.#heldUntil) {
-      if (until <= now) this.#heldUntil.delete(held);
-    }
-  }
 }
 
-/** How often each key came within a second of its first time, up to 255 times. A key is forgotten for another one of its slot. */
-class Tally {
-  readonly #keys = new Int32Array(SLOTS);
-  readonly #since = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
-  readonly #counts = new Uint8ClampedArray(SLOTS);
-
-  /** Counts one more, and tells how many that makes. */
-  count(key: number, now: number): number {
-    const slot = slotOf(key);
-    if (this.#keys[slot] !== key || now - (this.#since[slot] ?? 0) >= WINDOW_MS) {
-      this.#keys[slot] = key;
-      this.#since[slot] = now;
-      this.#counts[slot] = 0;
-    }
-    const count = (this.#counts[slot] ?? 0) + 1;
-    this.#counts[slot] = count;
-    return count;
-  }
-}
-
-function slotOf(key: number): number {
-  return key & (SLOTS - 1);
-}
-
-// The endpoint it came from, and its size: what goes round in the words of HEAR is longer each time, if from one endpoint.
-function originOf(address: number, { port, size }: RemoteInfo): number {
-  return Math.imul(address ^ (port << 16) ^ size, 0x01000193);
-}
+// Each process begins elsewhere, so that nobody knows two addresses with one hash.
+const SECRET = randomInt(2 ** 32);
 
 function hashOf(address: string): number {
-  let hash = 0x811c9dc5;
+  let hash = SECRET;
   for (let at = 0; at < address.length; at += 1) hash = Math.imul(hash ^ address.charCodeAt(at), 0x01000193);
-  return hash;
+  return hash ^ (hash >>> 15);
 }

@@ -18,16 +18,31 @@ export function formatHear(payload: Uint8Array, { address, port }: RemoteInfo, b
   }
 }
 
+/** Returns a payload as it stands in a HEAR text, in upper case; as it is, if it is not UTF-8. */
+export function payloadInWords(payload: Uint8Array): Uint8Array {
+  try {
+    return Buffer.from(utf8.decode(payload).toUpperCase());
+  } catch {
+    return payload;
+  }
+}
+
 const OPENING = Buffer.from("HEAR [ ");
 const CLOSING = " SAID ('";
+
+/** Returns how many HEAR texts are nested in a payload: one for each relay that has put the payload into words; 0 for any other. */
+export function hearDepth(payload: Uint8Array): number {
+  let depth = 0;
+  while (opensAt(payload, depth * OPENING.length)) depth += 1;
+  return depth;
+}
 
 /**
  * Returns the payload that was first sent, out of any number of nested HEAR texts; any other payload as it is. In a loop of
  * relays that send HEAR texts the text grows with each round, but the original payload stays the same.
  */
 export function originalPayload(payload: Uint8Array): Uint8Array {
-  let start = 0;
-  while (opensAt(payload, start)) start += OPENING.length;
+  const start = hearDepth(payload) * OPENING.length;
   if (start === 0) return payload;
   const inner = payload.subarray(start);
   const end = Buffer.from(inner.buffer, inner.byteOffset, inner.byteLength).indexOf(CLOSING);

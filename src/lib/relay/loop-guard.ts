@@ -1,10 +1,9 @@
-import { randomInt } from "node:crypto";
 import type { Group } from "../address";
 import type { RemoteInfo } from "../host/system";
 import type { Arrival } from "../sockets/socket-listener";
-import { digest } from "./digest";
-import { DuplicateCounter } from "./duplicate-counter";
-import { originalPayload } from "./hear-format";
+import type { EchoMemory } from "./echo-memory";
+import { type HopPorts, MOST_HOPS } from "./hop-ports";
+import { type ReceivedDatagram, ReceivedPayload } from "./received-payload";
 
 /** A group and the port on it. */
 export interface GroupAndPort {
@@ -16,13 +15,16 @@ export interface GroupAndPort {
 export interface EchoPath {
   /** The group and port to which the relay echoes. */
   readonly bindGroup: GroupAndPort;
-  /** The start value of the digests of payloads to that group; `seedOf` makes it. */
-  readonly seed: number;
+  /** True if it echoes payloads in the words of HEAR. */
+  readonly usesWords: boolean;
+  readonly hopPorts: HopPorts;
+  /** The echoes that it has sent. */
+  readonly memory: EchoMemory;
   /** The groups that the relay echoes, on each of their interfaces, as `endpointKey` writes them. */
   readonly sources: ReadonlySet<string>;
   /** The places where its echoes arrive, likewise. */
   readonly targets: ReadonlySet<string>;
-  /** Returns true for a datagram that is an echo of this relay. */
+  /** Returns true for a datagram from a source port of this relay, which other relays of this host may share. */
   isSourceOf(sender: RemoteInfo): boolean;
 }
 
@@ -31,25 +33,29 @@ export function endpointKey(group: string, port: number, interfaceName: string):
   return `${group} ${port} ${interfaceName}`;
 }
 
-/** A datagram that a relay received. */
-export interface ReceivedDatagram {
-  readonly payload: Uint8Array;
-  readonly sender: RemoteInfo;
-  readonly arrival: Arrival;
-}
-
-/** The guard's decision: echo it; do not, because it arrived where the echo would go; or do not, because it goes round in a loop. */
-export type Verdict = "echo" | "own-target" | "loop";
+/** The guard's decision: the hop of the echo, 1 to 8; or no echo, as the datagram is where the echo would go, or goes round in a loop. */
+export type Verdict = number | "own-target" | "loop";
 
 /**
- * Ends echo loops. An echo is a new datagram, so neither TTL, nor loopback, nor a rate cap ends them. Inside the process the
- * guard knows where all relays lead, and recognises their echoes by the source port. Outside the process it can only count how
- * often the same payload comes back from other senders than the first (`duplicate-counter`).
+ * Ends echo loops. An echo is a new datagram, so neither TTL, nor loopback, nor a rate cap ends them.
+ *
+ * Between relays that count hops, in their source ports (`HopPorts`) or by the words of HEAR around the payload, a loop ends whatever
+ * its delay: what was relayed 8 times is not echoed, and an echo of a relay that comes back to it is dropped at its first return.
+ * An echo that left at hop n has come back if the same payload is heard at hop n + 1 or higher within 10 seconds (`EchoMemory`): at
+ * least one other relay has sent it on. A relay that leads from a group to the same group on another link may hear its own echo as
+ * well, if both links are one LAN; it knows that by the source address.
+ *
+ * Never dropped is a payload that always comes by way of equally many relays: repeats, redundant senders, equal devices, chains,
+ * parallel relays; nor one that also comes by way of one relay more. What can be dropped wrongly, at most 8 times for each
+ * echo: a payload that was echoed in the last 10 seconds, and that somebody else says two or more relays farther away.
+ *
+ * Inside the process the guard also knows where all relays lead, and drops an echo one relay earlier. Relays that do not count hops
+ * are left to the `DuplicateCounter`.
  */
 export class LoopGuard {
   readonly #paths = new Set<EchoPath>();
   readonly #reachable = new Map<EchoPath, ReadonlySet<string>>();
-  #duplicates: DuplicateCounter | undefined;
+  readonly #current = new ReceivedPayload();
   #lastSender: RemoteInfo | undefined;
   #lastOrigins: readonly EchoPath[] = [];
 
@@ -71,19 +77,32 @@ export class LoopGuard {
 
   /**
    * Decides if a relay may echo a datagram. A datagram that arrived on the bind group itself is not echoed. An echo of another
-   * relay in this process is echoed, so that chains work, unless the way would lead back to that relay. A payload that comes too
-   * often is suppressed for some seconds. `now` is in milliseconds on a clock that never jumps.
+   * relay in this process is echoed, so that chains work, unless the way would lead back to that relay. `now` is in milliseconds on
+   * a clock that never jumps.
    */
-  judge(path: EchoPath, { payload, sender, arrival }: ReceivedDatagram, now: number): Verdict {
-    if (isTarget(path, arrival)) return "own-target";
-    for (const origin of this.#originsOf(sender)) {
-      if (intersects(origin.sources, this.#reachableFrom(path))) return "loop";
+  judge(path: EchoPath, datagram: ReceivedDatagram, now: number): Verdict {
+    if (isTarget(path, datagram.arrival)) return "own-target";
+    const current = this.#current;
+    current.read(datagram);
+    const port = path.hopPorts.hopOf(datagram.sender.port);
+    const hop = Math.max(port, current.depth);
+    if (hop >= MOST_HOPS) return "loop";
+    for (const origin of this.#originsOf(datagram.sender)) {
+      const isEcho = origin.memory.knows(current.digest(origin.usesWords), hop + 1, now);
+      if (isEcho && intersects(origin.sources, this.#reachableFrom(path))) return "loop";
     }
-    this.#duplicates ??= new DuplicateCounter();
-    return this.#duplicates.admits(digest(originalPayload(payload), path.seed), sender, now) ? "echo" : "loop";
+    const passed = isOwnEcho(path, datagram) ? hop + 1 : hop;
+    if (passed > 0 && path.memory.takesBack(current.digest(path.usesWords), passed, now)) return "loop";
+    return port > 0 || current.isAdmitted(now) ? hop + 1 : "loop";
   }
 
-  // All relays on one socket get the same sender object: the relays it came from are looked for once for each datagram.
+  /** Notes that a relay has echoed the datagram that was judged last. `isCounted` is true if its source port shows the hop. */
+  addEcho(path: EchoPath, hop: number, isCounted: boolean, now: number): void {
+    const shown = isCounted ? hop : this.#current.depth + (path.usesWords ? 1 : 0);
+    path.memory.add(this.#current.digest(path.usesWords), shown + 1, now);
+  }
+
+  // All relays on one socket get the same sender object: the relays it may have come from are looked for once for each datagram.
   #originsOf(sender: RemoteInfo): readonly EchoPath[] {
     if (sender !== this.#lastSender) {
       this.#lastSender = sender;
@@ -116,12 +135,8 @@ export class LoopGuard {
 
 const NONE: readonly EchoPath[] = [];
 
-// A random start value for each process: nobody can prepare two payloads with the same digest beforehand.
-const SECRET = randomInt(2 ** 32);
-
-/** Returns a start value for digests that keeps payloads to one group and port apart from those to another. */
-export function seedOf({ group, port }: GroupAndPort): number {
-  return digest(Buffer.from(group.address), port ^ SECRET);
+function isOwnEcho(path: EchoPath, { sender, arrival }: ReceivedDatagram): boolean {
+  return arrival.group === path.bindGroup.group.address && path.isSourceOf(sender);
 }
 
 function isTarget({ bindGroup, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {

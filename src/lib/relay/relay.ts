@@ -5,12 +5,14 @@ import type { RemoteInfo } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
 import type { Multicast } from "../multicast";
 import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
-import type { Echo } from "../options/properties";
 import type { Sender } from "../send/sender";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
+import { EchoMemory } from "./echo-memory";
 import { formatHear } from "./hear-format";
-import { type EchoPath, endpointKey, type LoopGuard, type ReceivedDatagram, seedOf } from "./loop-guard";
+import { HopPorts } from "./hop-ports";
+import { type EchoPath, endpointKey, type LoopGuard } from "./loop-guard";
+import type { ReceivedDatagram } from "./received-payload";
 import { RelayWarnings } from "./relay-warnings";
 
 /** Receives what a relay receives. */
@@ -34,10 +36,13 @@ export interface RelayHost {
  */
 export class Relay implements EchoPath {
   readonly bindGroup: Destination;
-  readonly seed: number;
+  readonly usesWords: boolean;
+  readonly hopPorts: HopPorts;
+  readonly memory = new EchoMemory();
   readonly #host: RelayHost;
   readonly #listener: RelayListener;
-  readonly #echo: Echo;
+  /** The bind group, with the source port of each hop. */
+  readonly #destinations: readonly Destination[];
   readonly #sender: Sender;
   readonly #acknowledger: Sender | undefined;
   readonly #groups: GroupSubscription<EchoedJoin>;
@@ -47,28 +52,29 @@ export class Relay implements EchoPath {
   #isEchoedBy = new WeakMap<Arrival, boolean>();
   #lastState: State = combineStates([]);
 
-  constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate }: RelayOptions, listener: RelayListener) {
+  constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate, hopPort }: RelayOptions, listener: RelayListener) {
     const { multicast, loopGuard } = host;
     this.bindGroup = bindGroup;
-    this.seed = seedOf(bindGroup);
+    this.usesWords = echo === "hear";
+    this.hopPorts = new HopPorts(hopPort);
+    this.#destinations = this.hopPorts.all.map((sourcePort) => ({ ...bindGroup, sourcePort, isPortOptional: true }));
     this.#host = host;
     this.#listener = listener;
-    this.#echo = echo;
     this.#warnings = new RelayWarnings({
       to: bindGroup.group.address,
       maxRate,
       onChange: () => this.#onChange(),
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
-    // The relay's echoes are recognised by their source port, so its sockets are private.
-    this.#sender = multicast.sender({ onState: () => this.#onChange() }, { isPrivate: true });
+    this.#sender = multicast.sender({ onState: () => this.#onChange() });
     this.#acknowledger = acknowledge ? multicast.sender({}, { isPrivate: true }) : undefined;
     this.#groups = new GroupSubscription(multicast, {
       onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
       onState: () => this.#onChange(),
     });
     this.#groups.join(joins);
-    if (joins.some((join) => join.echo)) this.#sender.open(bindGroup);
+    const [first = bindGroup] = this.#destinations;
+    if (joins.some((join) => join.echo)) this.#sender.open(first);
     loopGuard.add(this);
     this.#mapPath();
     this.#lastState = this.state;
@@ -117,12 +123,18 @@ export class Relay implements EchoPath {
     const now = this.#host.multicast.now();
     const verdict = this.#host.loopGuard.judge(this, datagram, now);
     if (verdict === "loop") this.#warnings.suspectLoop(arrival.group ?? "");
-    const echoes = mayEcho && verdict === "echo";
+    const echoes = mayEcho && typeof verdict === "number";
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
-    const text = acknowledger || this.#echo === "hear" ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
-    if (echoes) this.#sender.send(this.bindGroup, this.#echo === "hear" && text ? text : payload, this.#onSent);
+    const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
+    if (echoes) this.#sendEcho(verdict, this.usesWords && text ? text : payload, now);
     if (acknowledger && text) this.#acknowledge(acknowledger, text, datagram);
     return echoes;
+  }
+
+  // The source port of an echo tells the relays that receive it how many have sent the payload before.
+  #sendEcho(hop: number, bytes: Uint8Array, now: number): void {
+    this.#sender.send(this.#destinations[hop - 1] ?? this.bindGroup, bytes, this.#onSent);
+    this.#host.loopGuard.addEcho(this, hop, this.#sender.hasFixedPort, now);
   }
 
   // Sends the acknowledgement by the interface on which the datagram came in.

@@ -1,5 +1,5 @@
 import should from "should";
-import { formatHear, originalPayload } from "../../../src/lib/relay/hear-format";
+import { formatHear, hearDepth, originalPayload, payloadInWords } from "../../../src/lib/relay/hear-format";
 
 const sender = { address: "127.0.0.1", family: "IPv4", port: 48515, size: 5 } as const;
 
@@ -57,5 +57,33 @@ describe("the original payload of a HEAR text", () => {
     let text: Uint8Array = Buffer.from("HELLO");
     for (let round = 0; round < 20; round += 1) text = formatHear(text, sender, "239.1.2.3") ?? text;
     should(Buffer.from(originalPayload(text)).toString()).equal("HELLO");
+  });
+});
+
+describe("the depth of a payload", () => {
+  it("is the number of HEAR texts around it", () => {
+    let text: Uint8Array = Buffer.from("hello");
+    for (let depth = 0; depth < 5; depth += 1) {
+      should(hearDepth(text)).equal(depth);
+      text = formatHear(text, sender, "239.1.2.3") ?? text;
+    }
+  });
+
+  it("is 0 where the text does not come first", () => {
+    should(hearDepth(Buffer.from("I HEAR [ HELLO"))).equal(0);
+    should(hearDepth(Buffer.alloc(0))).equal(0);
+  });
+});
+
+describe("a payload in words", () => {
+  it("is the original payload of its HEAR text", () => {
+    const payload = Buffer.from("grüße");
+    const text = formatHear(payload, sender, "239.1.2.3") ?? payload;
+    should(Buffer.from(originalPayload(text)).equals(Buffer.from(payloadInWords(payload)))).be.true();
+  });
+
+  it("is the payload as it is where that is not UTF-8", () => {
+    const payload = Uint8Array.of(0xff, 0x61);
+    should(payloadInWords(payload)).equal(payload);
   });
 });

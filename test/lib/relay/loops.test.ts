@@ -178,17 +178,17 @@ describe("a loop of relays", () => {
     should(target.texts.slice(before)[0]).equal("something else");
   });
 
-  it("is no way to have acknowledgements without end, even where nothing is echoed", async () => {
+  it("is no way to have acknowledgements without end: of 600 copies from one endpoint 400 are acknowledged", async () => {
     const [a, b] = groups;
     const { listener } = hear(1, a, b, { echo: "off", acknowledge: true });
     const answers: string[] = [];
     const sender = processOf(8).sender({ onReply: (payload) => answers.push(String(payload)) }, { isPrivate: true });
     open.push(sender);
     const to = destination({ group: a, port, iface: LO });
-    for (let copy = 0; copy < 400; copy += 1) await new Promise((resolve) => sender.send(to, Buffer.from("the same"), resolve));
-    await listener.count(400);
+    for (let copy = 0; copy < 600; copy += 1) await new Promise((resolve) => sender.send(to, Buffer.from("the same"), resolve));
+    await listener.count(600);
     await listener.until(isSuspected);
-    should(answers.length).be.belowOrEqual(200);
+    should(answers.length).be.belowOrEqual(400);
   });
 
   it("is none where relays hand on in a chain, from process to process and within one", async () => {

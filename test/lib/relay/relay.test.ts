@@ -220,6 +220,47 @@ describe("a relay", () => {
     await until(() => made.state.kind === "joined");
   });
 
+  it("echoes from the first hop port, and what came from a hop port from the next one", async () => {
+    relay(B, [A]);
+    relay(C, [B]);
+    const [first, second] = [join(B), join(C)];
+    await say(A, "hello");
+    await Promise.all([first.count(1), second.count(1)]);
+    should([first, second].map(({ heard }) => heard[0]?.sender.port)).deepEqual([61_440, 61_441]);
+  });
+
+  it("opens the sockets of later hops when they are first needed, and shares them with the other relays of the process", async () => {
+    const before = multicast.sockets.sending;
+    relay(B, [A]);
+    relay(C, [B]);
+    relay(D, [B]);
+    should(multicast.sockets.sending - before).equal(1);
+    const ends = [join(C), join(D)];
+    await say(A, "hello");
+    await Promise.all(ends.map((end) => end.count(1)));
+    should(multicast.sockets.sending - before).equal(2);
+  });
+
+  it("echoes from other hop ports where the library sets them", async () => {
+    const hopPort = await freePort();
+    relay(B, [A], { hopPort });
+    const target = join(B);
+    await say(A, "hello");
+    await target.count(1);
+    should(target.heard[0]?.sender.port).equal(hopPort);
+    should(() => relay(B, [A], { hopPort: 65_529 })).throw(/^Hop port 65529 is out of range \(1 to 65528/);
+  });
+
+  it("echoes from any port where a program holds the hop port for itself", async () => {
+    system.refuse = (opening) => (opening.port === 61_440 ? "EADDRINUSE" : undefined);
+    const { relay: made } = relay(B, [A]);
+    should(made.state.kind).equal("joined");
+    const target = join(B);
+    await say(A, "hello");
+    await target.count(1);
+    should(target.heard[0]?.sender.port).not.equal(61_440);
+  });
+
   it("has said the echo before it tells of the datagram", async () => {
     const order: string[] = [];
     const made = new Relay({ multicast, loopGuard }, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {

@@ -1,0 +1,56 @@
+const WINDOW_MS = 2_000;
+const FORGOTTEN_MS = 10_000;
+const SLOTS = 1 << 13;
+
+/**
+ * How often each key came in the present window of 2 seconds, and in the one before. A key that did not come for 10 seconds is new.
+ * It takes 262 kB however many keys come: a key that comes to the slot of another one makes that one new.
+ */
+export class Tally {
+  readonly slots = SLOTS;
+  readonly #low = new Int32Array(SLOTS);
+  readonly #high = new Int32Array(SLOTS);
+  readonly #lastAt = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
+  readonly #windowAt = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
+  readonly #counts = new Uint32Array(SLOTS);
+  readonly #before = new Uint32Array(SLOTS);
+  #isNew = false;
+
+  /** Whether the key that was counted last was new. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** Counts a key of 64 bits once more; gives its slot. */
+  count(low: number, high: number, now: number): number {
+    const slot = low & (SLOTS - 1);
+    this.#isNew = this.#low[slot] !== low || this.#high[slot] !== high || now - (this.#lastAt[slot] ?? 0) >= FORGOTTEN_MS;
+    if (this.#isNew) {
+      this.#low[slot] = low;
+      this.#high[slot] = high;
+      this.#windowAt[slot] = Number.NEGATIVE_INFINITY;
+    }
+    this.#lastAt[slot] = now;
+    this.#turn(slot, now);
+    this.#counts[slot] = this.within(slot) + 1;
+    return slot;
+  }
+
+  /** How often the key of a slot came in the present window. */
+  within(slot: number): number {
+    return this.#counts[slot] ?? 0;
+  }
+
+  /** How often it came in the present window and the one before: in the last 2 to 4 seconds. */
+  lately(slot: number): number {
+    return this.within(slot) + (this.#before[slot] ?? 0);
+  }
+
+  #turn(slot: number, now: number): void {
+    const age = now - (this.#windowAt[slot] ?? 0);
+    if (age < WINDOW_MS) return;
+    this.#before[slot] = age < 2 * WINDOW_MS ? this.within(slot) : 0;
+    this.#counts[slot] = 0;
+    this.#windowAt[slot] = now;
+  }
+}
