@@ -32,6 +32,8 @@ export interface Flood {
   readonly count: number;
   /** Bytes of each, at least. */
   readonly size?: number;
+  /** The payload of each, instead of its number. */
+  readonly text?: string;
   /** Datagrams a second; as many as the system takes, where it is missing. */
   readonly rate?: number;
 }
@@ -151,13 +153,13 @@ function say(destinations: readonly Destination[], bytes: Buffer, answer: (error
   }
 }
 
-async function flood({ fields, count, size = 0, rate = Number.POSITIVE_INFINITY }: Flood): Promise<void> {
+async function flood({ fields, count, size = 0, text, rate = Number.POSITIVE_INFINITY }: Flood): Promise<void> {
   const to = destination(fields);
   const start = performance.now();
   for (let number = 1; number <= count; number += 1) {
     const ahead = start + (number * 1000) / rate - performance.now();
     if (ahead >= 1) await setTimeout(ahead);
-    const bytes = Buffer.from(String(number).padEnd(size));
+    const bytes = Buffer.from((text ?? String(number)).padEnd(size));
     await new Promise<void>((resolve, reject) => sender.send(to, bytes, (error) => (error ? reject(error) : resolve())));
   }
 }

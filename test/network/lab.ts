@@ -81,6 +81,28 @@ export class Lab {
     this.on(host, `bash -c 'printf %s "${text}" > "/dev/udp/${address}/${port}"'`);
   }
 
+  /**
+   * Puts a delay on the line between an interface of a host and its LAN, in milliseconds and for each direction. Several delays hold
+   * in turn, each for `every` milliseconds.
+   */
+  async delay(host: Exclude<HostName, "switch">, device: string, delays: readonly number[], every = 1_000): Promise<void> {
+    const port = `${host}-${device}`;
+    const [near, far, line] = [`n-${port}`, `f-${port}`, `l-${port}`];
+    const lan = device === "eth0" ? "lan1" : "lan2";
+    this.on(
+      "switch",
+      `ip link add ${line} type bridge mcast_snooping 0; ip link set ${line} up; for tap in ${near} ${far}; do ip tuntap add dev $tap mode tap; done
+       ip link set ${port} master ${line}; ip link set ${near} master ${line} up; ip link set ${far} master ${lan} up`,
+    );
+    await this.start("switch", ["perl", resolve("test/network/delay.pl"), near, far, String(every), ...delays.map(String)], /is open/);
+    this.allForward();
+  }
+
+  /** Has a host send to a LAN at so many megabits a second at most, with a second's worth of datagrams waiting. */
+  throttle(host: Exclude<HostName, "switch">, device: string, megabits: number): void {
+    this.on(host, `tc qdisc add dev ${device} root tbf rate ${megabits}mbit burst 20kb latency 1000ms`);
+  }
+
   /** Waits until every port of the switch forwards: after its carrier has come back a bridge takes a moment for that. */
   allForward(): void {
     this.on(
