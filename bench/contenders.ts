@@ -14,7 +14,7 @@ export interface Subject {
   readonly port: number;
   /** Where an echo goes. */
   readonly to?: { readonly group: string; readonly port: number };
-  /** How many nodes receive. */
+  /** How many nodes receive, or echo. */
   readonly nodes?: number;
   /** Whether its sockets lead nowhere. */
   readonly standIn?: boolean;
@@ -45,7 +45,8 @@ const NODES: Readonly<Record<Role, (subject: Subject) => readonly FlowNode[]>> =
     if (contender !== "mcast") return [receiver(subject, "in", ["out"]), sender(subject)];
     const heard = groups.map((group) => ({ group, echo: true }));
     const places = { group: to?.group, groups: heard, port, iface: LO, echoIface: LO };
-    return [{ id: "hear", type: "mcast-hear", ...places, echo: "unchanged", ttl: 1, loopback: true, datatype: "buffer" }];
+    const relay = { type: "mcast-hear", ...places, echo: "unchanged", ttl: 1, loopback: true, datatype: "buffer" };
+    return Array.from({ length: subject.nodes ?? 1 }, (_, index) => ({ id: `hear${index}`, ...relay }));
   },
 };
 

@@ -7,6 +7,7 @@ import { hear } from "./cases/hear";
 import { js } from "./cases/js";
 import { latency } from "./cases/latency";
 import { recv } from "./cases/recv";
+import { relays } from "./cases/relays";
 import { say } from "./cases/say";
 import { stall } from "./cases/stall";
 import { describeMachine } from "./machine";
@@ -14,7 +15,7 @@ import { reportOf, reportOfTargets } from "./report";
 import { figure } from "./table";
 import { targets } from "./targets";
 
-const PARTS = { recv, say, hear, latency, stall, growth, js };
+const PARTS = { recv, say, hear, latency, stall, growth, relays, js };
 
 const USAGE = `npm run bench -- [--quick] [--only ${Object.keys(PARTS).join(",")}] [--profile FOLDER] [--out FILE]`;
 

@@ -55,6 +55,11 @@ export function targets(results: Results): readonly Target[] {
       limit: 1.1,
       found: of("growth", `groups: 500, ${rate}`, "cpu") / of("growth", `groups: 1, ${rate}`, "cpu"),
     })),
+    ...["", ", JavaScript alone"].map((share) => ({
+      what: `100 relays on one group: CPU an echo${share}, x one relay`,
+      limit: 1.5,
+      found: of("relays", `100 on one group${share}`, "cpu") / of("relays", `1 on one group${share}`, "cpu"),
+    })),
     { what: "100 nodes on one group: CPU, x core", limit: 1.1, found: to("growth", "nodes on one group: 100", "core") },
     { what: "500 groups joined, ms", limit: 200, found: of("growth", "groups: 500, ms to join", "value") },
     { what: "500 groups: KiB of memory each", limit: 20, found: of("growth", "groups: 500, resident, KiB each", "value") },
