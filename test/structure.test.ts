@@ -93,7 +93,13 @@ describe("the sources", () => {
 
 describe("the tests of the sources", () => {
   // Tests in the folders of the sources that are about several modules.
-  const SCENARIOS = ["lib/relay/loops", "editor/editor"];
+  const SCENARIOS = [
+    "lib/host/unlisted-interfaces",
+    "lib/options/interface-choice",
+    "lib/relay/loops",
+    "lib/relay/simulated-loops",
+    "editor/editor",
+  ];
   const modules = filesUnder("src")
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map(moduleOf);

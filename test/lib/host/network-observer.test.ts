@@ -61,7 +61,7 @@ describe("the network observer", () => {
       throw systemRefusal("EAFNOSUPPORT");
     };
     const first = observer.refresh();
-    should(first.unlisted).containEql({ reason: "interface-unlisted", details: { errno: "EAFNOSUPPORT" } });
+    should(first.unlisted).containEql({ reason: "interfaces-unlisted", details: { errno: "EAFNOSUPPORT" } });
     should(observer.refresh()).equal(first);
     system.networkInterfaces = list;
     should(names()).deepEqual(["eth0"]);
