@@ -77,15 +77,9 @@ export class TestSystem implements System {
     return this.altnames[name];
   }
 
-  igmpTable(): string {
-    return this.igmp;
-  }
-
-  igmp6Table(): string {
-    return this.igmp6;
-  }
-
   readText(path: string): string | undefined {
+    if (path === "/proc/net/igmp") return this.igmp;
+    if (path === "/proc/net/igmp6") return this.igmp6;
     return this.files[path];
   }
 

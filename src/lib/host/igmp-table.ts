@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { addressOfBytes, bytesOf, bytesOfWords } from "./kernel-address";
 import type { System } from "./system";
 
 /** A group that any program has joined on an interface of this host. */
@@ -11,22 +11,23 @@ export interface JoinedGroup {
 
 /** Returns the groups that are joined on this host; undefined where the system does not list them (every system but Linux). */
 export function joinedGroups(system: System): readonly JoinedGroup[] | undefined {
-  const [igmp, igmp6] = [system.igmpTable(), system.igmp6Table()];
-  return igmp || igmp6 ? [...readIgmp(igmp), ...readIgmp6(igmp6)] : undefined;
+  const [igmp, igmp6] = [system.readText(IGMP), system.readText(IGMP6)];
+  return igmp || igmp6 ? [...readIgmp(igmp ?? ""), ...readIgmp6(igmp6 ?? "")] : undefined;
 }
+
+const IGMP = "/proc/net/igmp";
+const IGMP6 = "/proc/net/igmp6";
 
 /**
  * Returns true while a querier of IGMP version 1 or 2 is heard on an interface (Linux; the table is world-readable). Under
  * IGMPv2 a refresh may lose the group for some milliseconds, under IGMPv3 it does not.
  */
 export function hearsOldQuerier(name: string, system: System): boolean {
-  return system
-    .igmpTable()
-    .split("\n")
-    .some((line) => {
-      const [, device, querier] = /^\d+\s+(\S+)\s*:\s*\d+\s+(\S+)/.exec(line) ?? [];
-      return device === name && querier !== "V3";
-    });
+  const lines = system.readText(IGMP)?.split("\n") ?? [];
+  return lines.some((line) => {
+    const [, device, querier] = /^\d+\s+(\S+)\s*:\s*\d+\s+(\S+)/.exec(line) ?? [];
+    return device === name && querier !== "V3";
+  });
 }
 
 // Reads a line for each interface, `2<tab>eth0      :     1      V3`, and below it a line for each of its groups,
@@ -36,9 +37,7 @@ function readIgmp(table: string): JoinedGroup[] {
   return table.split("\n").flatMap((line) => {
     name = /^\d+\s+(\S+?)\s*:/.exec(line)?.[1] ?? name;
     const [, hex, sockets] = /^\s+([0-9A-F]{8})\s+(\d+)\s/.exec(line) ?? [];
-    return hex
-      ? [{ interface: name, group: address(IS_LITTLE_ENDIAN ? bytesOf(hex).reverse() : bytesOf(hex)), sockets: Number(sockets) }]
-      : [];
+    return hex ? [{ interface: name, group: addressOfBytes(bytesOfWords(hex)), sockets: Number(sockets) }] : [];
   });
 }
 
@@ -46,16 +45,6 @@ function readIgmp(table: string): JoinedGroup[] {
 function readIgmp6(table: string): JoinedGroup[] {
   return table.split("\n").flatMap((line) => {
     const [, name, hex, sockets] = /^\d+\s+(\S+)\s+([0-9a-f]{32})\s+(\d+)\s/.exec(line) ?? [];
-    return name && hex ? [{ interface: name, group: address(bytesOf(hex)), sockets: Number(sockets) }] : [];
+    return name && hex ? [{ interface: name, group: addressOfBytes(bytesOf(hex)), sockets: Number(sockets) }] : [];
   });
-}
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-function bytesOf(hex: string): number[] {
-  return [...Buffer.from(hex, "hex")];
-}
-
-function address(bytes: number[]): string {
-  return ipaddr.fromByteArray(bytes).toString();
 }

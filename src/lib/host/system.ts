@@ -53,10 +53,6 @@ export interface System {
   probeRoute(question: RouteQuestion): RouteReply;
   /** Returns the system's own name for a name of an interface, such as an alternative name (Linux, IPv6); undefined if there is none. */
   interfaceNamed(name: string): string | undefined;
-  /** Linux's table of IGMP memberships and queriers; empty elsewhere. */
-  igmpTable(): string;
-  /** Linux's table of IPv6 multicast memberships; empty elsewhere. */
-  igmp6Table(): string;
   /** The text of a file, such as one below /proc or /sys; undefined if it could not be read, for whatever reason. */
   readText(path: string): string | undefined;
   /** The names in a folder; undefined if it could not be read. */
@@ -129,8 +125,6 @@ export const system: System = {
       socket.close();
     }
   },
-  igmpTable: () => table("igmp"),
-  igmp6Table: () => table("igmp6"),
   readText: (path) => orUndefined(() => readFileSync(path, "utf8")),
   readFolder: (path) => orUndefined(() => readdirSync(path)),
   readLink: (path) => orUndefined(() => readlinkSync(path)),
@@ -170,14 +164,6 @@ function enlarge(socket: Socket): void {
     socket.setRecvBufferSize(RECEIVE_BUFFER);
   } catch {
     // macOS refuses a size above its limit; the socket then keeps its own
-  }
-}
-
-function table(name: string): string {
-  try {
-    return readFileSync(`/proc/net/${name}`, "utf8");
-  } catch {
-    return ""; // not Linux, or not this family
   }
 }
 
