@@ -68,6 +68,12 @@ export const REASONS = {
   "ask-crowded": ["ERR_MCAST_SEND", "__count__ questions are open already: this one is not asked"],
   "ask-closed": ["ERR_MCAST_CLOSED", "closed before the answers were in"],
   closed: ["ERR_MCAST_CLOSED", "closed before the message was sent"],
+  // Bounds that were reached.
+  "send-slow": [
+    "ERR_MCAST_SEND",
+    "the link on __interface__ is slower than what is sent: __mebibytes__ MiB (__count__ datagrams) are waiting",
+  ],
+  "send-dropped": ["ERR_MCAST_SEND", "link too slow: __count__ not sent"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;

@@ -107,7 +107,7 @@ export function ipv6(cidr: string, scopeid = 0, internal = false): NetworkInterf
 }
 
 /** The callback of a call of dgram's `send`, whichever of its forms it has. */
-export function callbackOf(args: readonly unknown[]): (error: Error) => void {
+export function callbackOf(args: readonly unknown[]): (error: Error | null) => void {
   const callback = args.at(-1);
   return (error) => typeof callback === "function" && callback(error);
 }

@@ -132,8 +132,9 @@ export class Relay implements EchoPath {
     acknowledger.send({ ...this.bindGroup, group: to, port: sender.port, iface }, text, this.#onSent);
   }
 
+  // A datagram that a slow link makes the sender drop is counted in a warning of its state.
   readonly #onSent = (error?: McastError): void => {
-    if (error) this.#listener.onError?.(error);
+    if (error && error.reason !== "send-slow") this.#listener.onError?.(error);
   };
 
   // The answer depends on the socket alone, which passes the same arrival object each time.

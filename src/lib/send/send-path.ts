@@ -23,7 +23,13 @@ export interface SendPathParts {
   readonly owner: string;
   readonly sockets: SendSockets;
   readonly heartbeat: Heartbeat;
-  readonly listener: SocketListener;
+  readonly listener: SendPathListener;
+}
+
+/** The user of a path. */
+export interface SendPathListener extends SocketListener {
+  /** Runs for each datagram that was dropped because the link is slower than what is sent. */
+  onDropped(): void;
 }
 
 interface WaitingDatagram {
@@ -37,7 +43,7 @@ interface WaitingDatagram {
 export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<SendSocket>;
-  readonly #listener: SocketListener;
+  readonly #listener: SendPathListener;
   readonly #refusals = new Map<string, McastError>();
   #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
@@ -119,6 +125,7 @@ export class SendPath implements SocketListener {
   }
 
   #recordRefusal(interfaceName: string, error: McastError | undefined): void {
+    if (error?.reason === "send-slow") return this.#listener.onDropped(); // a warning, since other datagrams get through
     const before = this.#refusals.get(interfaceName);
     // A datagram that is too large says nothing about the next one.
     const refusal = error?.reason === "send-size" ? undefined : error;

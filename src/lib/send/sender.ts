@@ -5,9 +5,10 @@ import { reportListenerFault } from "../listener-fault";
 import type { Destination } from "../options/options";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
 import type { Sent } from "../sockets/send-socket";
-import type { Arrival, SocketListener } from "../sockets/socket-listener";
-import { CLOSED, type State, sameState } from "../state";
-import { SendPath, type SendSockets } from "./send-path";
+import type { Arrival } from "../sockets/socket-listener";
+import { CLOSED, combineStates, type State, sameState } from "../state";
+import { TimedWarning } from "../timed-warning";
+import { SendPath, type SendPathListener, type SendSockets } from "./send-path";
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
@@ -16,7 +17,7 @@ export interface SenderListener {
 }
 
 /** Sends for one user. Each destination has a path, which opens when it is first needed. */
-export class Sender implements HeartbeatListener, SocketListener {
+export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
   readonly #owner: string;
   readonly #sockets: SendSockets;
@@ -25,6 +26,8 @@ export class Sender implements HeartbeatListener, SocketListener {
   #lastPath: SendPath | undefined;
   #lastDestination: Destination | undefined;
   #state: State = CLOSED;
+  readonly #slow: TimedWarning;
+  #dropped = 0;
   #lastReplier: RemoteInfo | undefined;
   #isClosed = false;
 
@@ -34,9 +37,14 @@ export class Sender implements HeartbeatListener, SocketListener {
     this.#owner = owner;
     this.#sockets = sockets;
     this.#heartbeat = heartbeat;
+    this.#slow = new TimedWarning({
+      describe: () => new McastError("send-dropped", { count: this.#dropped }),
+      onChange: () => this.onChange(),
+      after: (milliseconds, callback) => heartbeat.snapshot().system.after(milliseconds, callback),
+    });
   }
 
-  /** The state of the path that was used last; `closed` before the first datagram. */
+  /** The state of the path that was used last; `closed` before the first datagram. Warns while datagrams are dropped on a slow link. */
   get state(): State {
     return this.#state;
   }
@@ -45,7 +53,7 @@ export class Sender implements HeartbeatListener, SocketListener {
   open(destination: Destination): void {
     this.#lastPath = this.#pathFor(destination);
     this.#lastDestination = destination;
-    this.#state = this.#lastPath.state;
+    this.#state = this.#stateNow();
   }
 
   /** The interfaces on which the path that was used last sends now; empty while it waits. */
@@ -56,7 +64,8 @@ export class Sender implements HeartbeatListener, SocketListener {
   /**
    * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on
    * all interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there the datagram waits,
-   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE.
+   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE. If 16 MiB or 10,000 datagrams are underway on an interface, it
+   * fails at once with ERR_MCAST_SEND.
    */
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     if (this.#isClosed) return sent(new McastError("closed"));
@@ -81,6 +90,7 @@ export class Sender implements HeartbeatListener, SocketListener {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#state = CLOSED;
+    this.#slow.close();
     this.#heartbeat.delete(this);
     await Promise.all([...this.#paths.values()].map((path) => path.close()));
     this.#paths.clear();
@@ -96,8 +106,13 @@ export class Sender implements HeartbeatListener, SocketListener {
     this.onChange();
   }
 
+  onDropped(): void {
+    this.#dropped += 1;
+    if (!this.#isClosed) this.#slow.raise();
+  }
+
   onChange(): void {
-    const state = this.#lastPath?.state ?? CLOSED;
+    const state = this.#stateNow();
     if (this.#isClosed || sameState(state, this.#state)) return;
     this.#state = state;
     try {
@@ -116,6 +131,12 @@ export class Sender implements HeartbeatListener, SocketListener {
     } catch (error) {
       reportListenerFault(error);
     }
+  }
+
+  #stateNow(): State {
+    const { warning } = this.#slow;
+    const state = this.#lastPath?.state ?? CLOSED;
+    return warning ? combineStates([state], [warning]) : state;
   }
 
   #pathFor(destination: Destination): SendPath {

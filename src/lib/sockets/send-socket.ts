@@ -1,5 +1,5 @@
 import { type Family, withoutZone } from "../address";
-import { McastError, systemError } from "../errors";
+import { errnoOf, McastError, systemError } from "../errors";
 import { type LocalAddress, type NetworkSnapshot, socketInterface } from "../host/interfaces";
 import type { RemoteInfo, Socket, System } from "../host/system";
 import type { Destination } from "../options/options";
@@ -113,11 +113,22 @@ export class SendSocket {
   #send(datagram: Outgoing, sent: Sent, mayRepair: boolean): void {
     const socket = this.#managed.socket;
     if (!socket) return sent(this.failure ?? new McastError("closed"));
-    socket.send(datagram, (error) => {
+    const isTaken = socket.send(datagram, (error) => {
       // After an address was replaced, sending fails for ever. Opening the socket anew at once saves even this datagram.
       if (error && mayRepair && this.#repair(socket)) this.#send(datagram, sent, false);
-      else sent(error ? systemError("send", error, { interface: this.key.interface }) : undefined);
+      else sent(error ? this.#errorOf(error) : undefined);
     });
+    if (!isTaken) sent(this.#slowError(socket));
+  }
+
+  #errorOf(error: Error): McastError {
+    // The socket was closed before the link took the datagram.
+    if (errnoOf(error) === "ECANCELED") return new McastError("closed", {}, error);
+    return systemError("send", error, { interface: this.key.interface });
+  }
+
+  #slowError({ underway: { bytes, count } }: DrainingSocket): McastError {
+    return new McastError("send-slow", { interface: this.key.interface, mebibytes: Math.round(bytes / 2 ** 20), count });
   }
 
   // Returns true if the check has replaced the socket that failed.

@@ -163,6 +163,31 @@ describe("sending", () => {
     should(kept).have.length(1_000);
   });
 
+  it("fails what a slow link can't take at once, and warns with its number while that lasts", async () => {
+    await say("first");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    const held: ((error: Error | null) => void)[] = [];
+    Object.assign(socket, {
+      send: (...args: readonly unknown[]) => held.push(callbackOf(args)),
+      getSendQueueCount: () => held.length,
+      getSendQueueSize: () => held.length,
+    });
+    for (let each = 0; each < 10_000; each += 1) sender.send(to(), Buffer.from("x"), () => {});
+    const message = "the link on lo is slower than what is sent: 0 MiB (10000 datagrams) are waiting";
+    should(await say("one too many")).containEql({ code: "ERR_MCAST_SEND", message });
+    should(await say("and another")).containEql({ code: "ERR_MCAST_SEND" });
+    system.pass(1_000);
+    const warningsOf = (state: State | undefined) =>
+      state && "warnings" in state ? state.warnings.map((warning) => warning.message) : undefined;
+    should(states.map(({ kind }) => kind)).deepEqual(["joined", "joined", "joined"]);
+    should(states.map(warningsOf)).deepEqual([[], ["link too slow: 1 not sent"], ["link too slow: 2 not sent"]]);
+    for (const sent of held.splice(0)) sent(null);
+    system.pass(4_000);
+    should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [] });
+  });
+
   it("sends a copy on each of several interfaces, each from its own address", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
     should(await say("hello", { iface: "all" })).be.undefined();
@@ -291,9 +316,11 @@ describe("sending", () => {
     const sent = say("two");
     const closed = sender.close();
     system.pass(1_000);
+    await new Promise(setImmediate);
+    system.pass(100);
     await closed;
     fail();
-    should(await sent).containEql({ code: "ERR_MCAST_SEND" });
+    should(await sent).containEql({ code: "ERR_MCAST_CLOSED" });
     should(system.openings.length).equal(opened);
   });
 
