@@ -1,8 +1,9 @@
 import { type LocalInterface, listInterfaces, type NetworkSnapshot } from "./host/interfaces";
 import type { System } from "./host/system";
 import type { JoinOptions } from "./options/options";
+import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
-import type { SendSockets } from "./send/send-path";
+import { MAX_WAITING, type SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
 import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
@@ -28,6 +29,7 @@ export class Multicast implements HeartbeatListener {
   readonly #groupSockets: SocketPool<GroupSocketKey, GroupSocketListener, GroupSocket>;
   readonly #membershipRefresh: MembershipRefresh;
   readonly #sendSockets: SendSockets;
+  readonly #waiting = new Quota(MAX_WAITING);
   #senders = 0;
 
   constructor(system: System) {
@@ -63,7 +65,8 @@ export class Multicast implements HeartbeatListener {
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */
   sender(listener: SenderListener = {}, { isPrivate = false }: SenderSettings = {}): Sender {
     this.#senders += 1;
-    return new Sender(listener, isPrivate ? `${this.#senders}` : "", this.#sendSockets, this.#heartbeat);
+    const host = { sockets: this.#sendSockets, heartbeat: this.#heartbeat, waiting: this.#waiting };
+    return new Sender(listener, isPrivate ? `${this.#senders}` : "", host);
   }
 
   /** Milliseconds on a clock that never jumps. */

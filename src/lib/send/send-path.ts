@@ -2,6 +2,7 @@ import { McastError } from "../errors";
 import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
 import type { Destination } from "../options/options";
+import type { Quota } from "../quota";
 import type { Heartbeat } from "../sockets/heartbeat";
 import { InterfaceSockets } from "../sockets/interface-sockets";
 import { type SendSocket, type SendSocketKey, type Sent, sendSocketKey } from "../sockets/send-socket";
@@ -9,9 +10,9 @@ import type { Arrival, SocketListener } from "../sockets/socket-listener";
 import type { SocketPool } from "../sockets/socket-pool";
 import { type State, stateOf } from "../state";
 
-// A message that comes before its interface waits for it, for a limited time and in a limited queue.
 const WAIT_MS = 10_000;
-const MAX_WAITING = 1_000;
+/** The most that waits for interfaces in a process: a message that comes before its interface waits for it, for 10 s at most. */
+export const MAX_WAITING = { count: 1_000, bytes: 16 * 1024 * 1024 } as const;
 // A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
@@ -23,6 +24,8 @@ export interface SendPathParts {
   readonly owner: string;
   readonly sockets: SendSockets;
   readonly heartbeat: Heartbeat;
+  /** The datagrams of the process that wait for an interface. */
+  readonly waiting: Quota;
   readonly listener: SendPathListener;
 }
 
@@ -43,15 +46,17 @@ interface WaitingDatagram {
 export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<SendSocket>;
+  readonly #quota: Quota;
   readonly #listener: SendPathListener;
   readonly #refusals = new Map<string, McastError>();
   #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor({ destination, owner, sockets, heartbeat, listener }: SendPathParts) {
+  constructor({ destination, owner, sockets, heartbeat, waiting, listener }: SendPathParts) {
     const keyOn = (name: string): SendSocketKey => sendSocketKey(destination, name, owner);
     this.#heartbeat = heartbeat;
+    this.#quota = waiting;
     this.#listener = listener;
     this.#sockets = new InterfaceSockets(destination.iface, destination.group, {
       acquire: (name, snapshot) => sockets.acquire(keyOn(name), this, snapshot),
@@ -103,9 +108,7 @@ export class SendPath implements SocketListener {
     this.#sockets.reconcile(snapshot);
     this.#proceed();
     const now = snapshot.system.now();
-    const late = this.#waiting.filter((each) => each.until <= now);
-    this.#waiting = this.#waiting.filter((each) => each.until > now);
-    for (const { sent } of late) sent(this.#lateError());
+    for (const { sent } of this.#takeWaiting((each) => each.until <= now)) sent(this.#lateError());
   }
 
   onChange(): void {
@@ -118,9 +121,7 @@ export class SendPath implements SocketListener {
   }
 
   async close(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { sent } of waiting) sent(new McastError("closed"));
+    for (const { sent } of this.#takeWaiting()) sent(new McastError("closed"));
     await this.#sockets.releaseAll();
   }
 
@@ -135,12 +136,22 @@ export class SendPath implements SocketListener {
     this.#listener.onChange();
   }
 
-  // A datagram waits for a missing interface. A refusal of the system fails it at once.
+  // A datagram waits for a missing interface. A refusal of the system fails it at once. The user may write the next datagram into
+  // the same memory, and a small datagram may be part of a large block, so a copy waits.
   #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
     if (reason.code !== "ERR_MCAST_INTERFACE") return sent(reason);
-    if (this.#waiting.length >= MAX_WAITING) return sent(new McastError("send-crowded", { count: MAX_WAITING }));
-    this.#waiting.push({ destination, bytes, sent, until: this.#heartbeat.snapshot().system.now() + WAIT_MS });
+    if (!this.#quota.hasRoom(bytes.byteLength)) return sent(new McastError("send-crowded", { count: this.#quota.count }));
+    this.#quota.take(bytes.byteLength);
+    const until = this.#heartbeat.snapshot().system.now() + WAIT_MS;
+    this.#waiting.push({ destination, bytes: new Uint8Array(bytes), sent, until });
+  }
+
+  #takeWaiting(isMeant: (datagram: WaitingDatagram) => boolean = () => true): readonly WaitingDatagram[] {
+    const taken = this.#waiting.filter(isMeant);
+    if (taken.length > 0) this.#waiting = this.#waiting.filter((each) => !isMeant(each));
+    for (const { bytes } of taken) this.#quota.give(bytes.byteLength);
+    return taken;
   }
 
   #proceed(): void {
@@ -150,9 +161,7 @@ export class SendPath implements SocketListener {
   }
 
   #sendWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { destination, bytes, sent } of waiting) this.send(destination, bytes, sent);
+    for (const { destination, bytes, sent } of this.#takeWaiting()) this.send(destination, bytes, sent);
   }
 
   #reason(): McastError {

@@ -8,7 +8,7 @@ import type { Sent } from "../sockets/send-socket";
 import type { Arrival } from "../sockets/socket-listener";
 import { CLOSED, combineStates, type State, sameState } from "../state";
 import { TimedWarning } from "../timed-warning";
-import { SendPath, type SendPathListener, type SendSockets } from "./send-path";
+import { SendPath, type SendPathListener, type SendPathParts } from "./send-path";
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
@@ -16,11 +16,14 @@ export interface SenderListener {
   onReply?(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
+/** What the senders of a process share. */
+export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting">;
+
 /** Sends for one user. Each destination has a path, which opens when it is first needed. */
 export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
   readonly #owner: string;
-  readonly #sockets: SendSockets;
+  readonly #host: SenderHost;
   readonly #heartbeat: Heartbeat;
   readonly #paths = new Map<string, SendPath>();
   #lastPath: SendPath | undefined;
@@ -32,15 +35,15 @@ export class Sender implements HeartbeatListener, SendPathListener {
   #isClosed = false;
 
   /** `owner` names the user of private sockets; blank to share sockets with other senders. */
-  constructor(listener: SenderListener, owner: string, sockets: SendSockets, heartbeat: Heartbeat) {
+  constructor(listener: SenderListener, owner: string, host: SenderHost) {
     this.#listener = listener;
     this.#owner = owner;
-    this.#sockets = sockets;
-    this.#heartbeat = heartbeat;
+    this.#host = host;
+    this.#heartbeat = host.heartbeat;
     this.#slow = new TimedWarning({
       describe: () => new McastError("send-dropped", { count: this.#dropped }),
       onChange: () => this.onChange(),
-      after: (milliseconds, callback) => heartbeat.snapshot().system.after(milliseconds, callback),
+      after: (milliseconds, callback) => host.heartbeat.snapshot().system.after(milliseconds, callback),
     });
   }
 
@@ -145,7 +148,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
     const known = this.#paths.get(key);
     if (known) return known;
-    const path = new SendPath({ destination, owner: this.#owner, sockets: this.#sockets, heartbeat: this.#heartbeat, listener: this });
+    const path = new SendPath({ ...this.#host, destination, owner: this.#owner, listener: this });
     this.#paths.set(key, path);
     this.#heartbeat.add(this);
     return path;

@@ -163,6 +163,44 @@ describe("sending", () => {
     should(kept).have.length(1_000);
   });
 
+  it("keeps a copy of a message: five from one Buffer arrive as five", async () => {
+    const reused = Buffer.from("0");
+    const sent = ["1", "2", "3", "4", "5"].map((text) => {
+      reused.write(text);
+      return new Promise((resolve) => sender.send(to({ iface: "eth0" }), reused, resolve));
+    });
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/8")] };
+    system.pass();
+    await Promise.all(sent);
+    await ear.count(5);
+    should(ear.texts).deepEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  it("keeps a thousand messages for all senders and ways together", async () => {
+    const other = multicast.sender();
+    const ends: unknown[] = [];
+    for (let each = 0; each < 501; each += 1) {
+      sender.send(to({ iface: "eth0", ttl: (each % 250) + 1 }), Buffer.from("x"), (error) => ends.push(error?.code));
+      other.send(to({ iface: "eth1" }), Buffer.from("x"), (error) => ends.push(error?.code));
+    }
+    should(ends).deepEqual(["ERR_MCAST_SEND", "ERR_MCAST_SEND"]);
+    await other.close();
+    should(ends.slice(2)).deepEqual(new Array(500).fill("ERR_MCAST_CLOSED"));
+    sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => ends.push(error?.code));
+    should(ends).have.length(502);
+  });
+
+  it("keeps 16 MiB and no more", () => {
+    const ends: unknown[] = [];
+    const large = Buffer.alloc(65_507);
+    for (let each = 0; each < 257; each += 1) sender.send(to({ iface: "eth0" }), large, (error) => ends.push(error?.message));
+    should(ends).deepEqual(["256 messages wait already for an interface: this one is not sent"]);
+    system.pass(12_000);
+    should(ends).have.length(257);
+    sender.send(to({ iface: "eth0" }), large, (error) => ends.push(error?.code));
+    should(ends).have.length(257);
+  });
+
   it("fails what a slow link can't take at once, and warns with its number while that lasts", async () => {
     await say("first");
     const socket = system.sockets.at(-1);
