@@ -39,10 +39,13 @@ export = (RED: NodeAPI): void => {
           const isElsewhere = to.group.address !== last.group.address || to.port !== last.port;
           last = to;
           if (replies === "collect") {
-            requester.request(to, bytes, collect, (error, collected) => {
+            requester.request(to, bytes, collect, (error, { replies: collected, isTruncated }) => {
               if (error) return done(error);
               try {
-                send(Object.assign(msg, { payload: collected }));
+                Object.assign(msg, { payload: collected });
+                if (isTruncated) Object.assign(msg, { truncated: true });
+                else delete msg.truncated; // of a request that the message has made before
+                send(msg);
                 done();
               } catch (thrown) {
                 done(thrown);

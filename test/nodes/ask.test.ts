@@ -162,6 +162,29 @@ describe("asking and answering", () => {
       should(texts((await next)[0])).have.length(1_000);
     });
 
+    it("sends it on with the first 16 MiB of answers, and says that there were more", async () => {
+      await device((_question, asker, socket) => {
+        const answer = Buffer.alloc(65_000);
+        const next = (left: number): void => {
+          if (left > 0) socket.send(answer, asker.port, asker.address, () => setImmediate(next, left - 1));
+        };
+        next(300);
+      });
+      await deploy(say({ replies: "collect", collect: 1_500 }), out);
+      const next = messagesAt("out");
+      get("say").receive({ payload: "all of you" });
+      const [msg] = await next;
+      should(msg).containEql({ truncated: true });
+      should(msg?.payload).have.length(258);
+    });
+
+    it("does not say so of a message that was truncated by another node before", async () => {
+      await deploy(say({ replies: "collect", collect: 20 }), out);
+      const next = messagesAt("out");
+      get("say").receive({ payload: "anybody?", truncated: true });
+      should((await next)[0]).not.have.property("truncated");
+    });
+
     it("drops an answer that comes late", async () => {
       let late: () => void = () => {};
       await device((question, asker, socket) => {

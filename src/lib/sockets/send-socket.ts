@@ -104,10 +104,17 @@ export class SendSocket {
   #open(address: LocalAddress): DrainingSocket {
     const socket = open(this.key, address, this.#system);
     this.#localPort = socket.address().port;
-    socket.on("message", (payload, sender) => {
-      for (const listener of this.listeners) listener.receive(Buffer.from(payload), sender, this.#arrival);
-    });
+    socket.on("message", (payload, sender) => this.#deliver(payload, sender));
     return new DrainingSocket(socket, this.#system);
+  }
+
+  #deliver(payload: Buffer, sender: RemoteInfo): void {
+    let left = this.listeners.size;
+    for (const listener of this.listeners) {
+      if (left === 0) return; // a listener that was added during this delivery starts with the next datagram
+      left -= 1; // the last listener gets the original, which no listener before it could change
+      listener.receive(left > 0 ? Buffer.from(payload) : payload, sender, this.#arrival);
+    }
   }
 
   #send(datagram: Outgoing, sent: Sent, mayRepair: boolean): void {

@@ -268,8 +268,8 @@ describe("sending", () => {
     };
     const requester = new Requester(multicast, () => {});
     const answers = new Promise<readonly unknown[]>((resolve) => {
-      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
-        resolve([error, ...all.map(({ payload }) => String(payload))]),
+      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, { replies }) =>
+        resolve([error, ...replies.map(({ payload }) => String(payload))]),
       );
     });
     const [heard] = await ear.count(1);
