@@ -74,6 +74,7 @@ export const REASONS = {
     "the link on __interface__ is slower than what is sent: __mebibytes__ MiB (__count__ datagrams) are waiting",
   ],
   "send-dropped": ["ERR_MCAST_SEND", "link too slow: __count__ not sent"],
+  "ack-unreachable": ["ERR_MCAST_SEND", "__count__ not acknowledged (no way back by their interface)"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;

@@ -9,6 +9,7 @@ import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
 import { MembershipRefresh } from "./sockets/membership-refresh";
+import { ReplySockets } from "./sockets/reply-sockets";
 import { SendSocket, unicastSocketKey } from "./sockets/send-socket";
 import { SocketPool } from "./sockets/socket-pool";
 
@@ -24,6 +25,8 @@ export interface SenderSettings {
  * heartbeat repairs it.
  */
 export class Multicast implements HeartbeatListener {
+  /** The sockets by which datagrams are replied to. */
+  readonly replySockets: ReplySockets;
   readonly #system: System;
   readonly #heartbeat: Heartbeat;
   readonly #groupSockets: SocketPool<GroupSocketKey, GroupSocketListener, GroupSocket>;
@@ -36,6 +39,7 @@ export class Multicast implements HeartbeatListener {
     this.#system = system;
     this.#heartbeat = new Heartbeat(system, this);
     this.#groupSockets = new SocketPool((key) => new GroupSocket(key, system.platform));
+    this.replySockets = new ReplySockets(system, this.#heartbeat);
     this.#membershipRefresh = new MembershipRefresh(this.#groupSockets);
     this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#heartbeat.refresh()));
   }
@@ -86,7 +90,7 @@ export class Multicast implements HeartbeatListener {
 
   /** The number of sockets that are open or waiting to open; zero where nobody listens or sends. */
   get sockets(): { readonly receiving: number; readonly sending: number } {
-    return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size };
+    return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size + this.replySockets.size };
   }
 
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {

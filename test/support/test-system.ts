@@ -16,6 +16,8 @@ export class TestSystem implements System {
   igmp = "";
   igmp6 = "";
   readonly openings: Opening[] = [];
+  /** The addresses to which a route was asked for. */
+  readonly routesAsked: string[] = [];
   readonly sockets: Socket[] = [];
   #interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   #time = 1_000_000;
@@ -48,7 +50,8 @@ export class TestSystem implements System {
     return socket;
   }
 
-  sourceFor(): string | undefined {
+  sourceFor(_type: "udp4" | "udp6", address: string): string | undefined {
+    this.routesAsked.push(address);
     return this.route;
   }
 

@@ -1,4 +1,4 @@
-import { familyOf, type Group } from "../address";
+import type { Group } from "../address";
 import type { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
@@ -9,6 +9,7 @@ import type { Echo } from "../options/properties";
 import type { Sender } from "../send/sender";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
+import { Acknowledger } from "./acknowledger";
 import { formatHear } from "./hear-format";
 import { type EchoPath, endpointKey, type LoopGuard, type ReceivedDatagram, seedOf } from "./loop-guard";
 import { RelayWarnings } from "./relay-warnings";
@@ -39,7 +40,7 @@ export class Relay implements EchoPath {
   readonly #listener: RelayListener;
   readonly #echo: Echo;
   readonly #sender: Sender;
-  readonly #acknowledger: Sender | undefined;
+  readonly #acknowledger: Acknowledger | undefined;
   readonly #groups: GroupSubscription<EchoedJoin>;
   readonly #warnings: RelayWarnings;
   #sources: ReadonlySet<string> = new Set();
@@ -62,7 +63,7 @@ export class Relay implements EchoPath {
     });
     // The relay's echoes are recognised by their source port, so its sockets are private.
     this.#sender = multicast.sender({ onState: () => this.#onChange() }, { isPrivate: true });
-    this.#acknowledger = acknowledge ? multicast.sender({}, { isPrivate: true }) : undefined;
+    this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     this.#groups = new GroupSubscription(multicast, {
       onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
       onState: () => this.#onChange(),
@@ -75,7 +76,7 @@ export class Relay implements EchoPath {
   }
 
   get state(): State {
-    return combineStates([this.#groups.state, this.#sender.state], this.#warnings.standing);
+    return combineStates([this.#groups.state, this.#sender.state], [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])]);
   }
 
   /** The options of the groups that the relay has joined. */
@@ -121,15 +122,19 @@ export class Relay implements EchoPath {
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
     const text = acknowledger || this.#echo === "hear" ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
     if (echoes) this.#sender.send(this.bindGroup, this.#echo === "hear" && text ? text : payload, this.#onSent);
-    if (acknowledger && text) this.#acknowledge(acknowledger, text, datagram);
+    if (acknowledger && text) acknowledger.acknowledge(datagram, text);
     return echoes;
   }
 
-  // Sends the acknowledgement by the interface on which the datagram came in.
-  #acknowledge(acknowledger: Sender, text: Uint8Array, { sender, arrival }: ReceivedDatagram): void {
-    const to: Group = { family: familyOf(sender.address), address: sender.address };
-    const iface = arrival.interface === undefined ? "default" : [arrival.interface];
-    acknowledger.send({ ...this.bindGroup, group: to, port: sender.port, iface }, text, this.#onSent);
+  #openAcknowledger(): Acknowledger {
+    const { multicast } = this.#host;
+    return new Acknowledger({
+      replySockets: multicast.replySockets,
+      ttl: this.bindGroup.ttl,
+      onChange: () => this.#onChange(),
+      onError: this.#onSent,
+      after: (milliseconds, callback) => multicast.after(milliseconds, callback),
+    });
   }
 
   // A datagram that a slow link makes the sender drop is counted in a warning of its state.

@@ -97,6 +97,7 @@ export class DrainingSocket {
   #apply({ ttl, loopback }: Outgoing): void {
     if (this.#settings?.ttl === ttl && this.#settings.loopback === loopback) return;
     this.socket.setMulticastTTL(ttl);
+    if (ttl > 0) this.socket.setTTL(ttl); // of unicast, which has no TTL 0
     this.socket.setMulticastLoopback(loopback);
     this.#settings = { ttl, loopback };
   }
