@@ -75,6 +75,7 @@ export const REASONS = {
   ],
   "send-dropped": ["ERR_MCAST_SEND", "link too slow: __count__ not sent"],
   "ack-unreachable": ["ERR_MCAST_SEND", "__count__ not acknowledged (no way back by their interface)"],
+  unsent: ["ERR_MCAST_CLOSED", "__count__ messages were not sent, or not replied to in time: the node was closed first"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;

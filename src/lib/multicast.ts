@@ -10,7 +10,7 @@ import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
 import { MembershipRefresh } from "./sockets/membership-refresh";
 import { ReplySockets } from "./sockets/reply-sockets";
-import { SendSocket, unicastSocketKey } from "./sockets/send-socket";
+import { REPAIR_EVERY_MS, SendSocket, unicastSocketKey } from "./sockets/send-socket";
 import { SocketPool } from "./sockets/socket-pool";
 
 /** Settings of a sender. */
@@ -34,6 +34,7 @@ export class Multicast implements HeartbeatListener {
   readonly #sendSockets: SendSockets;
   readonly #waiting = new Quota(MAX_WAITING);
   #senders = 0;
+  #repairedAt = Number.NEGATIVE_INFINITY;
 
   constructor(system: System) {
     this.#system = system;
@@ -41,7 +42,7 @@ export class Multicast implements HeartbeatListener {
     this.#groupSockets = new SocketPool((key) => new GroupSocket(key, system.platform));
     this.replySockets = new ReplySockets(system, this.#heartbeat);
     this.#membershipRefresh = new MembershipRefresh(this.#groupSockets);
-    this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#heartbeat.refresh()));
+    this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#snapshotForRepair()));
   }
 
   /** Joins a group as soon as its interfaces are there, and keeps it joined until `leave()`. */
@@ -96,5 +97,14 @@ export class Multicast implements HeartbeatListener {
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
+  }
+
+  // One message may be refused on hundreds of interfaces, and listing them takes milliseconds then (6.6 ms for 403 interfaces,
+  // measured): the first failed send after a beat gets a new snapshot, the others one that is up to 50 ms old.
+  #snapshotForRepair(): NetworkSnapshot {
+    const now = this.#system.now();
+    if (now - this.#repairedAt < REPAIR_EVERY_MS) return this.#heartbeat.snapshot();
+    this.#repairedAt = now;
+    return this.#heartbeat.refresh();
   }
 }

@@ -13,6 +13,8 @@ import { type State, stateOf } from "../state";
 const WAIT_MS = 10_000;
 /** The most that waits for interfaces in a process: a message that comes before its interface waits for it, for 10 s at most. */
 export const MAX_WAITING = { count: 1_000, bytes: 16 * 1024 * 1024 } as const;
+// The state of a path changes with its datagrams at most so often between two beats.
+const MAX_CHANGES = 4;
 // A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
@@ -49,6 +51,9 @@ export class SendPath implements SocketListener {
   readonly #quota: Quota;
   readonly #listener: SendPathListener;
   readonly #refusals = new Map<string, McastError>();
+  /** Changes of the refusals that the next beat makes. */
+  readonly #deferred = new Map<string, McastError | undefined>();
+  #changes = 0;
   #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
@@ -105,7 +110,11 @@ export class SendPath implements SocketListener {
 
   beat(snapshot: NetworkSnapshot): void {
     this.#idleBeats += 1;
+    this.#changes = 0;
+    for (const [name, refusal] of this.#deferred) this.#setRefusal(name, refusal);
+    this.#deferred.clear();
     this.#sockets.reconcile(snapshot);
+    for (const name of this.#refusals.keys()) if (!this.#sockets.sockets.has(name)) this.#refusals.delete(name);
     this.#proceed();
     const now = snapshot.system.now();
     for (const { sent } of this.#takeWaiting((each) => each.until <= now)) sent(this.#lateError());
@@ -113,6 +122,7 @@ export class SendPath implements SocketListener {
 
   onChange(): void {
     this.#refusals.clear(); // a refusal of the old socket says nothing about the new one
+    this.#deferred.clear();
     this.#proceed();
   }
 
@@ -127,13 +137,24 @@ export class SendPath implements SocketListener {
 
   #recordRefusal(interfaceName: string, error: McastError | undefined): void {
     if (error?.reason === "send-slow") return this.#listener.onDropped(); // a warning, since other datagrams get through
-    const before = this.#refusals.get(interfaceName);
+    if (!error && this.#refusals.size === 0 && this.#deferred.size === 0) return;
     // A datagram that is too large says nothing about the next one.
     const refusal = error?.reason === "send-size" ? undefined : error;
+    const before = (this.#deferred.has(interfaceName) ? this.#deferred : this.#refusals).get(interfaceName);
     if (refusal?.message === before?.message) return;
+    // A firewall may refuse every other datagram: the state does not follow each of them.
+    if (this.#changes >= MAX_CHANGES) {
+      this.#deferred.set(interfaceName, refusal);
+      return;
+    }
+    this.#changes += 1;
+    this.#setRefusal(interfaceName, refusal);
+    this.#listener.onChange();
+  }
+
+  #setRefusal(interfaceName: string, refusal: McastError | undefined): void {
     if (refusal) this.#refusals.set(interfaceName, refusal);
     else this.#refusals.delete(interfaceName);
-    this.#listener.onChange();
   }
 
   // A datagram waits for a missing interface. A refusal of the system fails it at once. The user may write the next datagram into

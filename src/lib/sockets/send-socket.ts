@@ -7,6 +7,9 @@ import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
 import type { Arrival, SocketListener } from "./socket-listener";
 
+/** A check after a failed send is due once between two heartbeats, which are 2 s apart. */
+export const REPAIR_EVERY_MS = 2_000;
+
 /** Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. */
 export type SendSocketKey = Readonly<{ family: Family; interface: string }> &
   (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number }>);
@@ -38,6 +41,7 @@ export class SendSocket {
   #ownAddresses: ReadonlySet<string> = new Set();
   #addressesOf: NetworkSnapshot["interfaces"] | undefined;
   #isClosed = false;
+  #repairedAt = Number.NEGATIVE_INFINITY;
   #closing = Promise.resolve();
 
   /** `refresh` takes a snapshot when a failed send asks for a check at once. */
@@ -138,10 +142,14 @@ export class SendSocket {
     return new McastError("send-slow", { interface: this.key.interface, mebibytes: Math.round(bytes / 2 ** 20), count });
   }
 
-  // Returns true if the check has replaced the socket that failed.
+  // Returns true if a check, this one or an earlier one, has replaced the socket that failed.
   #repair(failed: DrainingSocket): boolean {
     if (this.#isClosed) return false;
-    this.check(this.#refresh(), false);
+    const now = this.#system.now();
+    if (this.#managed.socket === failed && now - this.#repairedAt >= REPAIR_EVERY_MS) {
+      this.#repairedAt = now;
+      this.check(this.#refresh(), false);
+    }
     return this.#managed.socket !== undefined && this.#managed.socket !== failed;
   }
 }

@@ -319,6 +319,40 @@ describe("sending", () => {
       .equal("127.0.0.3");
   });
 
+  it("changes its state a few times between two beats, however often a firewall changes its mind", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    let count = 0;
+    socket.send = (...args: readonly unknown[]) => {
+      count += 1;
+      setImmediate(callbackOf(args), count % 2 ? systemRefusal("EPERM") : null);
+    };
+    for (let each = 0; each < 100; each += 1) await say("every other");
+    should(states.length).be.belowOrEqual(5);
+    await say("refused");
+    system.pass();
+    should(sender.state.kind).equal("refused");
+    socket.send = send;
+    await say("sent");
+    should(sender.state.kind).equal("joined");
+  });
+
+  it("looks at the interfaces once between two beats, however many sends fail", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    if (!socket) throw new Error("no socket was opened");
+    socket.send = (...args: readonly unknown[]) => answer(args, systemRefusal("EPERM"));
+    let scans = 0;
+    system.networkInterfaces = () => {
+      scans += 1;
+      return system.interfaces;
+    };
+    for (let each = 0; each < 100; each += 1) await say("refused");
+    should(scans).equal(1);
+  });
+
   it("shows nobody the errors of another who shares the socket", async () => {
     const others: State[] = [];
     const other = multicast.sender({ onState: (state) => others.push(state) });
