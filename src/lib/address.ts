@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { McastError } from "./errors";
+import { hasInvisible, showInvisible } from "./printable";
 
 export type Family = "IPv4" | "IPv6";
 
@@ -28,7 +29,7 @@ export function parseGroup(value: unknown): Group {
   // The zone is the name of an interface, and may hold more than the letters and digits that the parser knows.
   const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]{1,255}))?\]?$/.exec(text)) || [];
   const address = parseAddress(plain);
-  if (!address || (zone !== undefined && address.kind() === "ipv4")) {
+  if (!address || (zone !== undefined && (address.kind() === "ipv4" || hasInvisible(zone)))) {
     throw new McastError(isEndpoint(text) ? "group-port" : "group-address", { value: quote(value) });
   }
   if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
@@ -83,6 +84,11 @@ export function withoutZone(address: string): string {
   return address.replace(/%.*/, "");
 }
 
+/** The IPv4 address that an IPv4-mapped address (`::ffff:192.168.1.5`, RFC 4291, 2.5.5.2) stands for; any other address as it is. */
+export function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
+}
+
 /** The family of an address, or of a range of addresses, that has been read. */
 export function familyOf(address: string): Family {
   return address.includes(":") ? "IPv6" : "IPv4";
@@ -114,10 +120,12 @@ export function toInteger(value: unknown): number | undefined {
 
 /** A value as an error message may repeat it: recognisable, on one line that steers no terminal, and short. */
 export function quote(value: unknown): string {
-  const line = textOf(value)
-    .slice(0, 1_000)
-    .replace(/[\s\p{C}]+/gu, " ")
-    .trim();
+  const line = showInvisible(
+    textOf(value)
+      .slice(0, 1_000)
+      .replace(/[\t-\r ]+/g, " ")
+      .trim(),
+  );
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
 }
 
@@ -149,5 +157,13 @@ function isEndpoint(value: unknown): boolean {
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   // `process` makes ::ffff:239.1.1.1 the IPv4 address that it stands for.
-  return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
+  return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(inWords(text)) : undefined;
+}
+
+// ipaddr.js takes ::10.0.0.1 for an IPv4-mapped address. It is an IPv6 address, of the abandoned kind "IPv4-compatible" (RFC 4291, 2.5.5.1).
+function inWords(address: string): string {
+  const [, ...bytes] = /^::(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address) ?? [];
+  if (bytes.length === 0) return address;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number);
+  return `::${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

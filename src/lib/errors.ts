@@ -1,3 +1,5 @@
+import { printable } from "./printable";
+
 /** The codes that scripts and Catch nodes may rely on. */
 export type McastCode =
   | "ERR_MCAST_GROUP"
@@ -94,10 +96,7 @@ export class McastError extends Error {
 
   constructor(reason: Reason, details: Details = {}, cause?: unknown) {
     const [code, words] = REASONS[reason];
-    super(
-      words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank)),
-      { cause },
-    );
+    super(printable(words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank))), { cause });
     this.code = code;
     this.reason = reason;
     this.details = details;
@@ -106,7 +105,7 @@ export class McastError extends Error {
   /** The same error with its message in other words, such as those of another language. */
   inWords(message: string): McastError {
     const error = new McastError(this.reason, this.details, this.cause);
-    error.message = message;
+    error.message = printable(message);
     return error;
   }
 }

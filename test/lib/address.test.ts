@@ -7,7 +7,9 @@ import {
   parseGroup,
   parseGroupEndpoint,
   parsePort,
+  parseSender,
   quote,
+  withoutMapping,
 } from "../../src/lib/address";
 
 describe("a group", () => {
@@ -32,6 +34,7 @@ describe("a group", () => {
     ["239.1.1.1%eth0", /is not an address/],
     ["ff02::1%", /is not an address/],
     ["ff02::1%eth 0", /is not an address/],
+    ["ff02::1%eth0\u200b", /ff02::1%eth0<U\+200B> is not an address/],
     ["0xef.1.1.1", /is not an address/],
     ["239.256.1.1", /is not an address/],
     ["kitchen.local", /is not an address/],
@@ -86,6 +89,14 @@ describe("an address", () => {
     should(matchesAddress("FE80:0::1", "fe80::1")).be.true();
   });
 
+  it("is no IPv4 address because it ends like one: only ::ffff:10.0.0.1 stands for 10.0.0.1", () => {
+    const written = ["::10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "::ffff:10.0.0.1", "::ffff:a00:1"];
+    should(written.map(parseSender)).deepEqual(["::a00:1", "::ffff:0:a00:1", "64:ff9b::a00:1", "10.0.0.1", "10.0.0.1"]);
+    should(matchesAddress("::10.0.0.1", "10.0.0.1")).be.false();
+    const seen = ["::ffff:10.0.0.1", "::ffff:0:10.0.0.1", "::ffff:0:a00:1", "::ffff:a00:1", "10.0.0.1"];
+    should(seen.map(withoutMapping)).deepEqual(["10.0.0.1", ...seen.slice(1)]);
+  });
+
   it("is told from the name of an interface", () => {
     should(["192.168.1.5", "10.0.0.0/8", "fe80::1", "eth0", "eth0.100", "Ethernet 2", "10.0.0.0/8/9"].filter(isAddress)).deepEqual([
       "192.168.1.5",
@@ -103,7 +114,7 @@ describe("a value that a reason repeats", () => {
       new Proxy([], { get: refuse }),
       Object.assign(() => 1, { toString: refuse }),
     ].map(quote);
-    should(told).deepEqual(["a b [31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
+    should(told).deepEqual(["a<U+2028>b<U+0000><U+001B>[31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { isAddress, parsePort, parseSender, quote } from "../address";
 import { McastError } from "../errors";
+import { hasInvisible } from "../printable";
 import { boolean, entries, integer, isBlank, oneOf } from "./coerce";
 
 // What each property may be, and how it is read: from a form, a message or a flag, as text or as a typed value; blank is its default.
@@ -126,5 +127,5 @@ export function isContainers(name: string): boolean {
 
 // Windows has the longest names, of 256 characters. Only a range has a slash in it, and it has to be one.
 function isName(word: string): boolean {
-  return word !== "" && word.length <= 256 && (!word.includes("/") || isAddress(word));
+  return word !== "" && word.length <= 256 && !hasInvisible(word) && (!word.includes("/") || isAddress(word));
 }

@@ -1,5 +1,5 @@
 import type { BlockList } from "node:net";
-import { familyOf } from "../address";
+import { familyOf, withoutMapping } from "../address";
 import type { McastError } from "../errors";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, socketInterface, subnetsAround } from "../host/interfaces";
 import type { RemoteInfo, Socket } from "../host/system";
@@ -131,8 +131,8 @@ export class GroupSocket {
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
     if (sender.address.startsWith("::ffff:")) {
-      sender.address = sender.address.slice(7);
-      sender.family = "IPv4";
+      sender.address = withoutMapping(sender.address);
+      sender.family = familyOf(sender.address);
     }
     let left = this.listeners.size;
     for (const listener of this.listeners) {
