@@ -364,6 +364,21 @@ describe("joining", () => {
     should(memberships[0]?.state.kind).equal("joined");
   });
 
+  it("closes a socket that does nothing but fail, so that it does not take the CPU, and opens one at each beat", () => {
+    const ear = new Ear();
+    join("239.255.1.1", ear);
+    for (let beat = 1; beat <= 3; beat += 1) {
+      for (let each = 0; each < 1_000; each += 1) system.sockets.at(-1)?.emit("error", systemRefusal("EIO"));
+      should(() => system.sockets.at(-1)?.address()).throw(); // it is closed
+      should(memberships[0]?.state).have.propertyByPath("reason", "message").equal(`the system refuses to open port ${port} (EIO)`);
+      should(system.sockets).have.length(beat);
+      system.pass();
+      should(system.sockets).have.length(beat + 1);
+    }
+    should(memberships[0]?.state.kind).equal("joined");
+    should(ear.states.map(({ kind }) => kind)).deepEqual(["refused", "joined", "refused", "joined", "refused", "joined"]);
+  });
+
   it("refreshes a group on all ports in one go, and as often as asked", () => {
     const group = ownGroup();
     const order: string[] = [];

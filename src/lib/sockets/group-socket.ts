@@ -1,6 +1,6 @@
 import type { BlockList } from "node:net";
 import { familyOf, withoutMapping } from "../address";
-import type { McastError } from "../errors";
+import { type McastError, systemError } from "../errors";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, socketInterface, subnetsAround } from "../host/interfaces";
 import type { RemoteInfo, Socket } from "../host/system";
 import { bindToGroup, type GroupSocketKey } from "./group-bind";
@@ -112,7 +112,10 @@ export class GroupSocket {
     this.#refreshedAt = this.#managed.socket ? Number.NEGATIVE_INFINITY : snapshot.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, snapshot.interfaces);
     socket.on("message", isExact ? this.#onExactMessage : this.#onMessage);
-    socket.on("error", () => this.#managed.markFaulty());
+    socket.on("error", (error) => {
+      this.#managed.markFaulty();
+      this.#managed.countFault(systemError("bind", error, { port: this.key.port, interface: this.key.interface }));
+    });
     return socket;
   }
 

@@ -107,6 +107,9 @@ export class SendSocket {
 
   #open(address: LocalAddress): DrainingSocket {
     const socket = open(this.key, address, this.#system);
+    socket.on("error", (error) => {
+      if (this.#managed.socket?.socket === socket) this.#managed.countFault(this.#errorOf(error));
+    });
     this.#localPort = socket.address().port;
     socket.on("message", (payload, sender) => this.#deliver(payload, sender));
     return new DrainingSocket(socket, this.#system);

@@ -375,6 +375,24 @@ describe("sending", () => {
     should(await say("two")).be.undefined();
   });
 
+  it("closes a socket that does nothing but fail, and opens it anew at the next beat", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    let isClosed = false;
+    socket?.on("close", () => {
+      isClosed = true;
+    });
+    const opened = system.openings.length;
+    for (let each = 0; each < 1_000; each += 1) socket?.emit("error", systemRefusal("EIO"));
+    await new Promise(setImmediate);
+    should(isClosed).be.true();
+    should(system.openings.length).equal(opened);
+    should(await say("lost")).containEql({ code: "ERR_MCAST_SEND", message: "the system refuses to send on lo (EIO)" });
+    system.pass();
+    should(system.openings.length).equal(opened + 1);
+    should(await say("two")).be.undefined();
+  });
+
   it("opens nothing any more when it is closed, even where a send fails after the second that it had", async () => {
     await say("one");
     const opened = system.openings.length;
