@@ -10,6 +10,9 @@ import { CLOSED, combineStates, type State, sameState } from "../state";
 import { TimedWarning } from "../timed-warning";
 import { SendPath, type SendPathListener, type SendPathParts } from "./send-path";
 
+// Each interface, TTL, loopback and source port that a message may choose has a path, and with the interface `default` each group.
+const MAX_PATHS = 256;
+
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
   onState?(state: State): void;
@@ -19,7 +22,10 @@ export interface SenderListener {
 /** What the senders of a process share. */
 export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting">;
 
-/** Sends for one user. Each destination has a path, which opens when it is first needed. */
+/**
+ * Sends for one user. Each destination has a path, which opens when it is first needed. The path that was not used for the longest
+ * time closes where there would be more than 256.
+ */
 export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
   readonly #owner: string;
@@ -146,10 +152,20 @@ export class Sender implements HeartbeatListener, SendPathListener {
     const { group, iface, ttl, loopback, sourcePort } = destination;
     // Only with the choice `default`, which follows the routes, do two groups of a family need two paths.
     const key = `${iface} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
-    const known = this.#paths.get(key);
-    if (known) return known;
+    const known = this.#paths.get(key) ?? this.#open(destination);
+    // The path that was used last is the last one.
+    this.#paths.delete(key);
+    this.#paths.set(key, known);
+    return known;
+  }
+
+  #open(destination: Destination): SendPath {
+    const [oldest] = this.#paths;
+    if (oldest && this.#paths.size >= MAX_PATHS) {
+      this.#paths.delete(oldest[0]);
+      void oldest[1].close();
+    }
     const path = new SendPath({ ...this.#host, destination, owner: this.#owner, listener: this });
-    this.#paths.set(key, path);
     this.#heartbeat.add(this);
     return path;
   }

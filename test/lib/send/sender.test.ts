@@ -393,6 +393,18 @@ describe("sending", () => {
     should(await say("two")).be.undefined();
   });
 
+  it("has at most 256 ways, of which the one that was not used for the longest time is given up", async () => {
+    for (let ttl = 0; ttl <= 255; ttl += 1) sender.send(to({ iface: "eth0", ttl }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(256);
+    const ends: unknown[] = [];
+    sender.send(to({ iface: "eth0", ttl: 0 }), Buffer.from("used again"), (error) => ends.push(error));
+    for (let ttl = 0; ttl <= 254; ttl += 1) sender.send(to({ iface: "eth1", ttl }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(256);
+    should(ends).be.empty();
+    sender.send(to({ iface: "eth2" }), Buffer.from("x"), () => {});
+    should(ends).match([{ code: "ERR_MCAST_CLOSED" }]);
+  });
+
   it("opens nothing any more when it is closed, even where a send fails after the second that it had", async () => {
     await say("one");
     const opened = system.openings.length;
