@@ -57,6 +57,7 @@ describeLab("bounds", (lab) => {
   });
 
   it("datagrams of 500 senders on an unknown interface open no socket to acknowledge them, and stall nothing", async () => {
+    lab.on("a", "ip -6 route add default dev eth0"); // by which an acknowledgement must not go
     const watch = await lab.start("a", program("flooded.ts", "acknowledge"), /begun/);
     lab.on("b", "for each in $(seq 500); do echo addr add fd77::$each/128 dev lo nodad; done | ip -6 -batch -");
     const crowd = `let left = 500;
