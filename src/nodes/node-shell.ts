@@ -133,10 +133,12 @@ export class NodeShell {
 
   /** Reports an error to Catch nodes and the log: one of a kind in 10 s, with the number of those in between. */
   report(error: unknown): void {
+    // An echo that a slow link did not take before the node was closed: `close` says how many there were.
+    if (isMcastError(error) && error.code === "ERR_MCAST_CLOSED") return this.countUnsent();
     this.#reports.add(isMcastError(error) ? error.reason : "foreign", error);
   }
 
-  /** Counts a message that was not sent because the node was closed first. */
+  /** Counts a message or an echo that was not sent because the node was closed first. */
   countUnsent(): void {
     this.#unsent += 1;
   }

@@ -90,13 +90,15 @@ describe("a node of this package", () => {
       input: (_msg, done) => open.push(done),
       close: async () => {
         for (const done of open) done(new McastError("closed"));
+        shell?.report(new McastError("closed")); // of an echo
       },
     });
     const ends = [input("node", { payload: "x" }), input("node", { payload: "y" })];
     await get("node").close(false);
     Object.assign(get("node"), { _complete: () => {} });
     should(await ends[1]).containEql({ code: "ERR_MCAST_CLOSED" });
-    should(warnings("node")).deepEqual(["2 messages were not sent, or not replied to in time: the node was closed first"]);
+    should(errors("node")).be.empty();
+    should(warnings("node")).deepEqual(["3 messages were not sent, or not replied to in time: the node was closed first"]);
   });
 
   it("is done with a message that nobody takes", async () => {
