@@ -79,6 +79,7 @@ export const REASONS = {
   "ack-unreachable": ["ERR_MCAST_SEND", "__count__ not acknowledged (no way back by their interface)"],
   unsent: ["ERR_MCAST_CLOSED", "__count__ messages were not sent, or not replied to in time: the node was closed first"],
   "join-crowded": ["ERR_MCAST_JOIN", "too many groups (at most __count__): leave some first"],
+  "iface-many": ["ERR_MCAST_OPTION", "__count__ interfaces are too many (at most __most__): choose all"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;

@@ -42,6 +42,7 @@ describe("text that is shown", () => {
     for (const each of invisible) {
       should(() => readIface(`eth0${each}x`, "all")).throw(/^eth0<U\+[0-9A-F]+>x is not an interface choice/, { code: "ERR_MCAST_OPTION" });
     }
+    should(() => readIface(Array(257).fill("eth0"), "all")).throw(/^257 interfaces are too many \(at most 256\)/);
     should(readIface("Ethernet 2, eth0", "all")).deepEqual(["Ethernet 2", "eth0"]);
   });
 });

@@ -108,6 +108,9 @@ export function readAllow(value: unknown): readonly string[] {
   return [...new Set(senders.map(parseSender))].sort();
 }
 
+// Each name has a socket or waits for one. The choice `all` has no such bound: there it is the machine's.
+const MAX_INTERFACES = 256;
+
 /** `default`, `all`, or interface names, local addresses and ranges of them, separated by commas (a Windows name has blanks). */
 export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
   if (isBlank(value)) return otherwise;
@@ -116,6 +119,7 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   const [first] = names;
   if (names.length === 1 && (first === "default" || first === "all")) return first;
   if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { value: quote(value) });
+  if (names.length > MAX_INTERFACES) throw new McastError("iface-many", { count: names.length, most: MAX_INTERFACES });
   if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { value: quote(value) });
   return [...new Set(names)];
 }

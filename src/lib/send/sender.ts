@@ -12,6 +12,8 @@ import { SendPath, type SendPathListener, type SendPathParts } from "./send-path
 
 // Each interface, TTL, loopback and source port that a message may choose has a path, and with the interface `default` each group.
 const MAX_PATHS = 256;
+// A path has a socket on each of its interfaces. Senders of a process that have more in all keep one path each.
+const MAX_SOCKETS = 4_096;
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
@@ -24,7 +26,8 @@ export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting"
 
 /**
  * Sends for one user. Each destination has a path, which opens when it is first needed. The path that was not used for the longest
- * time closes where there would be more than 256.
+ * time closes where there would be more
+ * than 256, or more than 4,096 sockets in the process.
  */
 export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
@@ -160,10 +163,10 @@ export class Sender implements HeartbeatListener, SendPathListener {
   }
 
   #open(destination: Destination): SendPath {
-    const [oldest] = this.#paths;
-    if (oldest && this.#paths.size >= MAX_PATHS) {
-      this.#paths.delete(oldest[0]);
-      void oldest[1].close();
+    for (const [key, oldest] of this.#paths) {
+      if (this.#paths.size < MAX_PATHS && this.#host.sockets.size < MAX_SOCKETS) break;
+      this.#paths.delete(key);
+      void oldest.close();
     }
     const path = new SendPath({ ...this.#host, destination, owner: this.#owner, listener: this });
     this.#heartbeat.add(this);

@@ -405,6 +405,19 @@ describe("sending", () => {
     should(ends).match([{ code: "ERR_MCAST_CLOSED" }]);
   });
 
+  it("has at most 4,096 sockets, and then one way", () => {
+    const iface = (way: number) => Array.from({ length: 256 }, (_, each) => `eth${way}.${each}`);
+    for (let way = 0; way < 16; way += 1) sender.send(to({ iface: iface(way) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    sender.send(to({ iface: iface(16) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    const other = multicast.sender();
+    other.send(to({ iface: iface(17) }), Buffer.from("x"), () => {});
+    sender.send(to({ iface: iface(18) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    return other.close();
+  });
+
   it("opens nothing any more when it is closed, even where a send fails after the second that it had", async () => {
     await say("one");
     const opened = system.openings.length;
