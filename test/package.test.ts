@@ -46,7 +46,7 @@ describe("the package", () => {
   });
 
   it("holds what is built, the examples and its papers, and nothing else", () => {
-    const papers = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
+    const papers = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
     const wanted = [...["dist", "resources", "examples"].flatMap(filesUnder), ...papers];
     should({ missing: without(wanted, packed), unasked: without(packed, wanted) }).deepEqual({ missing: [], unasked: [] });
   });

@@ -35,7 +35,7 @@ describe("the sources", () => {
     ["host"],
     ["payload"],
     ["options"],
-    ["state", "address", "errors", "listener-fault"],
+    ["state", "address", "errors", "listener-fault", "timed-warning", "quota", "printable"],
   ];
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap(importsOf);

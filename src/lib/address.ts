@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { McastError, quote } from "./errors";
+import { hasInvisible } from "./printable";
 
 export type Family = "IPv4" | "IPv6";
 
@@ -28,7 +29,7 @@ export function parseGroup(value: unknown): Group {
   // A zone is an interface name. It may contain characters that ipaddr.js refuses.
   const [, plain = "", zone] = (typeof text === "string" && /^\[?([^%[\]]*)(?:%([^\s%[\]]{1,255}))?\]?$/.exec(text)) || [];
   const address = parseAddress(plain);
-  if (!address || (zone !== undefined && address.kind() === "ipv4")) {
+  if (!address || (zone !== undefined && (address.kind() === "ipv4" || hasInvisible(zone)))) {
     throw new McastError(isEndpoint(text) ? "group-port" : "group-address", { value: quote(value) });
   }
   if (address.range() !== "multicast") throw new McastError("group-range", { value: quote(value) });
@@ -81,6 +82,11 @@ export function parseSender(value: unknown): string {
 /** Removes the zone: `fe80::1%eth0` becomes `fe80::1`. */
 export function withoutZone(address: string): string {
   return address.replace(/%.*/, "");
+}
+
+/** The IPv4 address of an IPv4-mapped address (`::ffff:192.168.1.5`, RFC 4291, 2.5.5.2); any other address as it is. */
+export function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }
 
 /** The family of a valid address or range. */
@@ -138,5 +144,14 @@ function isEndpoint(value: unknown): boolean {
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   // `process` turns an IPv4-mapped address such as ::ffff:239.1.1.1 into its IPv4 address.
-  return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
+  return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(inHexadecimal(text)) : undefined;
+}
+
+// ipaddr.js takes ::10.0.0.1 for an IPv4-mapped address. It is an IPv6 address of the deprecated form "IPv4-compatible"
+// (RFC 4291, 2.5.5.1).
+function inHexadecimal(address: string): string {
+  const [, ...bytes] = /^::(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address) ?? [];
+  if (bytes.length === 0) return address;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number);
+  return `::${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

@@ -1,3 +1,5 @@
+import { printable, showInvisible } from "./printable";
+
 /** The codes that scripts and Catch nodes may rely on. */
 export type McastCode =
   | "ERR_MCAST_GROUP"
@@ -103,6 +105,16 @@ export const REASONS = {
   "ask-crowded": ["ERR_MCAST_SEND", "Not sent: __count__ requests are still waiting for replies"],
   "ask-closed": ["ERR_MCAST_CLOSED", "Closed before the replies were collected"],
   closed: ["ERR_MCAST_CLOSED", "Closed before the message was sent"],
+  // Bounds that were reached.
+  "send-slow": [
+    "ERR_MCAST_SEND",
+    "The link on __interface__ is slower than what is sent: __mebibytes__ MiB (__count__ datagrams) are waiting",
+  ],
+  "send-dropped": ["ERR_MCAST_SEND", "Link too slow: __count__ datagrams not sent"],
+  "ack-unreachable": ["ERR_MCAST_SEND", "__count__ not acknowledged: their senders cannot be reached by the interface of arrival"],
+  unsent: ["ERR_MCAST_CLOSED", "__count__ messages were not sent or got no replies in time: the node was closed first"],
+  "join-crowded": ["ERR_MCAST_JOIN", "Too many groups (at most __count__): leave some first"],
+  "iface-many": ["ERR_MCAST_OPTION", "__count__ interfaces are too many (at most __most__): use all"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;
@@ -121,10 +133,7 @@ export class McastError extends Error {
 
   constructor(reason: Reason, details: Details = {}, cause?: unknown) {
     const [code, words] = REASONS[reason];
-    super(
-      words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank)),
-      { cause },
-    );
+    super(printable(words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank))), { cause });
     this.code = code;
     this.reason = reason;
     this.details = details;
@@ -133,7 +142,7 @@ export class McastError extends Error {
   /** Copies the error with another message, such as a translated one. */
   withMessage(message: string): McastError {
     const error = new McastError(this.reason, this.details, this.cause);
-    error.message = message;
+    error.message = printable(message);
     return error;
   }
 }
@@ -185,12 +194,14 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Writes a value for an error message: on one line, without control characters, 60 characters at most. */
+/** Writes a value for an error message: on one line, with invisible characters shown by their code, 60 characters at most. */
 export function quote(value: unknown): string {
-  const line = textOf(value)
-    .slice(0, 1_000)
-    .replace(/[\s\p{C}]+/gu, " ")
-    .trim();
+  const line = showInvisible(
+    textOf(value)
+      .slice(0, 1_000)
+      .replace(/[\t-\r ]+/g, " ")
+      .trim(),
+  );
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
 }
 

@@ -1,3 +1,4 @@
+import { McastError } from "./errors";
 import type { RemoteInfo } from "./host/system";
 import { reportListenerFault } from "./listener-fault";
 import type { Multicast } from "./multicast";
@@ -6,6 +7,9 @@ import { ifaceKey } from "./options/properties";
 import type { GroupListener, Membership } from "./receive/membership";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
+
+// A message may join a group. Each has a socket on each interface.
+const MAX_GROUPS = 4_096;
 
 /** Settings of a subscription. */
 export interface SubscriptionSettings {
@@ -46,8 +50,13 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return [...this.#groups.values()].map(({ membership }) => membership);
   }
 
-  /** Joins groups. A group that is already joined stays as it is. */
+  /**
+   * Joins groups. A group that is already joined stays as it is. Throws ERR_MCAST_JOIN, and joins none, if there would be more than
+   * 4,096 groups.
+   */
   join(wanted: readonly J[]): void {
+    const all = new Set([...this.#groups.keys(), ...wanted.map(keyOf)]);
+    if (all.size > MAX_GROUPS) throw new McastError("join-crowded", { count: MAX_GROUPS });
     for (const join of wanted) {
       const key = keyOf(join);
       if (!this.#groups.has(key)) this.#groups.set(key, { join, membership: this.#multicast.join(join, this) });

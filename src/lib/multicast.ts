@@ -2,14 +2,16 @@ import type { NetworkSnapshot } from "./host/interfaces";
 import type { System } from "./host/system";
 import { eachAddress, eachInterface, type InterfaceTarget } from "./host/targets";
 import type { JoinOptions } from "./options/options";
+import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
-import type { SendSockets } from "./send/send-path";
+import { MAX_WAITING, type SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
 import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
 import { MembershipRefresh } from "./sockets/membership-refresh";
-import { SendSocket, unicastSocketKey } from "./sockets/send-socket";
+import { ReplySockets } from "./sockets/reply-sockets";
+import { REPAIR_EVERY_MS, SendSocket, unicastSocketKey } from "./sockets/send-socket";
 import { SocketPool } from "./sockets/socket-pool";
 
 /** Settings of a sender. */
@@ -24,19 +26,24 @@ export interface SenderSettings {
  * heartbeat repairs it.
  */
 export class Multicast implements HeartbeatListener {
+  /** The sockets by which datagrams are replied to. */
+  readonly replySockets: ReplySockets;
   readonly #system: System;
   readonly #heartbeat: Heartbeat;
   readonly #groupSockets: SocketPool<GroupSocketKey, GroupSocketListener, GroupSocket>;
   readonly #membershipRefresh: MembershipRefresh;
   readonly #sendSockets: SendSockets;
+  readonly #waiting = new Quota(MAX_WAITING);
   #senders = 0;
+  #repairedAt = Number.NEGATIVE_INFINITY;
 
   constructor(system: System) {
     this.#system = system;
     this.#heartbeat = new Heartbeat(system, this);
     this.#groupSockets = new SocketPool((key) => new GroupSocket(key, system.platform));
+    this.replySockets = new ReplySockets(system, this.#heartbeat);
     this.#membershipRefresh = new MembershipRefresh(this.#groupSockets);
-    this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#heartbeat.refresh()));
+    this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#snapshotForRepair()));
   }
 
   /** Joins a group as soon as its interfaces are there, and keeps it joined until `leave()`. */
@@ -66,7 +73,8 @@ export class Multicast implements HeartbeatListener {
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */
   sender(listener: SenderListener = {}, { isPrivate = false }: SenderSettings = {}): Sender {
     this.#senders += 1;
-    return new Sender(listener, isPrivate ? `${this.#senders}` : "", this.#sendSockets, this.#heartbeat);
+    const host = { sockets: this.#sendSockets, heartbeat: this.#heartbeat, waiting: this.#waiting };
+    return new Sender(listener, isPrivate ? `${this.#senders}` : "", host);
   }
 
   /** Milliseconds on a clock that never jumps. */
@@ -86,11 +94,20 @@ export class Multicast implements HeartbeatListener {
 
   /** The number of sockets that are open or waiting to open; zero where nobody listens or sends. */
   get sockets(): { readonly receiving: number; readonly sending: number } {
-    return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size };
+    return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size + this.replySockets.size };
   }
 
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
+  }
+
+  // One message may be refused on hundreds of interfaces, and listing them takes milliseconds then (6.6 ms for 403 interfaces,
+  // measured): the first failed send after a beat gets a new snapshot, the others one that is up to 50 ms old.
+  #snapshotForRepair(): NetworkSnapshot {
+    const now = this.#system.now();
+    if (now - this.#repairedAt < REPAIR_EVERY_MS) return this.#heartbeat.snapshot();
+    this.#repairedAt = now;
+    return this.#heartbeat.refresh();
   }
 }

@@ -5,10 +5,9 @@ import { DEFAULTS, dependsOnMessage, destination, replyOptions } from "../lib/op
 import { encode } from "../lib/payload";
 import { multicast } from "../lib/process";
 import { Requester } from "../lib/requester";
-import { CLOSED, type State } from "../lib/state";
+import type { State } from "../lib/state";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
-import { Throttle } from "./throttle";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
@@ -21,12 +20,7 @@ export = (RED: NodeAPI): void => {
       const varies = dependsOnMessage(form);
       let last = fixed;
       let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
-      let lastState: State = CLOSED;
-      const status = new Throttle(() => shell.showState(lastState, formatEndpoint(last.group.address, last.port)));
-      const onState = (state: State): void => {
-        lastState = state;
-        status.request();
-      };
+      const onState = (state: State): void => shell.showState(state, formatEndpoint(last.group.address, last.port));
       const onReply = (payload: Buffer, { address: ip, port }: RemoteInfo): void => {
         shell.send({ payload, ip, port, fromip: `${ip}:${port}`, ...lastMessage });
       };
@@ -39,10 +33,13 @@ export = (RED: NodeAPI): void => {
           const isElsewhere = to.group.address !== last.group.address || to.port !== last.port;
           last = to;
           if (replies === "collect") {
-            requester.request(to, bytes, collect, (error, collected) => {
+            requester.request(to, bytes, collect, (error, { replies: collected, isTruncated }) => {
               if (error) return done(error);
               try {
-                send(Object.assign(msg, { payload: collected }));
+                Object.assign(msg, { payload: collected });
+                if (isTruncated) Object.assign(msg, { truncated: true });
+                else delete msg.truncated; // of a request that the message has made before
+                send(msg);
                 done();
               } catch (thrown) {
                 done(thrown);
@@ -56,7 +53,6 @@ export = (RED: NodeAPI): void => {
           if (isElsewhere) onState(sender.state);
         },
         close: async () => {
-          status.close();
           await Promise.all([sender.close(), requester.close()]);
         },
       };

@@ -25,13 +25,14 @@ export function statusOf(state: State, label: string, catalogue: Catalogue): Nod
 
 /**
  * Returns an error in the reader's language. Where the catalogue has no text, Node-RED returns the key; the error then keeps its
- * own English message.
+ * own English message. `suffix` follows the message.
  */
-export function translate(error: unknown, catalogue: Catalogue): Error {
-  if (!isMcastError(error)) return new Error(messageOf(error), { cause: error });
+export function translate(error: unknown, catalogue: Catalogue, suffix = ""): Error {
+  if (!isMcastError(error)) return new Error(`${messageOf(error)}${suffix}`, { cause: error });
   const key = `reason.${error.reason}`;
   const text = catalogue(key, error.details);
-  return text.endsWith(key) ? error : error.withMessage(text);
+  const message = text.endsWith(key) ? error.message : text;
+  return message + suffix === error.message ? error : error.withMessage(message + suffix);
 }
 
 /** Returns what an input handler has thrown as a McastError. A message may hold objects that throw when they are read or changed. */
@@ -49,8 +50,8 @@ function shorten(names: readonly string[]): string {
   return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
 }
 
-// A proxy may throw when it is asked for its class.
-function isMcastError(error: unknown): error is McastError {
+/** Returns true for an error of this package. A proxy may throw when it is asked for its class. */
+export function isMcastError(error: unknown): error is McastError {
   try {
     return error instanceof McastError;
   } catch {

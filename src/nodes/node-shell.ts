@@ -1,6 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
+import { McastError } from "../lib/errors";
 import type { State } from "../lib/state";
-import { type Catalogue, statusOf, toMcastError, translate } from "./messages";
+import { type Catalogue, isMcastError, statusOf, toMcastError, translate } from "./messages";
+import { RepeatLimit } from "./repeat-limit";
+import { Throttle } from "./throttle";
 
 const CLOSE_MS = 2_000;
 
@@ -26,7 +29,10 @@ export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell:
     const doneOnce = (error?: unknown): void => {
       if (isDone) return;
       isDone = true;
-      done(error === undefined ? undefined : translate(toMcastError(error), shell.catalogue));
+      if (error === undefined) return done();
+      const reason = toMcastError(error);
+      if (reason.code === "ERR_MCAST_CLOSED") shell.countUnsent();
+      done(translate(reason, shell.catalogue));
     };
     try {
       if (behavior.input) behavior.input(msg, doneOnce, send);
@@ -41,7 +47,7 @@ export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell:
     const timer = setTimeout(done, CLOSE_MS);
     const end = (): void => {
       clearTimeout(timer);
-      node.status({});
+      shell.close();
       done();
     };
     behavior.close().then(end, (error: unknown) => {
@@ -73,8 +79,11 @@ export class NodeShell {
   readonly catalogue: Catalogue = (key, details) => this.#RED._(`mcast.${key}`, { ...details });
   readonly #RED: NodeAPI;
   readonly #node: Node;
+  readonly #statuses = new Throttle(() => this.#showNow());
+  readonly #reports = new RepeatLimit((error, count) => this.#reportNow(error, count));
+  #statusNow: () => NodeStatus = () => ({});
   #shown = "";
-  #reported = "";
+  #unsent = 0;
   #isStarted = false;
   #status: NodeStatus | undefined;
   readonly #errors: Error[] = [];
@@ -105,19 +114,16 @@ export class NodeShell {
     }
   }
 
-  /** Shows a status, unless it is shown already. */
+  /** Shows a status, unless it is shown already. Of those that come faster than four a second some are left out, never the last. */
   show(status: NodeStatus): void {
-    const text = JSON.stringify(status);
-    if (text === this.#shown) return;
-    this.#shown = text;
-    if (this.#isStarted) this.#node.status(status);
-    else this.#status = status;
+    this.#statusNow = () => status;
+    this.#statuses.request();
   }
 
   /** Shows a state as status, with a label before the interfaces. */
   showState(state: State, label: string): void {
-    this.show(statusOf(state, label, this.catalogue));
-    if (state.kind === "joined") this.#reported = "";
+    this.#statusNow = () => statusOf(state, label, this.catalogue);
+    this.#statuses.request();
   }
 
   /** Warns in the log and in the debug sidebar. */
@@ -125,13 +131,16 @@ export class NodeShell {
     this.#node.warn(text);
   }
 
-  /** Reports an error to Catch nodes and the log. The same error again is reported after another one, or after everything was joined. */
+  /** Reports an error to Catch nodes and the log: one of a kind in 10 s, with the number of those in between. */
   report(error: unknown): void {
-    const translated = translate(error, this.catalogue);
-    if (translated.message === this.#reported) return;
-    this.#reported = translated.message;
-    if (this.#isStarted) this.#node.error(translated, {});
-    else this.#errors.push(translated);
+    // An echo that a slow link did not take before the node was closed: `close` says how many there were.
+    if (isMcastError(error) && error.code === "ERR_MCAST_CLOSED") return this.countUnsent();
+    this.#reports.add(isMcastError(error) ? error.reason : "foreign", error);
+  }
+
+  /** Counts a message or an echo that was not sent because the node was closed first. */
+  countUnsent(): void {
+    this.#unsent += 1;
   }
 
   /**
@@ -143,5 +152,28 @@ export class NodeShell {
     this.#isStarted = true;
     if (this.#status) this.#node.status(this.#status);
     for (const error of this.#errors) this.#node.error(error, {});
+  }
+
+  /** Ends statuses and reports, and says in the log how many messages were not sent. */
+  close(): void {
+    this.#statuses.close();
+    this.#reports.close();
+    if (this.#unsent > 0) this.warn(translate(new McastError("unsent", { count: this.#unsent }), this.catalogue).message);
+    this.#node.status({});
+  }
+
+  #showNow(): void {
+    const status = this.#statusNow();
+    const text = JSON.stringify(status);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    if (this.#isStarted) this.#node.status(status);
+    else this.#status = status;
+  }
+
+  #reportNow(error: unknown, count: number): void {
+    const translated = translate(error, this.catalogue, count > 1 ? ` (${count} × in 10 s)` : "");
+    if (this.#isStarted) this.#node.error(translated, {});
+    else this.#errors.push(translated);
   }
 }

@@ -1,12 +1,13 @@
-const PAUSE_MS = 250;
+const WINDOW_MS = 1_000;
+const MOST_IN_WINDOW = 4;
 
 /**
- * Runs a callback at most four times a second, for a status that may change with every message: each status goes to all open
- * editors and Status nodes.
+ * Runs a callback at most four times in any second, for a status that may change with every datagram: each status goes to all
+ * open editors and Status nodes. A change that comes alone is shown at once.
  */
 export class Throttle {
   readonly #run: () => void;
-  #ranAt = Number.NEGATIVE_INFINITY;
+  readonly #ranAt: number[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -14,10 +15,11 @@ export class Throttle {
     this.#run = run;
   }
 
-  /** Runs the callback now, or after the pause, once for all requests in between. */
+  /** Runs the callback now, or as soon as that may be, once for all requests in between. */
   request(): void {
     if (this.#timer || this.#isClosed) return;
-    const left = this.#ranAt + PAUSE_MS - performance.now();
+    const [first = Number.NEGATIVE_INFINITY] = this.#ranAt.length < MOST_IN_WINDOW ? [] : this.#ranAt;
+    const left = first + WINDOW_MS - performance.now();
     if (left <= 0) return this.#runNow();
     this.#timer = setTimeout(() => this.#runNow(), left);
     this.#timer.unref();
@@ -30,7 +32,8 @@ export class Throttle {
 
   #runNow(): void {
     this.#timer = undefined;
-    this.#ranAt = performance.now();
+    this.#ranAt.push(performance.now());
+    if (this.#ranAt.length > MOST_IN_WINDOW) this.#ranAt.shift();
     this.#run();
   }
 }

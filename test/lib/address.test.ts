@@ -1,5 +1,15 @@
 import should from "should";
-import { formatEndpoint, isAddress, isLinkScoped, matchesAddress, parseGroup, parseGroupEndpoint, parsePort } from "../../src/lib/address";
+import {
+  formatEndpoint,
+  isAddress,
+  isLinkScoped,
+  matchesAddress,
+  parseGroup,
+  parseGroupEndpoint,
+  parsePort,
+  parseSender,
+  withoutMapping,
+} from "../../src/lib/address";
 
 describe("a group", () => {
   const good: ReadonlyArray<readonly [unknown, object]> = [
@@ -23,6 +33,7 @@ describe("a group", () => {
     ["239.1.1.1%eth0", /is not an IP address/],
     ["ff02::1%", /is not an IP address/],
     ["ff02::1%eth 0", /is not an IP address/],
+    ["ff02::1%eth0\u200b", /ff02::1%eth0<U\+200B> is not an IP address/],
     ["0xef.1.1.1", /is not an IP address/],
     ["239.256.1.1", /is not an IP address/],
     ["kitchen.local", /is not an IP address/],
@@ -76,6 +87,14 @@ describe("an address", () => {
     const matching = ["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0", "192.168.1.6", "192.168.2.0/24", "192.168.1.0/33", "eth0", "fe80::/10"];
     should(matching.filter((word) => matchesAddress(word, "192.168.1.5"))).deepEqual(["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0"]);
     should(matchesAddress("FE80:0::1", "fe80::1")).be.true();
+  });
+
+  it("is no IPv4 address because it ends like one: only ::ffff:10.0.0.1 stands for 10.0.0.1", () => {
+    const written = ["::10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "::ffff:10.0.0.1", "::ffff:a00:1"];
+    should(written.map(parseSender)).deepEqual(["::a00:1", "::ffff:0:a00:1", "64:ff9b::a00:1", "10.0.0.1", "10.0.0.1"]);
+    should(matchesAddress("::10.0.0.1", "10.0.0.1")).be.false();
+    const seen = ["::ffff:10.0.0.1", "::ffff:0:10.0.0.1", "::ffff:0:a00:1", "::ffff:a00:1", "10.0.0.1"];
+    should(seen.map(withoutMapping)).deepEqual(["10.0.0.1", ...seen.slice(1)]);
   });
 
   it("is told from the name of an interface", () => {

@@ -28,6 +28,16 @@ describe("a subscription of groups", () => {
     should(system.timers).equal(0);
   });
 
+  it("has at most 4,096 groups: one more is refused, and joins nothing", () => {
+    const all = Array.from({ length: 4_096 }, (_, each) => options(`239.255.${each >> 8}.${each & 255}`, "eth7"));
+    groups.join(all);
+    should(() => groups.join([options("239.254.1.1", "eth7")])).throw(/at most 4096/, { code: "ERR_MCAST_JOIN" });
+    should(groups.joins).have.length(4_096);
+    groups.leave(all.slice(0, 1));
+    groups.join([options("239.254.1.1", "eth7")]);
+    should(groups.joins).have.length(4_096);
+  });
+
   it("stays in a group on one interface when the group on another interface is left", () => {
     groups.join([options("ff02::1:7%eth1")]);
     groups.leave([options("ff02::1:7%eth0")]);

@@ -22,7 +22,7 @@ describe("a requester", () => {
   const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
   const request = (text: string, fields = {}) =>
     new Promise<readonly [McastError | undefined, readonly string[]]>((resolve) => {
-      requester.request(to(fields), Buffer.from(text), 1_000, (error, replies) =>
+      requester.request(to(fields), Buffer.from(text), 1_000, (error, { replies }) =>
         resolve([error, replies.map(({ payload }) => String(payload))]),
       );
     });
@@ -65,8 +65,8 @@ describe("a requester", () => {
       return socket;
     };
     const answers = new Promise<readonly unknown[]>((resolve) => {
-      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, all) =>
-        resolve([error, ...all.map(({ payload }) => String(payload))]),
+      requester.request(to({ iface: "all" }), Buffer.from("who?"), 1_000, (error, { replies }) =>
+        resolve([error, ...replies.map(({ payload }) => String(payload))]),
       );
     });
     const [heard] = await listener.count(1);
@@ -81,8 +81,8 @@ describe("a requester", () => {
   it("collects replies until the time is over, each with the endpoint it came from", async () => {
     const replies: unknown[] = [];
     const ended = new Promise<void>((resolve) => {
-      requester.request(to(), Buffer.from("who?"), 1_000, (_error, all) => {
-        replies.push(...all);
+      requester.request(to(), Buffer.from("who?"), 1_000, (_error, collected) => {
+        replies.push(...collected.replies);
         resolve();
       });
     });

@@ -27,6 +27,8 @@ export class TestSystem implements System {
   /** The symbolic links that can be read, target by path. */
   links: Readonly<Record<string, string>> = {};
   readonly openings: Opening[] = [];
+  /** The addresses to which a route was asked for. */
+  readonly routesAsked: string[] = [];
   readonly sockets: Socket[] = [];
   #interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
   #time = 1_000_000;
@@ -65,7 +67,8 @@ export class TestSystem implements System {
   }
 
   /** By routes: the source that the test names. By an interface: its first address that is not link-local, as the kernel prefers. */
-  probeRoute({ type, device }: RouteQuestion): RouteReply {
+  probeRoute({ type, group, device }: RouteQuestion): RouteReply {
+    this.routesAsked.push(group);
     const infos = device === undefined ? [] : (this.#interfaces[device] ?? []).filter(({ family }) => family === FAMILIES[type]);
     const preferred = infos.find(({ address }) => !address.startsWith("169.254.")) ?? infos[0];
     const address = device === undefined ? this.route : preferred?.address;
@@ -140,7 +143,7 @@ export function ipv6(cidr: string, scopeid = 0, internal = false): NetworkInterf
 }
 
 /** The callback of a call of dgram's `send`, whichever of its forms it has. */
-export function callbackOf(args: readonly unknown[]): (error: Error) => void {
+export function callbackOf(args: readonly unknown[]): (error: Error | null) => void {
   const callback = args.at(-1);
   return (error) => typeof callback === "function" && callback(error);
 }

@@ -1,5 +1,6 @@
 import { isAddress, isInterfaceAddress, parsePort, parseSender } from "../address";
 import { McastError, quote } from "../errors";
+import { hasInvisible } from "../printable";
 import { entries, flatten, type IntegerRange, isBlank, toBoolean, toChoice, toIntegerIn } from "./coerce";
 
 /** The system's own choice, every usable interface, or those named (by name, address or range). */
@@ -80,6 +81,9 @@ export function readAllow(value: unknown): readonly string[] {
   return [...new Set(senders.map(parseSender))].sort();
 }
 
+// Each name has a socket or waits for one. The choice `all` needs no such bound: the machine's interfaces are its bound.
+const MAX_INTERFACES = 256;
+
 /**
  * Reads `default`, `all`, or interface names, local addresses and ranges of them. Commas separate them, because a Windows
  * interface name may contain blanks. Throws ERR_MCAST_OPTION.
@@ -93,6 +97,7 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
   if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { value: quote(value) });
   const odd = names.find((name) => isAddress(name) && !isInterfaceAddress(name));
   if (odd !== undefined) throw new McastError("iface-address", { value: quote(odd) });
+  if (names.length > MAX_INTERFACES) throw new McastError("iface-many", { count: names.length, most: MAX_INTERFACES });
   if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { value: quote(value) });
   return [...new Set(names)];
 }
@@ -116,5 +121,5 @@ function defaultsOf(table: Readonly<Record<string, Property<unknown>>>): Readonl
 
 // 256 characters are the longest interface name of any system (Windows). A slash occurs in ranges only.
 function isName(word: string): boolean {
-  return word !== "" && word.length <= 256 && (!word.includes("/") || isAddress(word));
+  return word !== "" && word.length <= 256 && !hasInvisible(word) && (!word.includes("/") || isAddress(word));
 }

@@ -1,5 +1,5 @@
 import { McastError } from "../errors";
-import { TimedWarning } from "./timed-warning";
+import { TimedWarning } from "../timed-warning";
 import { TokenBucket } from "./token-bucket";
 
 /** Settings and callbacks of a relay's warnings. */

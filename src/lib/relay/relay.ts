@@ -1,4 +1,4 @@
-import { familyOf, type Group } from "../address";
+import type { Group } from "../address";
 import type { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
@@ -8,6 +8,7 @@ import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
 import type { Sender } from "../send/sender";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
+import { Acknowledger } from "./acknowledger";
 import { EchoMemory } from "./echo-memory";
 import { formatHear } from "./hear-format";
 import { HopPorts } from "./hop-ports";
@@ -44,7 +45,7 @@ export class Relay implements EchoPath {
   /** The bind group, with the source port of each hop. */
   readonly #destinations: readonly Destination[];
   readonly #sender: Sender;
-  readonly #acknowledger: Sender | undefined;
+  readonly #acknowledger: Acknowledger | undefined;
   readonly #groups: GroupSubscription<EchoedJoin>;
   readonly #warnings: RelayWarnings;
   #sources: ReadonlySet<string> = new Set();
@@ -67,7 +68,7 @@ export class Relay implements EchoPath {
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
     this.#sender = multicast.sender({ onState: () => this.#onChange() });
-    this.#acknowledger = acknowledge ? multicast.sender({}, { isPrivate: true }) : undefined;
+    this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     this.#groups = new GroupSubscription(multicast, {
       onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
       onState: () => this.#onChange(),
@@ -81,7 +82,7 @@ export class Relay implements EchoPath {
   }
 
   get state(): State {
-    return combineStates([this.#groups.state, this.#sender.state], this.#warnings.standing);
+    return combineStates([this.#groups.state, this.#sender.state], [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])]);
   }
 
   /** The options of the groups that the relay has joined. */
@@ -127,7 +128,7 @@ export class Relay implements EchoPath {
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
     const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
     if (echoes) this.#sendEcho(verdict, this.usesWords && text ? text : payload, now);
-    if (acknowledger && text) this.#acknowledge(acknowledger, text, datagram);
+    if (acknowledger && text) acknowledger.acknowledge(datagram, text);
     return echoes;
   }
 
@@ -137,15 +138,20 @@ export class Relay implements EchoPath {
     this.#host.loopGuard.addEcho(this, hop, this.#sender.hasFixedPort, now);
   }
 
-  // Sends the acknowledgement by the interface on which the datagram came in.
-  #acknowledge(acknowledger: Sender, text: Uint8Array, { sender, arrival }: ReceivedDatagram): void {
-    const to: Group = { family: familyOf(sender.address), address: sender.address };
-    const iface = arrival.interface === undefined ? "default" : [arrival.interface];
-    acknowledger.send({ ...this.bindGroup, group: to, port: sender.port, iface }, text, this.#onSent);
+  #openAcknowledger(): Acknowledger {
+    const { multicast } = this.#host;
+    return new Acknowledger({
+      replySockets: multicast.replySockets,
+      ttl: this.bindGroup.ttl,
+      onChange: () => this.#onChange(),
+      onError: this.#onSent,
+      after: (milliseconds, callback) => multicast.after(milliseconds, callback),
+    });
   }
 
+  // A datagram that a slow link makes the sender drop is counted in a warning of its state.
   readonly #onSent = (error?: McastError): void => {
-    if (error) this.#listener.onError?.(error);
+    if (error && error.reason !== "send-slow") this.#listener.onError?.(error);
   };
 
   // The answer depends on the socket alone, which passes the same arrival object each time.

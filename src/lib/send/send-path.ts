@@ -3,6 +3,7 @@ import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
 import { eachAddress, type InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
+import type { Quota } from "../quota";
 import type { Heartbeat } from "../sockets/heartbeat";
 import { InterfaceSockets } from "../sockets/interface-sockets";
 import { type SendSocket, type SendSocketKey, type Sent, sendSocketKey } from "../sockets/send-socket";
@@ -10,9 +11,11 @@ import type { Arrival, SocketListener } from "../sockets/socket-listener";
 import type { SocketPool } from "../sockets/socket-pool";
 import { type State, stateOf } from "../state";
 
-// A message that comes before its interface waits for it, for a limited time and in a limited queue.
 const WAIT_MS = 10_000;
-const MAX_WAITING = 1_000;
+/** The most that waits for interfaces in a process: a message that comes before its interface waits for it, for 10 s at most. */
+export const MAX_WAITING = { count: 1_000, bytes: 16 * 1024 * 1024 } as const;
+// The state of a path changes with its datagrams at most so often between two beats.
+const MAX_CHANGES = 4;
 // A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
@@ -24,7 +27,15 @@ export interface SendPathParts {
   readonly owner: string;
   readonly sockets: SendSockets;
   readonly heartbeat: Heartbeat;
-  readonly listener: SocketListener;
+  /** The datagrams of the process that wait for an interface. */
+  readonly waiting: Quota;
+  readonly listener: SendPathListener;
+}
+
+/** The user of a path. */
+export interface SendPathListener extends SocketListener {
+  /** Runs for each datagram that was dropped because the link is slower than what is sent. */
+  onDropped(): void;
 }
 
 interface WaitingDatagram {
@@ -38,17 +49,22 @@ interface WaitingDatagram {
 export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<SendSocket>;
-  readonly #listener: SocketListener;
+  readonly #quota: Quota;
+  readonly #listener: SendPathListener;
   readonly #hasFixedPort: boolean;
   readonly #refusals = new Map<string, McastError>();
+  /** Changes of the refusals that the next beat makes. */
+  readonly #deferred = new Map<string, McastError | undefined>();
+  #changes = 0;
   #waiting: WaitingDatagram[] = [];
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor({ destination, owner, sockets, heartbeat, listener }: SendPathParts) {
+  constructor({ destination, owner, sockets, heartbeat, waiting, listener }: SendPathParts) {
     const { group, iface, sourcePort } = destination;
     const keyOn = (target: InterfaceTarget): SendSocketKey => sendSocketKey(destination, target, owner);
     this.#heartbeat = heartbeat;
+    this.#quota = waiting;
     this.#listener = listener;
     this.#hasFixedPort = sourcePort !== 0;
     this.#sockets = new InterfaceSockets(iface, group, {
@@ -64,9 +80,12 @@ export class SendPath implements SocketListener {
   get state(): State {
     const { state } = this.#sockets;
     if (!("interfaces" in state)) return state;
-    const refusals = state.interfaces.map((name) => this.#refusals.get(name));
+    const refusals = state.interfaces.flatMap((name) => this.#refusals.get(name) ?? []);
     const working = state.interfaces.filter((name) => !this.#refusals.has(name));
-    return stateOf(working, [...refusals, "reason" in state ? state.reason : undefined], state);
+    const reason = "reason" in state ? state.reason : undefined;
+    // While another interface takes the datagrams, a refusal is a warning.
+    if (working.length === 0) return stateOf(working, [...refusals, reason], state);
+    return stateOf(working, [reason], { ...state, warnings: [...state.warnings, ...refusals] });
   }
 
   /** The interfaces on which a datagram would be sent now. */
@@ -104,16 +123,19 @@ export class SendPath implements SocketListener {
 
   beat(snapshot: NetworkSnapshot): void {
     this.#idleBeats += 1;
+    this.#changes = 0;
+    for (const [name, refusal] of this.#deferred) this.#setRefusal(name, refusal);
+    this.#deferred.clear();
     this.#sockets.reconcile(snapshot);
+    for (const name of this.#refusals.keys()) if (!this.#sockets.uses(name)) this.#refusals.delete(name);
     this.#proceed();
     const now = snapshot.system.now();
-    const late = this.#waiting.filter((each) => each.until <= now);
-    this.#waiting = this.#waiting.filter((each) => each.until > now);
-    for (const { sent } of late) sent(this.#lateError());
+    for (const { sent } of this.#takeWaiting((each) => each.until <= now)) sent(this.#lateError());
   }
 
   onChange(): void {
     this.#refusals.clear(); // a refusal of the old socket says nothing about the new one
+    this.#deferred.clear();
     this.#proceed();
   }
 
@@ -122,28 +144,48 @@ export class SendPath implements SocketListener {
   }
 
   async close(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { sent } of waiting) sent(new McastError("closed"));
+    for (const { sent } of this.#takeWaiting()) sent(new McastError("closed"));
     await this.#sockets.releaseAll();
   }
 
   #recordRefusal(interfaceName: string, error: McastError | undefined): void {
-    const before = this.#refusals.get(interfaceName);
+    if (error?.reason === "send-slow") return this.#listener.onDropped(); // a warning, since other datagrams get through
+    if (!error && this.#refusals.size === 0 && this.#deferred.size === 0) return;
     // A datagram that is too large says nothing about the next one.
     const refusal = error?.reason === "send-size" ? undefined : error;
+    const before = (this.#deferred.has(interfaceName) ? this.#deferred : this.#refusals).get(interfaceName);
     if (refusal?.message === before?.message) return;
-    if (refusal) this.#refusals.set(interfaceName, refusal);
-    else this.#refusals.delete(interfaceName);
+    // A firewall may refuse every other datagram: the state does not follow each of them.
+    if (this.#changes >= MAX_CHANGES) {
+      this.#deferred.set(interfaceName, refusal);
+      return;
+    }
+    this.#changes += 1;
+    this.#setRefusal(interfaceName, refusal);
     this.#listener.onChange();
   }
 
-  // A datagram waits for a missing interface. A refusal of the system fails it at once.
+  #setRefusal(interfaceName: string, refusal: McastError | undefined): void {
+    if (refusal) this.#refusals.set(interfaceName, refusal);
+    else this.#refusals.delete(interfaceName);
+  }
+
+  // A datagram waits for a missing interface. A refusal of the system fails it at once. The user may write the next datagram into
+  // the same memory, and a small datagram may be part of a large block, so a copy waits.
   #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
     if (reason.code !== "ERR_MCAST_INTERFACE") return sent(reason);
-    if (this.#waiting.length >= MAX_WAITING) return sent(new McastError("send-crowded", { count: MAX_WAITING }));
-    this.#waiting.push({ destination, bytes, sent, until: this.#heartbeat.snapshot().system.now() + WAIT_MS });
+    if (!this.#quota.hasRoom(bytes.byteLength)) return sent(new McastError("send-crowded", { count: this.#quota.count }));
+    this.#quota.take(bytes.byteLength);
+    const until = this.#heartbeat.snapshot().system.now() + WAIT_MS;
+    this.#waiting.push({ destination, bytes: new Uint8Array(bytes), sent, until });
+  }
+
+  #takeWaiting(isMeant: (datagram: WaitingDatagram) => boolean = () => true): readonly WaitingDatagram[] {
+    const taken = this.#waiting.filter(isMeant);
+    if (taken.length > 0) this.#waiting = this.#waiting.filter((each) => !isMeant(each));
+    for (const { bytes } of taken) this.#quota.give(bytes.byteLength);
+    return taken;
   }
 
   #proceed(): void {
@@ -153,9 +195,7 @@ export class SendPath implements SocketListener {
   }
 
   #sendWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { destination, bytes, sent } of waiting) this.send(destination, bytes, sent);
+    for (const { destination, bytes, sent } of this.#takeWaiting()) this.send(destination, bytes, sent);
   }
 
   #reason(): McastError {
@@ -179,7 +219,7 @@ export class SendPath implements SocketListener {
   }
 }
 
-// Returns a callback for each of several sends, which calls `sent` once: with the first refusal, if there was one.
+// Returns a callback for each of several sends, which calls `sent` once: with the first refusal if no interface took the datagram.
 function afterAll(count: number, sent: Sent): Sent {
   let left = count;
   let taken = 0;
@@ -188,7 +228,7 @@ function afterAll(count: number, sent: Sent): Sent {
     if (error) refusal ??= error;
     else taken += 1;
     left -= 1;
-    if (left === 0) sent(refusal, taken);
+    if (left === 0) sent(taken > 0 ? undefined : refusal, taken);
   };
 }
 

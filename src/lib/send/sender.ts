@@ -6,9 +6,15 @@ import type { Destination } from "../options/options";
 import { ifaceKey } from "../options/properties";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
 import type { Sent } from "../sockets/send-socket";
-import type { Arrival, SocketListener } from "../sockets/socket-listener";
-import { CLOSED, type State, sameState } from "../state";
-import { SendPath, type SendSockets } from "./send-path";
+import type { Arrival } from "../sockets/socket-listener";
+import { CLOSED, combineStates, type State, sameState } from "../state";
+import { TimedWarning } from "../timed-warning";
+import { SendPath, type SendPathListener, type SendPathParts } from "./send-path";
+
+// Each interface, TTL, loopback and source port that a message may choose has a path, and with the interface `default` each group.
+const MAX_PATHS = 256;
+// A path has a socket on each of its interfaces. Senders of a process that have more in all keep one path each.
+const MAX_SOCKETS = 4_096;
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
@@ -16,28 +22,42 @@ export interface SenderListener {
   onReply?(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
-/** Sends for one user. Each destination has a path, which opens when it is first needed. */
-export class Sender implements HeartbeatListener, SocketListener {
+/** What the senders of a process share. */
+export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting">;
+
+/**
+ * Sends for one user. Each destination has a path, which opens when it is first needed. The path that was not used for the longest
+ * time closes where there would be more
+ * than 256, or more than 4,096 sockets in the process.
+ */
+export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
   readonly #owner: string;
-  readonly #sockets: SendSockets;
+  readonly #host: SenderHost;
   readonly #heartbeat: Heartbeat;
   readonly #paths = new Map<string, SendPath>();
   #lastPath: SendPath | undefined;
   #lastDestination: Destination | undefined;
   #state: State = CLOSED;
+  readonly #slow: TimedWarning;
+  #dropped = 0;
   #lastReplier: RemoteInfo | undefined;
   #isClosed = false;
 
   /** `owner` names the user of private sockets; blank to share sockets with other senders. */
-  constructor(listener: SenderListener, owner: string, sockets: SendSockets, heartbeat: Heartbeat) {
+  constructor(listener: SenderListener, owner: string, host: SenderHost) {
     this.#listener = listener;
     this.#owner = owner;
-    this.#sockets = sockets;
-    this.#heartbeat = heartbeat;
+    this.#host = host;
+    this.#heartbeat = host.heartbeat;
+    this.#slow = new TimedWarning({
+      describe: () => new McastError("send-dropped", { count: this.#dropped }),
+      onChange: () => this.onChange(),
+      after: (milliseconds, callback) => host.heartbeat.snapshot().system.after(milliseconds, callback),
+    });
   }
 
-  /** The state of the path that was used last; `closed` before the first datagram. */
+  /** The state of the path that was used last; `closed` before the first datagram. Warns while datagrams are dropped on a slow link. */
   get state(): State {
     return this.#state;
   }
@@ -46,7 +66,7 @@ export class Sender implements HeartbeatListener, SocketListener {
   open(destination: Destination): void {
     this.#lastPath = this.#pathFor(destination);
     this.#lastDestination = destination;
-    this.#state = this.#lastPath.state;
+    this.#state = this.#stateNow();
   }
 
   /** The interfaces on which the path that was used last sends now; empty while it waits. */
@@ -62,7 +82,8 @@ export class Sender implements HeartbeatListener, SocketListener {
   /**
    * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on
    * all interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there the datagram waits,
-   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE.
+   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE. If 16 MiB or 10,000 datagrams are underway on an interface, it
+   * fails at once with ERR_MCAST_SEND.
    */
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     if (this.#isClosed) return sent(new McastError("closed"));
@@ -87,6 +108,7 @@ export class Sender implements HeartbeatListener, SocketListener {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#state = CLOSED;
+    this.#slow.close();
     this.#heartbeat.delete(this);
     await Promise.all([...this.#paths.values()].map((path) => path.close()));
     this.#paths.clear();
@@ -102,8 +124,13 @@ export class Sender implements HeartbeatListener, SocketListener {
     this.onChange();
   }
 
+  onDropped(): void {
+    this.#dropped += 1;
+    if (!this.#isClosed) this.#slow.raise();
+  }
+
   onChange(): void {
-    const state = this.#lastPath?.state ?? CLOSED;
+    const state = this.#stateNow();
     if (this.#isClosed || sameState(state, this.#state)) return;
     this.#state = state;
     try {
@@ -124,14 +151,30 @@ export class Sender implements HeartbeatListener, SocketListener {
     }
   }
 
+  #stateNow(): State {
+    const { warning } = this.#slow;
+    const state = this.#lastPath?.state ?? CLOSED;
+    return warning ? combineStates([state], [warning]) : state;
+  }
+
   #pathFor(destination: Destination): SendPath {
     const { group, iface, ttl, loopback, sourcePort } = destination;
     // Only with the choice `default`, which follows the routes, do two groups of a family need two paths.
     const key = `${ifaceKey(iface)} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
-    const known = this.#paths.get(key);
-    if (known) return known;
-    const path = new SendPath({ destination, owner: this.#owner, sockets: this.#sockets, heartbeat: this.#heartbeat, listener: this });
-    this.#paths.set(key, path);
+    const known = this.#paths.get(key) ?? this.#open(destination);
+    // The path that was used last is the last one.
+    this.#paths.delete(key);
+    this.#paths.set(key, known);
+    return known;
+  }
+
+  #open(destination: Destination): SendPath {
+    for (const [key, oldest] of this.#paths) {
+      if (this.#paths.size < MAX_PATHS && this.#host.sockets.size < MAX_SOCKETS) break;
+      this.#paths.delete(key);
+      void oldest.close();
+    }
+    const path = new SendPath({ ...this.#host, destination, owner: this.#owner, listener: this });
     this.#heartbeat.add(this);
     return path;
   }

@@ -1,9 +1,9 @@
 import type { BlockList } from "node:net";
-import { familyOf } from "../address";
+import { familyOf, withoutMapping } from "../address";
 import type { McastError } from "../errors";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE, subnetsAround } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
-import { platformOf } from "../host/platform";
+import { platformOf, refusalBy } from "../host/platform";
 import { type RemoteInfo, type Socket, withZoneDecoded } from "../host/system";
 import { bindToGroup, type GroupSocketKey } from "./group-bind";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "./group-join";
@@ -116,7 +116,10 @@ export class GroupSocket {
     this.#refreshedAt = this.#managed.socket ? Number.NEGATIVE_INFINITY : snapshot.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, snapshot.interfaces);
     socket.on("message", isExact ? this.#onExactMessage : this.#onMessage);
-    socket.on("error", () => this.#managed.markFaulty());
+    socket.on("error", (error) => {
+      this.#managed.markFaulty();
+      this.#managed.countFault(refusalBy(this.#platform, "bind", error, { port: this.key.port, interface: this.key.interface }));
+    });
     return socket;
   }
 
@@ -136,8 +139,8 @@ export class GroupSocket {
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
     if (sender.address.startsWith("::ffff:")) {
-      sender.address = sender.address.slice(7);
-      sender.family = "IPv4";
+      sender.address = withoutMapping(sender.address);
+      sender.family = familyOf(sender.address);
     }
     if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
     let left = this.listeners.size;

@@ -6,6 +6,8 @@ import type { InterfaceTarget } from "../host/targets";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+// A socket whose read fails stays readable, so Node.js reads it again at once: it would use all of a CPU until it is closed.
+const MAX_FAULTS = 16;
 
 /** Callbacks that open, probe and close a managed socket. */
 export interface SocketLifecycle<S> {
@@ -34,6 +36,7 @@ export class ManagedSocket<S> {
   #address: LocalAddress | undefined;
   #failure: McastError | undefined;
   #mustReopen = false;
+  #faults = 0;
   #attempts = 0;
   #retryAt = 0;
 
@@ -60,6 +63,15 @@ export class ManagedSocket<S> {
     this.#mustReopen = true;
   }
 
+  /** Counts an error on the socket. At the 16th between two checks it is closed for that reason; the next check opens it anew. */
+  countFault(reason: McastError): void {
+    this.#faults += 1;
+    if (this.#faults < MAX_FAULTS || !this.#socket) return;
+    this.close();
+    this.#failure = reason;
+    this.#lifecycle.onChange();
+  }
+
   /**
    * Asks the system whether the socket still has what it needs; if not, the next check opens it anew.
    * Returns true as well when there is no healthy socket to ask about.
@@ -72,6 +84,7 @@ export class ManagedSocket<S> {
 
   /** Opens the socket, or opens it anew, if that is needed and due. `eager` skips the back-off. */
   check(snapshot: NetworkSnapshot, eager: boolean): void {
+    this.#faults = 0;
     if (this.#isHealthy(snapshot) || this.#followsAddress(snapshot)) return;
     if (!eager && snapshot.system.now() < this.#retryAt) return;
     const before = this.#failure?.message;

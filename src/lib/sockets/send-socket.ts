@@ -1,5 +1,5 @@
 import { type Family, withoutZone } from "../address";
-import { McastError } from "../errors";
+import { errnoOf, McastError } from "../errors";
 import { type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
 import { refusalBy } from "../host/platform";
@@ -9,6 +9,9 @@ import type { Destination } from "../options/options";
 import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
 import type { Arrival, SocketListener } from "./socket-listener";
+
+/** A check after a failed send is due once between two heartbeats, which are 2 s apart. */
+export const REPAIR_EVERY_MS = 2_000;
 
 /**
  * Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. An
@@ -34,7 +37,7 @@ function placeOf(family: Family, { name, source }: InterfaceTarget) {
   return { family, interface: name, ...(source !== undefined && { source }) };
 }
 
-/** Called once for each datagram: with the first refusal, if there was one, and with the number of interfaces that took it. */
+/** Called once for each datagram: with the first refusal if no interface took it, and with the number of interfaces that took it. */
 export type Sent = (error?: McastError, taken?: number) => void;
 
 /** A socket that sends on one interface. It opens when it is first needed and is kept open until `close()`. */
@@ -49,6 +52,7 @@ export class SendSocket {
   #ownAddresses: ReadonlySet<string> = new Set();
   #addressesOf: NetworkSnapshot["interfaces"] | undefined;
   #isClosed = false;
+  #repairedAt = Number.NEGATIVE_INFINITY;
   #closing = Promise.resolve();
 
   /** `refresh` takes a snapshot when a failed send asks for a check at once. */
@@ -122,32 +126,53 @@ export class SendSocket {
 
   #open(address: LocalAddress): DrainingSocket {
     const socket = open(this.key, address, this.#system);
-    this.#localPort = socket.address().port;
-    socket.on("message", (payload, sender) => {
-      if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
-      for (const listener of this.listeners) listener.receive(Buffer.from(payload), sender, this.#arrival);
+    socket.on("error", (error) => {
+      if (this.#managed.socket?.socket === socket) this.#managed.countFault(this.#errorOf(error));
     });
+    this.#localPort = socket.address().port;
+    socket.on("message", (payload, sender) => this.#deliver(payload, sender));
     return new DrainingSocket(socket, this.#system);
+  }
+
+  #deliver(payload: Buffer, sender: RemoteInfo): void {
+    if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
+    let left = this.listeners.size;
+    for (const listener of this.listeners) {
+      if (left === 0) return; // a listener that was added during this delivery starts with the next datagram
+      left -= 1; // the last listener gets the original, which no listener before it could change
+      listener.receive(left > 0 ? Buffer.from(payload) : payload, sender, this.#arrival);
+    }
   }
 
   #send(datagram: Outgoing, sent: Sent, mayRepair: boolean): void {
     const socket = this.#managed.socket;
     if (!socket) return sent(this.failure ?? new McastError("closed"));
-    socket.send(datagram, (error) => {
+    const isTaken = socket.send(datagram, (error) => {
       // After an address was replaced, sending fails for ever. Opening the socket anew at once saves even this datagram.
       if (error && mayRepair && this.#repair(socket)) this.#send(datagram, sent, false);
-      else sent(error ? this.#refusal(error) : undefined);
+      else sent(error ? this.#errorOf(error) : undefined);
     });
+    if (!isTaken) sent(this.#slowError(socket));
   }
 
-  #refusal(error: Error): McastError {
+  #errorOf(error: Error): McastError {
+    // The socket was closed before the link took the datagram.
+    if (errnoOf(error) === "ECANCELED") return new McastError("closed", {}, error);
     return refusalBy(this.#system.platform, "send", error, { interface: this.key.interface });
   }
 
-  // Returns true if the check has replaced the socket that failed.
+  #slowError({ underway: { bytes, count } }: DrainingSocket): McastError {
+    return new McastError("send-slow", { interface: this.key.interface, mebibytes: Math.round(bytes / 2 ** 20), count });
+  }
+
+  // Returns true if a check, this one or an earlier one, has replaced the socket that failed.
   #repair(failed: DrainingSocket): boolean {
     if (this.#isClosed) return false;
-    this.check(this.#refresh(), false);
+    const now = this.#system.now();
+    if (this.#managed.socket === failed && now - this.#repairedAt >= REPAIR_EVERY_MS) {
+      this.#repairedAt = now;
+      this.check(this.#refresh(), false);
+    }
     return this.#managed.socket !== undefined && this.#managed.socket !== failed;
   }
 }

@@ -2,7 +2,8 @@ import should from "should";
 import type { McastError } from "../../../src/lib/errors";
 import type { Multicast } from "../../../src/lib/multicast";
 import { destination } from "../../../src/lib/options/options";
-import { SendPath, type SendSockets } from "../../../src/lib/send/send-path";
+import { Quota } from "../../../src/lib/quota";
+import { MAX_WAITING, SendPath, type SendSockets } from "../../../src/lib/send/send-path";
 import type { Sender } from "../../../src/lib/send/sender";
 import { Heartbeat } from "../../../src/lib/sockets/heartbeat";
 import { SendSocket } from "../../../src/lib/sockets/send-socket";
@@ -151,8 +152,10 @@ describe("a send path on its own", () => {
       owner: "",
       sockets,
       heartbeat,
+      waiting: new Quota(MAX_WAITING),
       listener: {
         receive: () => {},
+        onDropped: () => {},
         onChange: () => {
           changes += 1;
         },

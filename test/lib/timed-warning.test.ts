@@ -1,7 +1,7 @@
 import should from "should";
-import { McastError } from "../../../src/lib/errors";
-import { TimedWarning } from "../../../src/lib/relay/timed-warning";
-import { TestSystem } from "../../support/test-system";
+import { McastError } from "../../src/lib/errors";
+import { TimedWarning } from "../../src/lib/timed-warning";
+import { TestSystem } from "../support/test-system";
 
 describe("a timed warning", () => {
   let system: TestSystem;

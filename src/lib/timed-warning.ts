@@ -1,4 +1,4 @@
-import type { McastError } from "../errors";
+import type { McastError } from "./errors";
 
 const TICK_MS = 1_000;
 // The first tick may be almost over when the warning is raised, so it lasts three to four seconds.

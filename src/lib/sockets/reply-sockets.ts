@@ -1,0 +1,160 @@
+import type { BlockList } from "node:net";
+import { familyOf, withoutZone } from "../address";
+import { errnoOf, McastError } from "../errors";
+import { isZoneOf, type LocalInterface, type NetworkSnapshot, subnetsAround } from "../host/interfaces";
+import { refusalBy } from "../host/platform";
+import { type RemoteInfo, type System, withZoneDecoded } from "../host/system";
+import { DrainingSocket } from "./draining-socket";
+import type { Heartbeat, HeartbeatListener } from "./heartbeat";
+import type { Arrival } from "./socket-listener";
+
+// The most senders whose route is looked up between two beats (35 µs each, measured on Linux 6.18), and so the most that are kept.
+const MAX_ROUTES = 1_000;
+
+/** A unicast reply to the sender of a datagram. */
+export interface UnicastReply {
+  readonly sender: RemoteInfo;
+  readonly arrival: Arrival;
+  readonly bytes: Uint8Array;
+  readonly ttl: number;
+}
+
+/** `repeated`: the datagram has had a reply. `unreachable`: no way back by the interface of arrival is known. */
+export type ReplyOutcome = "sent" | "repeated" | "unreachable";
+
+/**
+ * Sends unicast replies by the interface on which the datagram came in, or not at all. Anyone can forge a sender's address, so
+ * it chooses neither a path nor a socket: there is one socket for each address of this host. A reply goes to senders in a subnet
+ * of the interface, and with a TTL above 1 also to those that the system routes by it. Each datagram has one reply in a process.
+ */
+export class ReplySockets implements HeartbeatListener {
+  readonly #system: System;
+  readonly #heartbeat: Heartbeat;
+  readonly #users = new Set<object>();
+  readonly #sockets = new Map<string, DrainingSocket>();
+  readonly #faulty = new Set<string>();
+  readonly #routes = new Map<string, string | undefined>();
+  readonly #subnets = new Map<string, BlockList>();
+  #interfaces: readonly LocalInterface[] = [];
+  #lastSender: RemoteInfo | undefined;
+
+  constructor(system: System, heartbeat: Heartbeat) {
+    this.#system = system;
+    this.#heartbeat = heartbeat;
+  }
+
+  /** The number of open sockets: at most one for each address of this host. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Adds a user. The sockets are kept until the last user is released. */
+  acquire(user: object): void {
+    this.#users.add(user);
+    this.#interfaces = this.#heartbeat.snapshot().interfaces;
+    this.#heartbeat.add(this);
+  }
+
+  async release(user: object): Promise<void> {
+    if (!this.#users.delete(user) || this.#users.size > 0) return;
+    this.#heartbeat.delete(this);
+    this.#forget();
+    await Promise.all([...this.#sockets.keys()].map((source) => this.#close(source)));
+  }
+
+  /** Sends a reply if that can be done. `sent` is called once for a reply that is sent, with the error if there was one. */
+  send({ sender, arrival, bytes, ttl }: UnicastReply, sent: (error?: McastError) => void): ReplyOutcome {
+    if (sender === this.#lastSender) return "repeated"; // all listeners of a socket get the same object
+    const local = this.#interfaces.find(({ name }) => name === arrival.interface);
+    const source = local && this.#sourceFor(sender.address, local, ttl);
+    const socket = source === undefined ? undefined : this.#socketFor(source);
+    if (!local || source === undefined || !socket) return "unreachable";
+    this.#lastSender = sender;
+    const { address, port } = sender;
+    const isTaken = socket.send({ bytes, address, port, ttl: Math.max(ttl, 1), loopback: true }, (error) => {
+      if (error) this.#faulty.add(source);
+      sent(error ? errorOf(error, local.name, this.#system.platform) : undefined);
+    });
+    if (!isTaken) sent(new McastError("send-dropped", { count: 1 }));
+    return "sent";
+  }
+
+  beat({ interfaces }: NetworkSnapshot): void {
+    const addresses = new Set(interfaces.flatMap((local) => local.addresses.map(({ address }) => address)));
+    this.#interfaces = interfaces;
+    for (const source of this.#sockets.keys()) {
+      if (this.#faulty.has(source) || !addresses.has(withoutZone(source))) void this.#close(source);
+    }
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#routes.clear();
+    this.#subnets.clear();
+    this.#faulty.clear();
+    this.#lastSender = undefined;
+  }
+
+  // The local address from which the system sends to an address, if it is one of the interface.
+  #sourceFor(address: string, local: LocalInterface, ttl: number): string | undefined {
+    const [plain = "", zone] = address.split("%");
+    const isOnLink = this.#subnetsOf(local).check(plain, familyOf(plain) === "IPv4" ? "ipv4" : "ipv6");
+    if (!isOnLink && ttl <= 1) return undefined;
+    if (zone !== undefined && !local.addresses.some(({ index }) => isZoneOf(zone, local.name, index))) return undefined;
+    if (ttl === 0 && !local.internal && !this.#isOwn(plain)) return undefined; // TTL 0 does not leave the host
+    const key = `${local.name} ${address}`;
+    if (this.#routes.has(key)) return this.#routes.get(key);
+    if (this.#routes.size >= MAX_ROUTES) return undefined;
+    const reply = this.#system.probeRoute({ type: familyOf(plain) === "IPv4" ? "udp4" : "udp6", group: address });
+    const source = reply.kind === "source" ? withZoneDecoded(reply.address) : undefined;
+    const isRoutedHere = source !== undefined && local.addresses.some((own) => own.address === withoutZone(source));
+    this.#routes.set(key, isRoutedHere ? source : undefined);
+    return this.#routes.get(key);
+  }
+
+  #subnetsOf({ name }: LocalInterface): BlockList {
+    const known = this.#subnets.get(name);
+    if (known) return known;
+    const { own } = subnetsAround(name, this.#interfaces);
+    this.#subnets.set(name, own);
+    return own;
+  }
+
+  #isOwn(address: string): boolean {
+    return this.#interfaces.some(({ addresses }) => addresses.some((own) => own.address === address));
+  }
+
+  // A socket that failed is replaced at the next beat, not with the next datagram.
+  #socketFor(source: string): DrainingSocket | undefined {
+    const known = this.#sockets.get(source);
+    if (known || this.#faulty.has(source)) return known;
+    try {
+      const type = familyOf(source) === "IPv4" ? "udp4" : "udp6";
+      const socket = this.#system.open({ type, address: source, port: 0, shared: false });
+      const draining = new DrainingSocket(socket, this.#system);
+      socket.on("error", () => {
+        this.#faulty.add(source);
+        void this.#close(source);
+      });
+      this.#sockets.set(source, draining);
+      return draining;
+    } catch {
+      this.#faulty.add(source);
+      return undefined;
+    }
+  }
+
+  async #close(source: string): Promise<void> {
+    const socket = this.#sockets.get(source);
+    this.#sockets.delete(source);
+    await socket?.close();
+  }
+}
+
+function errorOf(error: Error, name: string, platform: NodeJS.Platform): McastError {
+  const errno = errnoOf(error);
+  if (errno === "ECANCELED") return new McastError("closed", {}, error);
+  // EACCES is a route that prohibits, or a broadcast address that somebody forged as sender: no firewall.
+  if (errno === "EACCES") return new McastError("send-refused", { interface: name, errno }, error);
+  return refusalBy(platform, "send", error, { interface: name });
+}

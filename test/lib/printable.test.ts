@@ -1,0 +1,48 @@
+import should from "should";
+import { McastError } from "../../src/lib/errors";
+import { readIface } from "../../src/lib/options/properties";
+import { hasInvisible, printable, showInvisible } from "../../src/lib/printable";
+
+describe("text that is shown", () => {
+  const invisible = [
+    "\u200b",
+    "\u00ad",
+    "\u2060",
+    "\ufeff",
+    "\u3164",
+    "\u115f",
+    "\ufe0f",
+    "\u2800",
+    "\u202e",
+    "\u00a0",
+    "\u0007",
+    "\u{e0001}",
+  ];
+
+  it("shows characters that nobody sees by their codes", () => {
+    should(showInvisible("eth0\u200b")).equal("eth0<U+200B>");
+    should(showInvisible("Ethernet 2")).equal("Ethernet 2");
+    for (const each of invisible) should(showInvisible(`eth0${each}`)).match(/^eth0<U\+[0-9A-F]{4,}>$/);
+    should(invisible.filter((each) => !hasInvisible(`eth${each}0`))).be.empty();
+    should(["eth0", "Ethernet 2", "Wi-Fi é", "以太网", "イーサネット"].filter(hasInvisible)).be.empty();
+  });
+
+  it("keeps to one line, steers no terminal, and leaves the blanks of other languages alone", () => {
+    should(printable("a\u001b]0;x\u0007\r\nb\u009bc\u2028d")).equal("a<U+001B>]0;x<U+0007> b<U+009B>c<U+2028>d");
+    should(printable("lien\u00a0: lent\u3000です")).equal("lien\u00a0: lent\u3000です");
+  });
+
+  it("is what an error has of an interface, whose name may hold an escape sequence on Linux", () => {
+    const error = new McastError("send-firewall", { interface: "e\u001b[2Jth" });
+    should(error.message).equal("sending on e<U+001B>[2Jth is blocked by the local firewall");
+    should(error.withMessage("Senden über e\u001b[2Jth").message).equal("Senden über e<U+001B>[2Jth");
+  });
+
+  it("is refused as the name of an interface where it has characters that nobody sees", () => {
+    for (const each of invisible) {
+      should(() => readIface(`eth0${each}x`, "all")).throw(/^eth0<U\+[0-9A-F]+>x is not an interface choice/, { code: "ERR_MCAST_OPTION" });
+    }
+    should(() => readIface(Array(257).fill("eth0"), "all")).throw(/^257 interfaces are too many \(at most 256\)/);
+    should(readIface("Ethernet 2, eth0", "all")).deepEqual(["Ethernet 2", "eth0"]);
+  });
+});
