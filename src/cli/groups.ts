@@ -2,42 +2,45 @@ import { joinedGroups } from "../lib";
 import type { JoinedGroup } from "../lib/host/igmp-table";
 import type { LocalInterface } from "../lib/host/interfaces";
 import { multicast } from "../lib/process";
-import { EXIT, type Exit, type Run } from "./run";
+import { printable } from "./printable";
+import { EXIT } from "./run";
+import type { Action } from "./verb";
 
-/** Prints the interfaces of this host, and what is joined on each of them. */
-export async function groups(run: Run): Promise<Exit> {
+/** Prints the interfaces of this host, and the groups that are joined on each of them. */
+export const groups: Action = async ({ flags }, run) => {
   const joined = joinedGroups();
-  process.stdout.write(tableOf(rowsOf(multicast.network().interfaces, joined ?? []), process.stdout.isTTY));
-  if (!joined) run.tell("this system tells no program what is joined: these are its interfaces and their addresses");
+  const entries = entriesOf(multicast.network().interfaces, joined ?? []);
+  if (flags.has("json")) run.output.print(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+  else
+    run.output.print(process.stdout.isTTY ? columns(entries.map(rowOf)) : entries.map((entry) => `${rowOf(entry).join("\t")}\n`).join(""));
+  if (!joined) run.tell("this system does not list joined groups; only interfaces and addresses are shown");
   return EXIT.done;
-}
+};
 
+type Entry = { readonly interface: string } & ({ readonly address: string } | { readonly group: string; readonly sockets: number });
 type Row = readonly string[];
 
 const HEADING: Row = ["INTERFACE", "HAS", "ADDRESS", "SOCKETS"];
 
-// An interface that is down has no addresses that could be listed, but may have groups.
-function rowsOf(interfaces: readonly LocalInterface[], joined: readonly JoinedGroup[]): readonly Row[] {
+// An interface that is down has no addresses that can be listed, but can have groups.
+function entriesOf(interfaces: readonly LocalInterface[], joined: readonly JoinedGroup[]): readonly Entry[] {
   const names = new Set([...interfaces, ...joined.map((each) => ({ name: each.interface }))].map(({ name }) => name));
   return [...names].flatMap((name) => [
     ...interfaces
       .filter((local) => local.name === name)
-      .flatMap(({ addresses }) => addresses.map(({ address, cidr }) => [name, "address", cidr ?? address])),
-    ...joined.filter((each) => each.interface === name).map(({ group, sockets }) => [name, "group", group, `${sockets}`]),
+      .flatMap(({ addresses }) => addresses.map(({ address, cidr }) => ({ interface: name, address: cidr ?? address }))),
+    ...joined.filter((each) => each.interface === name).map(({ group, sockets }) => ({ interface: name, group, sockets })),
   ]);
 }
 
-// For a person with a heading and in columns; for a program with neither, each row alike: tabs between.
-function tableOf(rows: readonly Row[], isForPeople: boolean): string {
-  const table = isForPeople ? [HEADING, ...rows] : rows;
+function rowOf(entry: Entry): Row {
+  const name = printable(entry.interface);
+  return "group" in entry ? [name, "group", entry.group, `${entry.sockets}`] : [name, "address", entry.address];
+}
+
+function columns(rows: readonly Row[]): string {
+  const table = [HEADING, ...rows];
   const widths = HEADING.map((_heading, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const lines = table.map((row) =>
-    isForPeople
-      ? row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()
-      : row.join("\t"),
-  );
-  return lines.map((line) => `${line}\n`).join("");
+  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }

@@ -1,25 +1,41 @@
 import { hearOptions } from "../lib/options/options";
 import { loopGuard, multicast } from "../lib/process";
 import { Relay } from "../lib/relay/relay";
-import { type GroupFlags, withoutPort } from "./flags";
-import { type ListenFlags, listen } from "./listening";
-import type { Exit, Run } from "./run";
+import { type GivenFlags, lastValue } from "./flags";
+import { listen } from "./listen";
+import { DEFAULT_GROUP, groupAlone, ifaceOf } from "./network-flags";
+import { UsageError } from "./usage-error";
+import type { Action } from "./verb";
 
-export interface HearFlags extends GroupFlags, ListenFlags {
-  readonly port?: string;
-  readonly iface?: string;
-  readonly allow?: readonly string[];
-  readonly echoIface?: string;
-  readonly echo?: string;
-  readonly acknowledge?: boolean;
-  readonly maxRate?: string;
-  readonly ttl?: string;
-  readonly loopback?: boolean;
+/** Echoes one datagram, or with --daemon every datagram, to the group of --group. */
+export const hear: Action = async ({ flags }, run) => {
+  const { group, groups } = relayGroups(flags);
+  const iface = ifaceOf(flags);
+  const options = hearOptions({
+    group,
+    groups,
+    iface,
+    port: lastValue(flags, "port"),
+    echoIface: lastValue(flags, "echoIface") ?? namedOnly(iface),
+    echo: lastValue(flags, "echo"),
+    maxRate: lastValue(flags, "maxRate"),
+    acknowledge: flags.has("acknowledge"),
+    ttl: lastValue(flags, "ttl"),
+    loopback: flags.has("noLoopback") ? false : undefined,
+    allow: flags.get("allow"),
+  });
+  const prints = flags.has("useStd") || flags.has("json");
+  return listen({ flags, prints, groups, open: (listener) => new Relay({ multicast, loopGuard }, options, listener) }, run);
+};
+
+// Without --groups, the group to echo to is the one that is heard, as in the Python tool.
+function relayGroups(flags: GivenFlags): { readonly group: string; readonly groups: readonly string[] } {
+  const [group = DEFAULT_GROUP, ...more] = new Set((flags.get("group") ?? []).map(groupAlone));
+  if (more.length > 0) throw new UsageError("hear echoes to one group: name the groups to hear with --groups");
+  return { group, groups: flags.get("groups")?.map(groupAlone) ?? [group] };
 }
 
-/** Echoes one datagram, or with `daemon` each, to the bind group. */
-export function hear(flags: HearFlags, run: Run): Promise<Exit> {
-  for (const group of [flags.group ?? [], flags.groups ?? []].flat()) withoutPort(group);
-  const options = hearOptions({ ...flags });
-  return listen(flags, run, (listener) => new Relay({ multicast, loopGuard }, options, listener));
+// Echoes leave by the interfaces that --iface names, so that a relay on one network never sends on another.
+function namedOnly(iface: string | undefined): string | undefined {
+  return iface === "all" ? undefined : iface;
 }

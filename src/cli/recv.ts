@@ -1,27 +1,20 @@
 import { GroupSubscription } from "../lib/group-subscription";
 import { recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";
-import type { RelayListener } from "../lib/relay/relay";
-import { type GroupFlags, groupsOf } from "./flags";
-import { type ListenFlags, listen } from "./listening";
-import type { Exit, Run } from "./run";
+import { lastValue } from "./flags";
+import { type Listener, listen } from "./listen";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
+import type { Action } from "./verb";
 
-export interface RecvFlags extends GroupFlags, ListenFlags {
-  readonly port?: string;
-  readonly iface?: string;
-  readonly allow?: readonly string[];
-}
-
-/** Prints the payload of one datagram, or with `daemon` of each. */
-export function recv(flags: RecvFlags, run: Run): Promise<Exit> {
-  const { port, iface, allow } = flags;
-  const { joins } = recvOptions({ groups: groupsOf(flags), port, iface, allow });
-  return listen({ ...flags, useStd: true }, run, (listener: RelayListener) => {
-    const groups = new GroupSubscription(multicast, {
-      onDatagram: (payload, sender, arrival) => listener.onDatagram(payload, sender, arrival, false),
-      onState: (state) => listener.onState?.(state),
-    });
-    groups.join(joins);
-    return groups;
-  });
-}
+/** Prints the payload of one datagram, or with --daemon of every datagram. */
+export const recv: Action = async ({ flags }, run) => {
+  const named = groupsOf(flags);
+  const groups = named.length > 0 ? named : [DEFAULT_GROUP];
+  const { joins } = recvOptions({ groups, port: lastValue(flags, "port"), iface: ifaceOf(flags), allow: flags.get("allow") });
+  const open = (listener: Listener) => {
+    const subscription = new GroupSubscription(multicast, listener);
+    subscription.join(joins);
+    return subscription;
+  };
+  return listen({ flags, prints: true, groups, open }, run);
+};

@@ -1,41 +1,52 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Output } from "./output";
+
 /** How a run ends, as its exit code tells. */
 export const EXIT = { done: 0, nothing: 1, failed: 2 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-/** What was asked for in a way that can't be. */
-export class UsageError extends Error {}
+/** Milliseconds that a reader of the output still has after an interruption or the time-out. */
+const GRACE = 500;
 
-export interface RunFlags {
-  readonly verbose?: boolean;
-  readonly line?: boolean;
-  readonly timeout?: number;
+export interface RunOptions {
+  readonly isVerbose?: boolean;
+  /** Seconds after which the run ends by itself. */
+  readonly timeout?: number | undefined;
 }
 
-/** One run of a verb in a terminal or a pipe: what it prints, what it tells, and what ends it. */
+/** One run of a verb: its output, and what ends it. */
 export class Run {
-  readonly #flags: RunFlags;
+  readonly output = new Output();
+  readonly #isVerbose: boolean;
+  readonly #timeout: number | undefined;
   readonly #over = new AbortController();
-  #wasInterrupted = false;
+  #ending: "interrupted" | "late" | undefined;
   #failure: Error | undefined;
-  #told = "";
+  #onHurry: () => void = () => {};
 
-  constructor(flags: RunFlags) {
-    this.#flags = flags;
+  constructor({ isVerbose = false, timeout }: RunOptions) {
+    this.#isVerbose = isVerbose;
+    this.#timeout = timeout;
   }
 
-  /** Runs a verb to its end: it is interrupted by Ctrl-C, by SIGTERM, by a reader that went away, and when its time is up. */
+  /**
+   * Runs a verb to its end. Ctrl-C, SIGTERM, the loss of the reader and the time-out end it, within a second even where the reader
+   * of the output is stuck.
+   */
   async through(verb: (run: Run) => Promise<Exit>): Promise<Exit> {
-    const { timeout } = this.#flags;
-    // Once: whoever presses Ctrl-C again wants it to end at once.
+    // Once: a second Ctrl-C ends the process immediately.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => this.#interrupt());
     for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => this.#interrupt(error));
-    const timer = timeout === undefined ? undefined : setTimeout(() => this.end(), timeout * 1000);
-    // Neither the library's timers nor an interface that is waited for keep a process alive.
+    const timer = this.#timeout === undefined ? undefined : setTimeout(() => this.#stop("late"), this.#timeout * 1000);
+    // The library's timers do not keep the process alive, nor does an interface that is absent.
     const alive = setInterval(() => {}, 60_000);
     try {
       const exit = await verb(this);
+      if (this.output.dropped > 0)
+        this.output.tell(`${this.output.dropped} datagrams were dropped: the reader of standard output was too slow`);
+      await this.#flush();
       if (this.#failure) throw this.#failure;
-      return this.#wasInterrupted ? EXIT.done : exit;
+      return this.#ending === "interrupted" ? EXIT.done : exit;
     } finally {
       clearTimeout(timer);
       clearInterval(alive);
@@ -46,9 +57,14 @@ export class Run {
     return this.#over.signal.aborted;
   }
 
-  /** Whether there is a time after which it ends by itself. */
-  get isTimed(): boolean {
-    return this.#flags.timeout !== undefined;
+  /** True where the run has ended because its time was up. */
+  get isLate(): boolean {
+    return this.#ending === "late";
+  }
+
+  /** The seconds after which the run ends by itself; undefined for none. */
+  get timeout(): number | undefined {
+    return this.#timeout;
   }
 
   end(): void {
@@ -60,27 +76,46 @@ export class Run {
     else this.#over.signal.addEventListener("abort", callback, { once: true });
   }
 
-  /** Writes a payload to standard output, unchanged; a line break follows on a terminal, or where one is asked for. */
-  print(payload: Uint8Array): void {
-    const parts = this.#flags.line || process.stdout.isTTY ? [payload, Buffer.from("\n")] : [payload];
-    process.stdout.write(Buffer.concat(parts));
+  /** Waits for some seconds, or until the run is over. */
+  async pause(seconds: number): Promise<void> {
+    const { signal } = this.#over;
+    await wait(seconds * 1000, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
-  /** Tells a line on standard error; the same again is told once. */
+  /** Tells a line on standard error. */
   tell(line: string): void {
-    if (line !== this.#told) process.stderr.write(`mcast: ${line}\n`);
-    this.#told = line;
+    this.output.tell(line);
   }
 
-  /** Tells a line on standard error where more is asked for. */
+  /** Tells a line on standard error where --verbose asks for it. */
   mention(line: string): void {
-    if (this.#flags.verbose) process.stderr.write(`${line}\n`);
+    if (this.#isVerbose) this.output.mention(line);
   }
 
   #interrupt(error?: NodeJS.ErrnoException): void {
     // A reader that has had enough, such as head, is no failure.
     if (error && error.code !== "EPIPE") this.#failure ??= error;
-    this.#wasInterrupted = true;
+    this.#stop("interrupted");
+  }
+
+  #stop(ending: "interrupted" | "late"): void {
+    this.#ending ??= ending;
     this.end();
+    this.#onHurry();
+  }
+
+  // A run that ends by itself waits for its reader; one that was stopped waits for half a second.
+  async #flush(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const hurried = new Promise<void>((resolve) => {
+      this.#onHurry = () => {
+        timer ??= setTimeout(resolve, GRACE);
+      };
+      if (this.#ending) this.#onHurry();
+    });
+    await Promise.race([this.output.flushed(), hurried]);
+    clearTimeout(timer);
   }
 }

@@ -4,46 +4,80 @@ import { type Destination, destination } from "../lib/options/options";
 import { encode } from "../lib/payload";
 import { multicast } from "../lib/process";
 import type { Sender } from "../lib/send/sender";
-import { type GroupFlags, groupsOf } from "./flags";
-import { EXIT, type Exit, type Run, UsageError } from "./run";
+import { type GivenFlags, lastValue } from "./flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
+import { bytesOf, countOf, secondsOf } from "./numbers";
+import { EXIT, type Exit, type Run } from "./run";
+import { linesOf, piecesOf } from "./standard-input";
+import { UsageError } from "./usage-error";
+import type { Action } from "./verb";
 
-export interface SayFlags extends GroupFlags {
-  readonly message?: readonly string[];
-  readonly pipe?: boolean;
-  readonly size: number;
-  readonly port?: string;
-  readonly iface?: string;
-  readonly ttl?: string;
-  readonly loopback?: boolean;
-  readonly sourcePort?: string;
+/** The maximum size of a datagram where no other is asked for: it fits into an Ethernet frame. */
+const SIZE = 1400;
+
+/** Sends the words of a message as one datagram, or standard input in as many as it takes. */
+export const say: Action = async ({ flags }, run) => {
+  const payloads = payloadsOf(flags, run);
+  const named = groupsOf(flags);
+  const fields = {
+    iface: ifaceOf(flags),
+    port: lastValue(flags, "port"),
+    ttl: lastValue(flags, "ttl"),
+    loopback: flags.has("noLoopback") ? false : undefined,
+    sourcePort: lastValue(flags, "sourcePort"),
+  };
+  const destinations = (named.length > 0 ? named : [DEFAULT_GROUP]).map((group) => destination({ ...fields, group }));
+  return sendAll(payloads, destinations, run);
+};
+
+// One payload after the other, so that no more of standard input is in memory than one read of it.
+function payloadsOf(flags: GivenFlags, run: Run): AsyncIterable<Buffer> {
+  const message = flags.get("message");
+  const text = message?.join(" ");
+  const [size, count, interval] = [bytesOf(flags, "size"), countOf(flags, "count"), secondsOf(flags, "interval")];
+  const readsInput = flags.has("pipe") || text === "-" || (text === undefined && !process.stdin.isTTY);
+  if (text !== undefined && text !== "-" && flags.has("pipe")) throw new UsageError("give either --message or --pipe");
+  if (text === undefined && !readsInput) throw new UsageError("nothing to send: give either --message or --pipe");
+  if (readsInput && (count ?? interval) !== undefined)
+    throw new UsageError("--count and --interval repeat a --message, not standard input");
+  if (size !== undefined && flags.has("lines")) throw new UsageError("give either --size or --lines");
+  if (!readsInput && (size !== undefined || flags.has("lines"))) throw new UsageError("--size and --lines need --pipe");
+  if (readsInput) return flags.has("lines") ? linesOf(process.stdin, run) : piecesOf(process.stdin, size ?? SIZE, run);
+  return repeated(
+    Buffer.from(text ?? ""),
+    { count: count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY), seconds: interval ?? 1 },
+    run,
+  );
 }
 
-/** Sends the words of a message as one datagram, or what comes from standard input in as many as it takes. */
-export async function say(flags: SayFlags, run: Run): Promise<Exit> {
-  const { message, pipe, size, port, iface, ttl, loopback, sourcePort } = flags;
-  if (!message === !pipe) throw new UsageError("nothing to say, or too much: give --message or --pipe");
-  const places = groupsOf(flags).map((group) => destination({ group, port, iface, ttl, loopback, sourcePort }));
-  // One after the other, so that however much is piped in, no more than a read of it is in memory.
-  return sendAll(message ? [Buffer.from(message.join(" "))] : piecesOf(process.stdin, size, run), places, run);
+async function* repeated(
+  payload: Buffer,
+  { count, seconds }: { readonly count: number; readonly seconds: number },
+  run: Run,
+): AsyncGenerator<Buffer> {
+  for (let sent = 0; sent < count && !run.isOver; sent++) {
+    if (sent > 0) await run.pause(seconds);
+    if (!run.isOver) yield payload;
+  }
 }
 
-async function sendAll(payloads: Iterable<Buffer> | AsyncIterable<Buffer>, places: readonly Destination[], run: Run): Promise<Exit> {
+async function sendAll(payloads: AsyncIterable<Buffer>, destinations: readonly Destination[], run: Run): Promise<Exit> {
   const sender = multicast.sender({
     onState: (state) => {
-      if (state.kind === "waiting") run.tell(state.reason.message);
+      if (state.kind === "waiting" && !run.isOver) run.tell(state.reason.message);
     },
   });
   run.onEnd(() => void sender.close());
   let count = 0;
   try {
     for await (const payload of payloads) {
-      for (const place of places) {
-        await send(sender, place, payload, run);
-        const to = formatEndpoint(place.group.address, place.port);
-        run.mention(`${payload.length} bytes > ${to} on ${sender.interfaces.join(", ")}`);
+      for (const to of destinations) {
+        await send(sender, to, payload, run);
+        run.mention(`${payload.length} bytes > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
         count += 1;
       }
     }
+    if (count === 0 && !run.isOver) run.tell("nothing was sent: standard input is empty");
   } catch (error) {
     const isLate = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && count === 0;
     if (!run.isOver && !isLate) throw error;
@@ -51,27 +85,16 @@ async function sendAll(payloads: Iterable<Buffer> | AsyncIterable<Buffer>, place
   } finally {
     await sender.close();
   }
+  if (run.isLate && count === 0) run.tell(`nothing was sent within ${run.timeout} s`);
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 
-// The library waits ten seconds for an interface; who gave a time waits as long as that.
-async function send(sender: Sender, place: Destination, payload: Buffer, run: Run): Promise<void> {
-  const bytes = encode(payload, place.group.family);
+// The library waits ten seconds for an interface; with --timeout, the run waits as long as that.
+async function send(sender: Sender, to: Destination, payload: Buffer, run: Run): Promise<void> {
+  const bytes = encode(payload, to.group.family);
   for (;;) {
-    const error = await new Promise<McastError | undefined>((resolve) => sender.send(place, bytes, resolve));
+    const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
     if (!error) return;
-    if (error.code !== "ERR_MCAST_INTERFACE" || !run.isTimed) throw error;
+    if (error.code !== "ERR_MCAST_INTERFACE" || run.timeout === undefined) throw error;
   }
 }
-
-// What comes is sent as it comes: nothing waits for more to fill a datagram up.
-async function* piecesOf(input: NodeJS.ReadStream, size: number, run: Run): AsyncGenerator<Buffer> {
-  run.onEnd(() => input.destroy());
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk);
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-  }
-}
-
-/** Bytes of a datagram where no other size is asked for: they fit into an Ethernet frame. */
-export const SIZE = 1400;

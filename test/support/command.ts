@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-const SCRIPT = "dist/cli/mcast.js";
+/** The built command. */
+export const SCRIPT = "dist/cli/mcast.js";
 
-/** The built command in a process of its own, and all that it printed and told. */
+/** The built command in a process of its own, and all that it wrote. */
 export class Command {
   readonly child: ChildProcess;
   readonly #printed: Buffer[] = [];
@@ -14,7 +15,7 @@ export class Command {
   constructor(...words: readonly string[]) {
     this.child = spawn(process.execPath, [SCRIPT, ...words]);
     this.#ended = once(this.child, "close");
-    this.child.stdin?.on("error", () => {}); // whoever ends early reads no more
+    this.child.stdin?.on("error", () => {}); // a command that ends early reads no more
     this.child.stdout?.on("data", (chunk: Buffer) => {
       this.#printed.push(chunk);
       this.#wake();
@@ -26,6 +27,7 @@ export class Command {
     this.child.on("close", () => this.#wake());
   }
 
+  /** Everything on standard output. */
   get printed(): Buffer {
     return Buffer.concat(this.#printed);
   }
@@ -39,23 +41,28 @@ export class Command {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Waits until a line has been told. */
+  /** Waits for a line on standard error. */
   async tells(wanted: RegExp): Promise<void> {
     await this.#until(() => wanted.test(this.#told), `${wanted}`);
   }
 
-  /** Waits until so many bytes have been printed. */
+  /** Waits until standard output has this many bytes. */
   async prints(bytes: number): Promise<void> {
     await this.#until(() => this.printed.length >= bytes, `${bytes} bytes`);
   }
 
-  /** Its exit code, once it has ended by itself; the name of a signal that ended it. */
+  /** Waits until standard output has a text. */
+  async shows(wanted: RegExp): Promise<void> {
+    await this.#until(() => wanted.test(this.printed.toString()), `${wanted}`);
+  }
+
+  /** Its exit code, once it has ended by itself; the name of the signal where one ended it. */
   async exit(): Promise<number | string | null> {
     await this.#ended;
     return this.child.signalCode ?? this.child.exitCode;
   }
 
-  /** Gives it standard input, all of it, and its exit code then. */
+  /** Writes all of its standard input, closes it, and waits for the exit code. */
   pipe(input: Buffer | string): Promise<number | string | null> {
     this.child.stdin?.end(input);
     return this.exit();
@@ -66,7 +73,7 @@ export class Command {
     return this.exit();
   }
 
-  /** Ends it whatever it does. */
+  /** Ends it in any case. */
   async kill(): Promise<void> {
     if (this.isRunning) this.child.kill("SIGKILL");
     await this.#ended;

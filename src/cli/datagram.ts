@@ -1,0 +1,50 @@
+import { printablePayload, utf8Of } from "./printable";
+
+/** A datagram that a verb received, as it is printed. */
+export interface Datagram {
+  readonly payload: Buffer;
+  readonly sender: { readonly address: string; readonly port: number };
+  /** The group that it was sent to. */
+  readonly group: string | undefined;
+  /** The interface that it came in on, where known. */
+  readonly interface: string | undefined;
+  /** For hear: true where it was echoed. */
+  readonly echoed?: boolean | undefined;
+}
+
+export interface Format {
+  readonly isJson: boolean;
+  /** True where a line break follows each payload. */
+  readonly hasLineBreak: boolean;
+  readonly isTerminal: boolean;
+}
+
+/** What is printed of a datagram: its payload, or one line of JSON. On a terminal nothing of it can control the terminal. */
+export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTerminal }: Format): Uint8Array | string {
+  if (isJson) return `${jsonOf(datagram)}\n`;
+  if (isTerminal) return `${printablePayload(datagram.payload)}\n`;
+  return hasLineBreak ? Buffer.concat([datagram.payload, Buffer.from("\n")]) : datagram.payload;
+}
+
+function jsonOf({ payload, sender, group = undefined, interface: name, echoed }: Datagram): string {
+  const text = utf8Of(payload);
+  const fields = {
+    time: new Date().toISOString(),
+    group: group ?? null,
+    interface: name ?? null,
+    ip: sender.address,
+    port: sender.port,
+    size: payload.length,
+    payload: text ?? payload.toString("base64"),
+    encoding: text === undefined ? "base64" : "utf8",
+    ...(echoed === undefined ? {} : { echoed }),
+  };
+  return asciiControls(JSON.stringify(fields));
+}
+
+// JSON may hold control characters above 0x7f and invisible ones as they are; escaped they are the same text, and harmless.
+function asciiControls(json: string): string {
+  return json.replace(/[\p{C}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_none, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );
+}

@@ -1,0 +1,118 @@
+import { allFlags, FLAGS, type Flag, type FlagName } from "./flags";
+import { findVerb, unknownVerb } from "./parse";
+import { EXIT } from "./run";
+import type { Action, Verb } from "./verb";
+
+const WIDTH = 90;
+
+/** What every exit code means. */
+export const EXIT_CODES = [
+  ["0", "success, or interrupted by Ctrl-C or SIGTERM"],
+  ["1", "nothing was sent or received"],
+  ["2", "wrong usage, or the system refuses: one line on standard error says why"],
+] as const;
+
+/** What the command does, in one sentence. */
+export const SUMMARY = "Sends, receives and relays UDP multicast, and lists what is joined on this host.";
+
+/** What holds for every verb. */
+export const CONVENTIONS =
+  "Verbs can be written in either case. Flags can stand before or after the verb, as --port 5000 or --port=5000. After -- no word is a flag.";
+
+/** Prints the help of the command, or of the verb that is named. */
+export const help: Action = async ({ operand }, run, verbs) => {
+  const verb = operand === undefined ? undefined : findVerb(operand, verbs);
+  if (operand !== undefined && !verb) throw unknownVerb(operand, verbs);
+  run.output.print(verb ? verbHelp(verb) : commandHelp(verbs));
+  return EXIT.done;
+};
+
+/** The help text of a flag in a verb. */
+export function flagText({ texts = {} }: Verb, name: FlagName): string {
+  return texts[name] ?? FLAGS[name].help;
+}
+
+/** A flag and its value as help texts show them: `-g, --group GROUP`. */
+export function flagUsage({ short, long, takes, value = "" }: Flag): string {
+  const words = short === undefined ? long : `${short}, ${long}`;
+  return { nothing: words, one: `${words} ${value}`, many: `${words} ${value}...` }[takes];
+}
+
+/** `mcast completion SHELL`, `mcast help [VERB]`, `mcast say [FLAG...]`. */
+export function verbUsage({ name, operand, flags }: Verb): string {
+  const word = operand && (operand.isOptional ? ` [${operand.name}]` : ` ${operand.name}`);
+  return `mcast ${name}${word ?? ""}${flags.length > 0 ? " [FLAG...]" : ""}`;
+}
+
+/** The flags that a verb accepts without effect, and other spellings of the ones that it uses. */
+export function compatibility(verb: Verb): string {
+  const listed = (name: FlagName) => verb.flags.includes(name);
+  const idle = allFlags().flatMap(([name, { long, isUniversal }]) => (isUniversal && !listed(name) && !isAboutItself(name) ? [long] : []));
+  const other = allFlags().flatMap(([name, { long, also = [] }]) =>
+    listed(name) && also.length > 0 ? [`${long} = ${also.join(" = ")}`] : [],
+  );
+  const sentences = [
+    ...(other.length > 0 ? [`Other spellings: ${other.join("; ")}.`] : []),
+    `Accepted without effect: ${idle.join(", ")}.`,
+  ];
+  return sentences.join(" ");
+}
+
+function commandHelp(verbs: readonly Verb[]): string {
+  return [
+    "usage: mcast VERB [FLAG...]\n",
+    paragraph(SUMMARY),
+    section(
+      "Verbs",
+      verbs.map(({ name, summary }) => [name, summary]),
+    ),
+    section("Flags", [
+      [flagUsage(FLAGS.help), "print this help; with a verb, the help of the verb"],
+      [flagUsage(FLAGS.version), FLAGS.version.help],
+    ]),
+    paragraph(`${CONVENTIONS} mcast VERB --help lists the flags of a verb.`),
+    "Examples, in two terminals:\n  mcast recv --group 239.255.1.1 --daemon\n  mcast say --group 239.255.1.1 --message hello world\n",
+    section("Exit codes", EXIT_CODES),
+  ].join("\n");
+}
+
+function verbHelp(verb: Verb): string {
+  const flags = [...verb.flags, "help" as const].map((name) => [flagUsage(FLAGS[name]), flagText(verb, name)] as const);
+  const operand = verb.operand ? `${verb.operand.name} is one of: ${verb.operand.choices.join(", ")}.` : "";
+  const examples = verb.examples.flatMap(([line, meaning]) => [`  ${line}`, `      ${meaning}`]);
+  return [
+    `usage: ${verbUsage(verb)}\n`,
+    paragraph([verb.summary, verb.details ?? "", operand].filter((text) => text !== "").join(" ")),
+    section("Flags", flags),
+    paragraph(compatibility(verb)),
+    `Examples:\n${examples.join("\n")}\n`,
+    section("Exit codes", EXIT_CODES),
+  ].join("\n");
+}
+
+function isAboutItself(name: FlagName): boolean {
+  return name === "help" || name === "version";
+}
+
+function section(title: string, rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 4;
+  const lines = rows.flatMap(([left, text]) =>
+    wrap(text, WIDTH - width).map((line, at) => `${(at === 0 ? `  ${left}` : "").padEnd(width)}${line}`),
+  );
+  return `${title}:\n${lines.join("\n")}\n`;
+}
+
+function paragraph(text: string): string {
+  return `${wrap(text, WIDTH).join("\n")}\n`;
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

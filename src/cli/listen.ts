@@ -1,0 +1,84 @@
+import { formatEndpoint } from "../lib/address";
+import type { McastError } from "../lib/errors";
+import type { RemoteInfo } from "../lib/host/system";
+import type { Arrival } from "../lib/sockets/socket-listener";
+import type { State } from "../lib/state";
+import { formatDatagram } from "./datagram";
+import type { GivenFlags } from "./flags";
+import { countOf } from "./numbers";
+import { EXIT, type Exit, type Run } from "./run";
+
+/** A subscription or a relay: it has a state, and can be closed. */
+export interface Listening {
+  readonly state: State;
+  close(): Promise<void>;
+}
+
+/** What a subscription or a relay calls. */
+export interface Listener {
+  /** `echoed` is undefined for a verb that does not echo. */
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean): void;
+  onState(state: State): void;
+  onError(error: McastError): void;
+}
+
+export interface ListenOptions {
+  readonly flags: GivenFlags;
+  /** True where payloads are printed. */
+  readonly prints: boolean;
+  /** The groups, for messages. */
+  readonly groups: readonly string[];
+  readonly open: (listener: Listener) => Listening;
+}
+
+/**
+ * Listens until --count datagrams have come: one by default, any number with --daemon. A refusal of the system ends it; a daemon
+ * reports the refusal and lets the library try again.
+ */
+export async function listen({ flags, prints, groups, open }: ListenOptions, run: Run): Promise<Exit> {
+  const isDaemon = flags.has("daemon");
+  const wanted = countOf(flags, "count") ?? (isDaemon ? Number.POSITIVE_INFINITY : 1);
+  const format = { isJson: flags.has("json"), hasLineBreak: flags.has("line"), isTerminal: process.stdout.isTTY };
+  let failure: McastError | undefined;
+  let count = 0;
+  const onError = (error: McastError): void => {
+    if (isDaemon) return run.tell(error.message);
+    failure ??= error;
+    run.end();
+  };
+  const onState = stateReporter(run, onError);
+  const opened = open({
+    onDatagram(payload, sender, arrival, echoed) {
+      if (run.isOver) return;
+      count += 1;
+      const from = formatEndpoint(sender.address, sender.port);
+      const to = formatEndpoint(arrival.group ?? "", arrival.port);
+      run.mention(`${from} > ${to} on ${arrival.interface ?? "an unknown interface"}, ${payload.length} bytes${echoed ? ", echoed" : ""}`);
+      if (prints) run.output.print(formatDatagram({ payload, sender, group: arrival.group, interface: arrival.interface, echoed }, format));
+      if (count >= wanted) run.end();
+    },
+    onState,
+    onError,
+  });
+  onState(opened.state);
+  await new Promise<void>((resolve) => run.onEnd(resolve));
+  await opened.close(); // sends the last echo
+  if (failure) throw failure;
+  if (run.isLate && count < Math.min(wanted, 1)) run.tell(`nothing received on ${groups.join(", ")} within ${run.timeout} s`);
+  else if (run.isLate && Number.isFinite(wanted)) run.tell(`${count} of ${wanted} datagrams received within ${run.timeout} s`);
+  return count > 0 ? EXIT.done : EXIT.nothing;
+}
+
+// Tells what changed: warnings and what is waited for on standard error, the interfaces with --verbose.
+function stateReporter(run: Run, onError: (error: McastError) => void): (state: State) => void {
+  let joined: string | undefined;
+  return (state) => {
+    if (run.isOver || state.kind === "closed") return;
+    if (state.kind === "refused") return onError(state.reason);
+    for (const warning of state.warnings) run.tell(warning.message);
+    if (state.kind === "waiting") run.tell(state.reason.message);
+    const interfaces = state.interfaces.join(", ");
+    if (state.kind === "joined" && interfaces !== joined) run.mention(`joined on ${interfaces}`);
+    joined = state.kind === "joined" ? interfaces : undefined;
+  };
+}

@@ -1,0 +1,126 @@
+import { looksLikeFlag, missingValue, type TypedFlag, typedFlag, unwantedValue } from "./flag-words";
+import { FLAGS, type Flag, type FlagName, type GivenFlags } from "./flags";
+import { nearest } from "./nearest";
+import { quoted } from "./printable";
+import { UsageError } from "./usage-error";
+import type { Verb } from "./verb";
+
+/** A command line that was read: the verb is undefined where there is none. */
+export interface CommandLine {
+  readonly verb: Verb | undefined;
+  readonly flags: GivenFlags;
+  /** The word after the verb, for a verb that takes one. */
+  readonly operand: string | undefined;
+}
+
+/**
+ * Reads a command line. Flags may stand before and after the verb. A flag with several values takes words up to the next flag;
+ * a word that looks like a flag is one, known or not, so that an empty shell variable never turns a flag into text.
+ * After `--` no word is a flag. Throws UsageError.
+ */
+export function parse(words: readonly string[], verbs: readonly Verb[]): CommandLine {
+  const { verbWord, flags, loose } = new WordReader(verbs).read(words);
+  if (verbWord === undefined) return { verb: undefined, flags, operand: undefined };
+  const verb = findVerb(verbWord, verbs);
+  if (!verb) throw unknownVerb(verbWord, verbs);
+  for (const name of flags.keys()) checkFlag(name, verb, verbs);
+  checkLoose(loose, verb);
+  return { verb, flags, operand: verb.operand ? loose[0] : undefined };
+}
+
+/** The verb of a name in either case. */
+export function findVerb(word: string, verbs: readonly Verb[]): Verb | undefined {
+  return verbs.find(({ name }) => name === word.toLowerCase());
+}
+
+/** Says that a word is not a verb, and which ones are near. */
+export function unknownVerb(word: string, verbs: readonly Verb[]): UsageError {
+  const names = verbs.map(({ name }) => name);
+  const near = nearest(word, names);
+  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `verbs: ${names.join(", ")}`;
+  return new UsageError(`invalid choice: ${quoted(word)} is not a verb; ${advice}`);
+}
+
+/** Sorts words into the verb, the flags with their values, and the rest. */
+class WordReader {
+  readonly loose: string[] = [];
+  readonly flags = new Map<FlagName, readonly string[]>();
+  verbWord: string | undefined;
+  readonly #verbs: readonly Verb[];
+  /** A flag with several values, which takes the words that follow. */
+  #open: (TypedFlag & { readonly values: string[] }) | undefined;
+
+  constructor(verbs: readonly Verb[]) {
+    this.#verbs = verbs;
+  }
+
+  read(words: readonly string[]): this {
+    const end = words.indexOf("--");
+    const rest = words.slice(0, end < 0 ? undefined : end)[Symbol.iterator]();
+    for (const word of rest) {
+      const flag = typedFlag(word, this.#open !== undefined);
+      if (flag) this.#flag(flag, word, rest);
+      else this.#text(word);
+    }
+    if (end >= 0) for (const word of words.slice(end + 1)) this.#text(word);
+    this.#close(undefined);
+    return this;
+  }
+
+  #flag(flag: TypedFlag, word: string, rest: Iterator<string>): void {
+    this.#close(word);
+    const { takes }: Flag = FLAGS[flag.name];
+    if (takes === "nothing") {
+      if (flag.attached !== undefined) throw unwantedValue(flag);
+      this.#add(flag, []);
+    } else if (flag.attached !== undefined) this.#add(flag, [flag.attached]);
+    else if (takes === "many") this.#open = { ...flag, values: [] };
+    else this.#add(flag, [lastValue(flag, rest.next())]);
+  }
+
+  // Before the verb is known, its name ends a list that has a value.
+  #text(word: string): void {
+    const isVerb = this.verbWord === undefined && findVerb(word, this.#verbs) !== undefined;
+    if (this.#open && !(isVerb && this.#open.values.length > 0)) this.#open.values.push(word);
+    else if (this.verbWord === undefined) {
+      this.#close(word);
+      this.verbWord = word;
+    } else this.loose.push(word);
+  }
+
+  #close(next: string | undefined): void {
+    if (!this.#open) return;
+    if (this.#open.values.length === 0) throw missingValue(this.#open, next);
+    this.#add(this.#open, this.#open.values);
+    this.#open = undefined;
+  }
+
+  #add({ name }: TypedFlag, values: readonly string[]): void {
+    this.flags.set(name, [...(this.flags.get(name) ?? []), ...values]);
+  }
+}
+
+// The word after a flag, unless that looks like a flag itself.
+function lastValue(flag: TypedFlag, { value: word, done }: IteratorResult<string, unknown>): string {
+  if (done) throw missingValue(flag, undefined);
+  if (looksLikeFlag(word)) throw missingValue(flag, word);
+  return word;
+}
+
+function checkFlag(name: FlagName, verb: Verb, verbs: readonly Verb[]): void {
+  const { long, isUniversal }: Flag = FLAGS[name];
+  if (isUniversal || verb.flags.includes(name)) return;
+  const others = verbs.filter(({ flags }) => flags.includes(name)).map((each) => each.name);
+  throw new UsageError(`${verb.name} does not take ${long}, only ${others.join(", ")}`);
+}
+
+function checkLoose(loose: readonly string[], { name, operand, looseWords }: Verb): void {
+  const extra = loose.slice(operand ? 1 : 0).join(" ");
+  if (extra !== "")
+    throw new UsageError(`unexpected ${quoted(extra)}${looseWords ? `: use ${looseWords} ${quoted(extra).slice(1, -1)}` : ""}`);
+  if (!operand || operand.isOptional) return;
+  const [word] = loose;
+  const wanted = `${name} ${operand.choices.join("|")}`;
+  if (word === undefined) throw new UsageError(`${name} needs a word: ${wanted}`);
+  if (!operand.choices.includes(word.toLowerCase())) throw new UsageError(`invalid choice: ${quoted(word)}; use ${wanted}`);
+}

@@ -1,0 +1,34 @@
+import type { FlagName, GivenFlags } from "./flags";
+import type { Exit, Run } from "./run";
+
+/** What the command was asked to do. */
+export interface Call {
+  readonly verb: Verb;
+  readonly flags: GivenFlags;
+  /** The word after the verb, such as the shell of `completion`. */
+  readonly operand: string | undefined;
+}
+
+/** Runs a verb. The table of verbs is passed in, because `help` and `completion` print it. */
+export type Action = (call: Call, run: Run, verbs: readonly Verb[]) => Promise<Exit>;
+
+/** One verb: the parser, the help, the shell completion and the manual page follow from this entry alone. */
+export interface Verb {
+  readonly name: string;
+  /** One sentence, for the list of verbs. */
+  readonly summary: string;
+  /** Further sentences for the help of the verb. */
+  readonly details?: string;
+  /** The flags that have an effect. */
+  readonly flags: readonly FlagName[];
+  /** Help texts of this verb for flags that mean something special here. */
+  readonly texts?: Readonly<Partial<Record<FlagName, string>>>;
+  /** The word that may follow the verb, and what it can be. */
+  readonly operand?: { readonly name: string; readonly isOptional: boolean; readonly choices: readonly string[] };
+  /** The flag that an unexpected word was probably meant for, such as `-m`. */
+  readonly looseWords?: string;
+  /** Command lines that work as they are, and what each one does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Loads the code of the verb, so that the others start without it. */
+  readonly load: () => Promise<Action>;
+}

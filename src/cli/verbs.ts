@@ -1,0 +1,119 @@
+import type { FlagName } from "./flags";
+import type { Verb } from "./verb";
+
+const NETWORK: readonly FlagName[] = ["group", "groups", "port", "iface"];
+const OUTGOING: readonly FlagName[] = ["ttl", "noLoopback"];
+const LISTENING: readonly FlagName[] = ["daemon", "count", "timeout", "allow", "line", "json", "useStd"];
+
+const TRANSFER: readonly Verb[] = [
+  {
+    name: "say",
+    summary: "Sends a datagram to one or several groups.",
+    details:
+      "Without --message and --pipe, say reads standard input where that is a pipe or a file, and refuses to start on a terminal. " +
+      "A message ends at the next flag; after -- every word is text. --daemon and --use-std have no effect.",
+    flags: [...NETWORK, "message", "pipe", "size", "lines", "count", "interval", "sourcePort", ...OUTGOING, "timeout", "verbose"],
+    texts: {
+      group: "the group to send to (default: 224.0.0.1); repeat it for several groups",
+      groups: "several groups: each datagram is sent to every one",
+      message: "the words to send as one datagram, joined by blanks; - reads standard input, as --pipe does",
+      pipe: "send standard input as it arrives, in datagrams of at most --size bytes",
+      count: "send the message this many times",
+      interval: "the time between repetitions (default: 1); without --count, repeat until interrupted",
+      timeout: "stop after this many seconds (without it, say waits 10 s for an absent interface)",
+      verbose: "print size, group and interface of each datagram to standard error",
+      iface:
+        "default (the interface that the routes choose), all, or names, local addresses and ranges, separated by commas (default: default)",
+    },
+    looseWords: "-m",
+    examples: [
+      ["mcast say --message hello", "to 224.0.0.1:59559, all hosts on the network"],
+      ["mcast say -g 239.255.1.1 -p 5000 -i eth0 -m hello world", "one datagram on eth0"],
+      ["mcast say -g 239.255.1.1 --pipe < photo.jpg", "any bytes, in datagrams of 1400"],
+      ["mcast say -g 239.255.1.1 --pipe --lines < track.nmea", "one datagram a line"],
+      ["mcast say -g 239.255.1.1 -m ping --count 5 --interval 0.5", "five times in two seconds"],
+      ["mcast say -m -- -i is text here", "text that looks like a flag"],
+    ],
+    load: async () => (await import("./say.js")).say,
+  },
+  {
+    name: "recv",
+    summary: "Joins groups and prints the payload of one datagram, or with --daemon of every datagram.",
+    details:
+      "A terminal shows control characters and bytes that are not UTF-8 as escapes such as \\n or \\x1b; a pipe or a file gets the payload unchanged.",
+    flags: [...NETWORK, ...LISTENING, "verbose"],
+    texts: {
+      group: "the group to join (default: 224.0.0.1); repeat it for several groups",
+      useStd: "print payloads to standard output; recv always does",
+      json: "print one JSON object a line: time, group, interface, ip, port, size, payload, encoding (utf8 or base64)",
+      iface:
+        "all, default (the interface that the routes choose), or names, local addresses and ranges, separated by commas (default: all)",
+    },
+    looseWords: "-g",
+    examples: [
+      ["mcast recv --timeout 5", "one datagram to 224.0.0.1:59559, or exit code 1 after 5 s"],
+      ["mcast recv --groups 239.255.1.1 239.255.1.2 --daemon -v", "two groups, with sender, group and interface"],
+      ["mcast recv -g 239.255.1.1 --count 10 --json", "ten datagrams as JSON"],
+      ["mcast recv -g 239.255.255.250 -p 1900 --daemon --line", "the UPnP devices of this network"],
+    ],
+    load: async () => (await import("./recv.js")).recv,
+  },
+  {
+    name: "hear",
+    summary: "Joins groups and echoes one datagram, or with --daemon every datagram, to another group on the same port.",
+    details: "Datagrams that arrive on the group of --group itself are never echoed. hear prints payloads only with --use-std or --json.",
+    flags: [...NETWORK, "echoIface", "echo", "maxRate", "acknowledge", ...OUTGOING, ...LISTENING, "verbose"],
+    texts: {
+      group: "the group to echo to (default: 224.0.0.1)",
+      groups: "the groups to hear (default: the group of --group)",
+      json: "print one JSON object a line: time, group, interface, ip, port, size, payload, encoding (utf8 or base64), echoed",
+      iface:
+        "all, default (the interface that the routes choose), or names, local addresses and ranges, separated by commas (default: all)",
+    },
+    looseWords: "-g",
+    examples: [
+      ["mcast hear -g 239.255.1.9 --groups 239.255.1.1 --daemon", "from one group to another until Ctrl-C"],
+      ["mcast hear -g 239.255.1.9 --groups 239.255.1.1 -i eth0 --echo-iface eth1 --daemon -v", "from one network to another"],
+      ["mcast HEAR --use-std --port 5353 --join-mcast-groups 224.0.0.1 --bind-group 224.0.0.1", "the older spellings"],
+    ],
+    load: async () => (await import("./hear.js")).hear,
+  },
+];
+
+const KNOWLEDGE: readonly Verb[] = [
+  {
+    name: "groups",
+    summary: "Lists the interfaces of this host, their addresses, and (on Linux) the groups that any program has joined on them.",
+    details:
+      "One line for each address and each group: interface, 'address' or 'group', the address, and for a group the number of sockets that " +
+      "have joined it, the system's own included. A terminal gets columns with a heading; a pipe or a file gets tabs and no heading.",
+    flags: ["json"],
+    texts: { json: "print one JSON object a line: interface and address, or interface, group and sockets" },
+    examples: [
+      ["mcast groups", "all interfaces and groups"],
+      ["mcast groups | grep 239.255.1.1", "has any program on this host joined it, and on the right interface?"],
+    ],
+    load: async () => (await import("./groups.js")).groups,
+  },
+];
+
+const COMMAND: readonly Verb[] = [
+  {
+    name: "noop",
+    summary: "Does nothing, successfully.",
+    flags: [],
+    examples: [["mcast NOOP", "exit code 0"]],
+    load: async () => (await import("./noop.js")).noop,
+  },
+  {
+    name: "help",
+    summary: "Prints the help of the command, or of a verb.",
+    flags: [],
+    operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE].map(({ name }) => name) },
+    examples: [["mcast help say", "the same as mcast say --help"]],
+    load: async () => (await import("./help.js")).help,
+  },
+];
+
+/** Every verb, in the order of the help. */
+export const VERBS: readonly Verb[] = [...TRANSFER, ...KNOWLEDGE, ...COMMAND];

@@ -1,0 +1,37 @@
+import should from "should";
+import { formatDatagram } from "../../src/cli/datagram";
+
+describe("formatDatagram", () => {
+  const datagram = { payload: Buffer.from("a\n\x9b"), sender: { address: "::1", port: 7 }, group: undefined, interface: undefined };
+  const format = { isJson: false, hasLineBreak: false, isTerminal: false };
+
+  it("gives the payload itself, with a line break where one is asked for", () => {
+    should(formatDatagram(datagram, format)).equal(datagram.payload);
+    should(String(formatDatagram(datagram, { ...format, hasLineBreak: true }))).equal("a\n\x9b\n");
+  });
+
+  it("gives escapes and a line break for a terminal", () => {
+    should(formatDatagram(datagram, { ...format, isTerminal: true })).equal("a\\n\\x9b\n");
+  });
+
+  it("gives JSON in which nothing controls a terminal, and null for what is not known", () => {
+    const line = String(formatDatagram(datagram, { ...format, isJson: true, isTerminal: true }));
+    should(line).match(/^\{.*"payload":"a\\n\\u009b".*\}\n$/);
+    should(JSON.parse(line)).containEql({
+      group: null,
+      interface: null,
+      ip: "::1",
+      port: 7,
+      size: 4,
+      payload: "a\n\x9b",
+      encoding: "utf8",
+    });
+    should(JSON.parse(line)).not.have.property("echoed");
+    should(
+      JSON.parse(String(formatDatagram({ ...datagram, payload: Buffer.from("\u{e0001}"), echoed: false }, { ...format, isJson: true }))),
+    ).containEql({
+      payload: "\u{e0001}",
+      echoed: false,
+    });
+  });
+});

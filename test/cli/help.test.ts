@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import should from "should";
+import { allFlags, FLAGS, spellingsOf } from "../../src/cli/flags";
+import { compatibility, flagText, flagUsage, verbUsage } from "../../src/cli/help";
+import { parse } from "../../src/cli/parse";
+import { VERBS } from "../../src/cli/verbs";
+import { SCRIPT } from "../support/command";
+
+describe("the help", () => {
+  const helpOf = (...words: readonly string[]): string =>
+    spawnSync(process.execPath, [SCRIPT, ...words, "--help"], { encoding: "utf8" }).stdout;
+
+  for (const { name, examples } of VERBS) {
+    for (const [line] of examples) {
+      it(`of ${name} has an example that can be read: ${line}`, () => {
+        const [program, ...words] = line.replace(/ [<>|] .*/, "").split(" ");
+        should(program).equal("mcast");
+        should(parse(words, VERBS).verb?.name).equal(name);
+      });
+    }
+  }
+
+  it("lists every verb, and each verb every flag that it uses", () => {
+    const all = helpOf();
+    for (const verb of VERBS) {
+      should(all).match(new RegExp(`^ {2}${verb.name} `, "m"));
+      const own = helpOf(verb.name);
+      for (const name of verb.flags) should(own).match(new RegExp(`^ {2}${flagUsage(FLAGS[name]).replace(/[.]/g, "\\.")}( |$)`, "m"));
+    }
+  });
+
+  it("fits into 90 columns, but for examples", () => {
+    for (const text of [helpOf(), ...VERBS.map(({ name }) => helpOf(name))]) {
+      should(text.split("\n").filter((line) => line.length > 90 && !line.startsWith("  mcast "))).be.empty();
+    }
+  });
+
+  it("shows how flags and verbs are used", () => {
+    should(flagUsage(FLAGS.group)).equal("-g, --group GROUP");
+    should(flagUsage(FLAGS.allow)).equal("--allow SENDER...");
+    should(flagUsage(FLAGS.json)).equal("--json");
+    should(VERBS.map(verbUsage)).containEql("mcast completion SHELL").containEql("mcast help [VERB]").containEql("mcast say [FLAG...]");
+  });
+
+  it("takes the text of a verb before that of the flag", () => {
+    for (const verb of VERBS) {
+      for (const name of verb.flags) should(flagText(verb, name)).equal(verb.texts?.[name] ?? FLAGS[name].help);
+    }
+  });
+
+  it("names the flags that a verb accepts without effect", () => {
+    for (const verb of VERBS) {
+      const idle = allFlags().flatMap(([name, { isUniversal, long }]) =>
+        isUniversal && !verb.flags.includes(name) && name !== "help" && name !== "version" ? [long] : [],
+      );
+      should(compatibility(verb)).containEql(`Accepted without effect: ${idle.join(", ")}.`);
+    }
+  });
+});
+
+describe("the table of flags", () => {
+  it("has each spelling once, and each flag in a verb or in all", () => {
+    const spellings = allFlags().flatMap(([, flag]) => spellingsOf(flag));
+    should(new Set(spellings).size).equal(spellings.length);
+    for (const [name, { isUniversal }] of allFlags()) should(isUniversal || VERBS.some(({ flags }) => flags.includes(name))).be.true(name);
+  });
+});

@@ -1,0 +1,90 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import should from "should";
+import type { Command } from "../support/command";
+import { LO } from "../support/loopback";
+import { Bench } from "./bench";
+
+describe("a run of a verb", () => {
+  const bench = Bench.forEachTest();
+
+  /** Sends datagrams of 50 kB to the group as long as more are wanted. */
+  const flood = async (wantsMore: (sent: number) => boolean): Promise<void> => {
+    const socket = createSocket("udp4").bind(0, LO);
+    await once(socket, "listening");
+    socket.setMulticastInterface(LO);
+    for (let sent = 0; wantsMore(sent); sent++) {
+      await new Promise((resolve) => socket.send(Buffer.alloc(50_000, "x"), bench.port, bench.group, resolve));
+      await new Promise(setImmediate); // lets this process see what the command tells
+    }
+    socket.close();
+  };
+
+  /** A command whose standard output nobody reads any more. */
+  const stuck = async (...words: readonly string[]): Promise<Command> => {
+    const command = bench.verb("recv", "--group", bench.group, "--daemon", ...words);
+    command.child.stdout?.removeAllListeners("data").pause();
+    while (!readFileSync("/proc/net/igmp", "utf8").includes(inIgmp(bench.group))) await new Promise(setImmediate);
+    const isTold = () => command.told.some((line) => /too slow: datagrams are dropped/.test(line));
+    await flood((sent) => sent < 5_000 && !isTold());
+    should(isTold()).be.true();
+    return command;
+  };
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`with a reader that is stuck drops datagrams, says how many, and ends within a second of ${signal}`, async () => {
+      const received = await stuck();
+      const start = Date.now();
+      const ended = once(received.child, "exit");
+      received.child.kill(signal);
+      await ended;
+      should(Date.now() - start).be.below(1_000);
+      should(received.child.exitCode).equal(0);
+      received.child.stdout?.destroy();
+      await received.exit();
+      should(received.told.at(-1)).match(/^mcast: \d+ datagrams were dropped: the reader of standard output was too slow$/);
+    });
+  }
+
+  it("with a reader that is stuck keeps a bounded amount of memory", async () => {
+    const received = await stuck();
+    const before = residentOf(received);
+    await flood((sent) => sent < 4_000); // 200 MB
+    should(residentOf(received) - before).be.below(100 * 1024 * 1024);
+  });
+
+  it("with a reader that is stuck ends at its time-out", async () => {
+    const start = Date.now();
+    const received = await stuck("--timeout", "3");
+    await once(received.child, "exit");
+    should(Date.now() - start).be.within(2_900, 4_500);
+    should(received.child.exitCode).equal(0);
+  });
+
+  it("ends without a word when its reader has had enough", async () => {
+    const received = await bench.recv("--daemon");
+    received.child.stdout?.destroy();
+    const told = received.told.length;
+    await bench.say("-m", "one").exit();
+    should(await received.exit()).equal(0);
+    should(received.told.slice(told).filter((line) => line.startsWith("mcast:"))).be.empty();
+  });
+
+  it("ends without a word when the reader of a help text has had enough", async () => {
+    const help = bench.run("completion", "fish");
+    help.child.stdout?.destroy();
+    should(await help.exit()).equal(0);
+    should(help.told).be.empty();
+  });
+});
+
+function residentOf({ child }: Command): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+function inIgmp(group: string): string {
+  const bytes = group.split(".").reverse().map(Number);
+  return Buffer.from(bytes).toString("hex").toUpperCase();
+}

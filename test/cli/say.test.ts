@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import should from "should";
+import type { Command } from "../support/command";
+import { freePort, LO } from "../support/loopback";
+import { end, hog, otherProcess } from "../support/other-process";
+import { itWhere } from "../support/skip";
+import { OnTerminal, whyNoTerminal } from "../support/terminal";
+import { Bench } from "./bench";
+
+describe("mcast say", () => {
+  const bench = Bench.forEachTest();
+  const texts = async (received: Command, count: number): Promise<readonly string[]> => {
+    await received.shows(new RegExp(`(.*\n){${count}}`));
+    return received.printed.toString().split("\n").slice(0, -1);
+  };
+
+  describe("--message", () => {
+    it("sends its words as one datagram", async () => {
+      const received = await bench.recv();
+      should(await bench.say("-m", "hello", "big  world").exit()).equal(0);
+      should(await received.exit()).equal(0);
+      should(received.printed.toString()).equal("hello big  world");
+    });
+
+    it("sends an empty text as an empty datagram", async () => {
+      const received = await bench.recv();
+      should(await bench.say("-m", "").exit()).equal(0);
+      should(await received.exit()).equal(0);
+      should(received.told.at(-1)).match(/, 0 bytes$/);
+    });
+
+    it("sends what follows -- as text, even where it looks like a flag", async () => {
+      const received = await bench.recv();
+      should(await bench.say("-m", "--", "-i", "lo").exit()).equal(0);
+      await received.exit();
+      should(received.printed.toString()).equal("-i lo");
+    });
+
+    it("sends negative numbers, and a word with a blank, as text", async () => {
+      const received = await bench.recv();
+      should(await bench.say("-m", "-5", "--not a flag").exit()).equal(0);
+      await received.exit();
+      should(received.printed.toString()).equal("-5 --not a flag");
+    });
+
+    it("sends nothing where an empty variable lets a flag follow", async () => {
+      const received = await bench.recv("--timeout", "1");
+      const said = bench.run("say", "--group", bench.group, "--port", `${bench.port}`, "--message", "-i", "lo");
+      should(await said.exit()).equal(2);
+      should(said.told).have.length(1);
+      should(said.told[0]).match(/^mcast: --message needs text, but '-i' follows/);
+      should(await received.exit()).equal(1);
+    });
+
+    it("reads standard input for a lone dash", async () => {
+      const received = await bench.recv();
+      should(await bench.say("-m", "-").pipe("from the pipe")).equal(0);
+      await received.exit();
+      should(received.printed.toString()).equal("from the pipe");
+    });
+
+    it("is repeated --count times, --interval seconds apart", async () => {
+      const received = await bench.recv("--count", "3", "--json");
+      should(await bench.say("-m", "again", "--count", "3", "--interval", "0.2").exit()).equal(0);
+      should(await received.exit()).equal(0);
+      const times = received.printed
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => Date.parse(JSON.parse(line).time));
+      should((times[2] ?? 0) - (times[0] ?? 0)).be.aboveOrEqual(390);
+    });
+
+    it("is repeated until interrupted where --interval stands alone", async () => {
+      const received = await bench.recv("--daemon", "--line");
+      const said = bench.say("-m", "again", "--interval", "0.05");
+      should(await texts(received, 3)).containEql("again");
+      should(await said.interrupt()).equal(0);
+    });
+
+    it("is repeated no longer than --timeout allows", async () => {
+      should(await bench.say("-m", "again", "--interval", "0.1", "--timeout", "0.5").exit()).equal(0);
+    });
+  });
+
+  describe("with groups", () => {
+    for (const [claim, flags] of [
+      ["--groups", (one: string, two: string) => ["--groups", one, two]],
+      ["a repeated -g", (one: string, two: string) => ["-g", one, "-g", two]],
+    ] as const) {
+      it(`sends to every one of ${claim}, and says where`, async () => {
+        const both = await bench.listener("recv", ...flags(bench.group, bench.other), "--daemon", "--line");
+        const said = bench.verb("say", ...flags(bench.group, bench.other), "-v", "-m", "all");
+        should(await said.exit()).equal(0);
+        await both.prints(8);
+        should(both.printed.toString()).equal("all\nall\n");
+        should(said.told).deepEqual([`3 bytes > ${bench.group}:${bench.port} on lo`, `3 bytes > ${bench.other}:${bench.port} on lo`]);
+      });
+    }
+
+    it("sends once to a group that is named twice", async () => {
+      const said = bench.say("--groups", bench.group, "-v", "-m", "once");
+      should(await said.exit()).equal(0);
+      should(said.told).deepEqual([`4 bytes > ${bench.group}:${bench.port} on lo`]);
+    });
+  });
+
+  describe("--pipe", () => {
+    it("sends bytes unchanged, in datagrams of at most 1400 bytes or of --size", async () => {
+      const bytes = randomBytes(300_000);
+      for (const [size, flags] of [
+        [1400, []],
+        [9000, ["--size", "9000"]],
+      ] as const) {
+        const received = await bench.recv("--daemon");
+        should(await bench.say("--pipe", ...flags).pipe(bytes)).equal(0);
+        await received.prints(bytes.length);
+        should(await received.interrupt()).equal(0);
+        should(received.printed.equals(bytes)).be.true();
+        const sizes = received.told.flatMap((line) => /, (\d+) bytes$/.exec(line)?.[1] ?? []).map(Number);
+        should(Math.max(...sizes)).equal(size);
+      }
+    });
+
+    it("sends what arrives when it arrives", async () => {
+      const received = await bench.recv("--daemon");
+      const said = bench.say("--pipe");
+      said.child.stdin?.write("first");
+      await received.prints(5);
+      should(await said.pipe("second")).equal(0);
+      await received.prints(11);
+    });
+
+    it("sends with --lines each line as one datagram, without its line break", async () => {
+      const received = await bench.recv("--count", "4", "--line");
+      should(await bench.say("--pipe", "--lines").pipe("$GPGGA,1\r\n$GPGGA,2\n\nlast")).equal(0);
+      should(await received.exit()).equal(0);
+      should(received.printed.toString()).equal("$GPGGA,1\n$GPGGA,2\n\nlast\n");
+    });
+
+    it("is what say does without a message, where standard input is a pipe", async () => {
+      const received = await bench.recv();
+      should(await bench.say().pipe("piped")).equal(0);
+      await received.exit();
+      should(received.printed.toString()).equal("piped");
+    });
+
+    it("reads no faster than it sends", async () => {
+      const said = bench.verb("say", "--group", bench.group, "--iface", "eth99", "--pipe");
+      const { stdin } = said.child;
+      stdin?.write(Buffer.alloc(8 * 1024 * 1024));
+      await said.tells(/waiting for eth99/);
+      should(stdin?.writableNeedDrain).be.true();
+      should(await said.interrupt()).equal(0);
+    });
+
+    it("ends with exit code 1, and says why, where standard input is empty", async () => {
+      const said = bench.say("--pipe");
+      should(await said.pipe("")).equal(1);
+      should(said.told).deepEqual(["mcast: nothing was sent: standard input is empty"]);
+    });
+  });
+
+  describe("on a terminal", () => {
+    itWhere(whyNoTerminal(), "refuses to start with neither --message nor --pipe", async () => {
+      const said = new OnTerminal("say", "--iface", LO, "--group", bench.group);
+      should(await said.exit()).equal(2);
+      should(said.shown).match(/^mcast: nothing to send: give either --message or --pipe\r\n$/);
+    });
+  });
+
+  it("sends from a fixed port", async () => {
+    const from = await freePort();
+    const received = await bench.recv();
+    should(await bench.say("--source-port", `${from}`, "-m", "fixed").exit()).equal(0);
+    await received.exit();
+    should(received.told.at(-1)).equal(`${LO}:${from} > ${bench.group}:${bench.port} on lo, 5 bytes`);
+  });
+
+  // The loopback interface delivers even what is sent without loopback: test/network tries that on networks of their own.
+  it("takes a TTL, and the choice of no loopback", async () => {
+    const received = await bench.recv("--daemon");
+    should(await bench.say("--ttl", "0", "--no-loopback", "-m", "hello").exit()).equal(0);
+    await received.prints(5);
+  });
+
+  it("waits for an interface as long as --timeout says, and tells why it ends with exit code 1", async () => {
+    const said = bench.run("say", "--iface", "eth99", "--timeout", "0.3", "-m", "late");
+    should(await said.exit()).equal(1);
+    should(said.told).deepEqual(["mcast: waiting for eth99", "mcast: nothing was sent within 0.3 s"]);
+  });
+
+  it("ends with exit code 2 where the system refuses", async () => {
+    const from = await freePort();
+    const holder = await otherProcess(hog(from));
+    const said = bench.say("--source-port", `${from}`, "-m", "refused");
+    should(await said.exit()).equal(2);
+    should(said.told).have.length(1);
+    should(said.told[0]).match(new RegExp(`^mcast: .*port ${from} `));
+    await end(holder);
+  });
+});
