@@ -4,6 +4,7 @@ import type { Verb } from "./verb";
 const NETWORK: readonly FlagName[] = ["group", "groups", "port", "iface"];
 const OUTGOING: readonly FlagName[] = ["ttl", "noLoopback"];
 const LISTENING: readonly FlagName[] = ["daemon", "count", "timeout", "allow", "line", "json", "useStd"];
+const SHELLS = ["bash", "zsh", "fish"];
 
 const TRANSFER: readonly Verb[] = [
   {
@@ -98,6 +99,18 @@ const KNOWLEDGE: readonly Verb[] = [
 ];
 
 const COMMAND: readonly Verb[] = [
+  {
+    name: "completion",
+    summary: "Prints a script that completes verbs and flags in a shell.",
+    flags: [],
+    operand: { name: "SHELL", isOptional: false, choices: SHELLS },
+    examples: [
+      ["mcast completion bash > ~/.local/share/bash-completion/completions/mcast", "for bash"],
+      ["mcast completion zsh > ~/.zsh/completions/_mcast", "for zsh, with that folder in fpath"],
+      ["mcast completion fish > ~/.config/fish/completions/mcast.fish", "for fish"],
+    ],
+    load: async () => (await import("./completion.js")).completion,
+  },
   {
     name: "noop",
     summary: "Does nothing, successfully.",

@@ -1,0 +1,116 @@
+import { allFlags, FLAGS, type Flag } from "./flags";
+import { flagText } from "./help";
+import { EXIT } from "./run";
+import type { Action, Verb } from "./verb";
+
+/** Prints the script that completes the command in a shell. */
+export const completion: Action = async ({ operand }, run, verbs) => {
+  const script = SCRIPTS.get(operand?.toLowerCase() ?? "");
+  run.output.print(script?.(verbs) ?? "");
+  return EXIT.done;
+};
+
+const SCRIPTS: ReadonlyMap<string, (verbs: readonly Verb[]) => string> = new Map([
+  ["bash", bash],
+  ["zsh", zsh],
+  ["fish", fish],
+]);
+
+function bash(verbs: readonly Verb[]): string {
+  const values = flagsWithChoices().map(([spellings, choices]) => `    ${spellings.join("|")}) words="${choices.join(" ")}" ;;`);
+  const words = verbs.map((verb) => `      ${verb.name}) words="${[...(verb.operand?.choices ?? []), ...longFlags(verb)].join(" ")}" ;;`);
+  return `# Completion of mcast in bash
+_mcast() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "\${word,,}" in ${names(verbs).join("|")}) verb="\${word,,}"; break ;; esac
+  done
+  case "$previous" in
+${values.join("\n")}
+    *) case "$verb" in
+      "") words="${[...names(verbs), ...longFlags(undefined)].join(" ")}" ;;
+${words.join("\n")}
+    esac ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _mcast mcast
+`;
+}
+
+function zsh(verbs: readonly Verb[]): string {
+  const cases = verbs.map((verb) => {
+    const flags = flagsOf(verb).flatMap((name) => zshFlag(FLAGS[name], flagText(verb, name)));
+    const operand = verb.operand ? [`'1:${verb.operand.name.toLowerCase()}:(${verb.operand.choices.join(" ")})'`] : [];
+    return `    ${verb.name}) _arguments ${[...flags, ...operand].join(" ")} ;;`;
+  });
+  const list = verbs.map(({ name, summary }) => `    ${singleQuoted(`${name}:${summary.replace(/:/g, "\\:")}`)}`);
+  return `#compdef mcast
+# Completion of mcast in zsh
+_mcast() {
+  local -a verbs
+  verbs=(
+${list.join("\n")}
+  )
+  local at verb
+  for (( at = 2; at < CURRENT; at++ )); do
+    if (( \${verbs[(I)\${words[at]:l}:*]} )); then verb=\${words[at]:l}; break; fi
+  done
+  if [[ -z $verb ]]; then _describe verb verbs; return; fi
+  shift $(( at - 1 )) words
+  (( CURRENT -= at - 1 ))
+  case $verb in
+${cases.join("\n")}
+  esac
+}
+if [[ $funcstack[1] == _mcast ]]; then _mcast "$@"; else compdef _mcast mcast; fi
+`;
+}
+
+function fish(verbs: readonly Verb[]): string {
+  const known = names(verbs).join(" ");
+  const verbLines = verbs.map(
+    ({ name, summary }) => `complete -c mcast -f -n "not __fish_seen_subcommand_from ${known}" -a ${name} -d ${fishQuoted(summary)}`,
+  );
+  const flagLines = verbs.flatMap((verb) => {
+    const seen = `complete -c mcast -n "__fish_seen_subcommand_from ${verb.name}"`;
+    const operand = verb.operand ? [`${seen} -f -a ${fishQuoted(verb.operand.choices.join(" "))}`] : [];
+    return [...flagsOf(verb).map((name) => `${seen} ${fishFlag(FLAGS[name])} -d ${fishQuoted(flagText(verb, name))}`), ...operand];
+  });
+  return ["# Completion of mcast in fish", ...verbLines, ...flagLines, ""].join("\n");
+}
+
+function names(verbs: readonly Verb[]): readonly string[] {
+  return verbs.map(({ name }) => name);
+}
+
+function flagsOf(verb: Verb): Verb["flags"] {
+  return [...verb.flags, "help"];
+}
+
+function longFlags(verb: Verb | undefined): readonly string[] {
+  return (verb ? flagsOf(verb) : (["help", "version"] as const)).map((name) => FLAGS[name].long);
+}
+
+function flagsWithChoices(): readonly (readonly [spellings: readonly string[], choices: readonly string[]])[] {
+  return allFlags().flatMap(([, { short, long, choices }]) => (choices ? [[short ? [short, long] : [long], choices] as const] : []));
+}
+
+function zshFlag({ short, long, takes, value = "", choices }: Flag, text: string): readonly string[] {
+  const told = text.replace(/[[\]:]/g, "\\$&");
+  const wanted = takes === "nothing" ? "" : `:${value}:${choices ? `(${choices.join(" ")})` : ""}`;
+  return (short ? [short, long] : [long]).map((spelling) => singleQuoted(`${takes === "many" ? "*" : ""}${spelling}[${told}]${wanted}`));
+}
+
+function fishFlag({ short, long, takes, choices }: Flag): string {
+  const value = takes === "nothing" ? [] : ["-x", ...(choices ? ["-a", fishQuoted(choices.join(" "))] : [])];
+  return [...(short ? [`-s ${short.slice(1)}`] : []), `-l ${long.slice(2)}`, ...value].join(" ");
+}
+
+function singleQuoted(text: string): string {
+  return `'${text.replace(/'/g, "'\\''")}'`;
+}
+
+function fishQuoted(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}
