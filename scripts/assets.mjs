@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { man } from "./man.mjs";
 
 const require = createRequire(import.meta.url);
 const nodes = readdirSync("src/nodes")
@@ -27,6 +28,7 @@ export async function assets() {
   for (const language of readdirSync("src/nodes/locales")) locale(language);
   cpSync("icons", "dist/nodes/icons", { recursive: true });
   chmodSync("dist/cli/mcast.js", 0o755);
+  man();
 }
 
 function form(node) {
