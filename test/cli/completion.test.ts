@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import should from "should";
 import { FLAGS } from "../../src/cli/flags";
 import { VERBS } from "../../src/cli/verbs";
@@ -15,28 +18,25 @@ describe("mcast completion", () => {
       return execFileSync("bash", ["--norc", "-c", program], { encoding: "utf8" }).trim().split("\n");
     };
 
-    itWhere(whyWithout("bash"), "completes verbs, also after a flag", () => {
+    itWhere(whyWithout("bash"), "completes verbs, also after a flag", async () => {
       should(complete("s")).deepEqual(["say"]);
       should(complete("")).containEql("recv").containEql("--help");
       should(complete("--daemon", "he")).deepEqual(["hear", "help"]);
-      return Promise.resolve();
     });
 
-    itWhere(whyWithout("bash"), "completes the flags of a verb in either case, and those alone", () => {
+    itWhere(whyWithout("bash"), "completes the flags of a verb in either case, and those alone", async () => {
       should(complete("say", "--s")).deepEqual(["--size", "--source-port"]);
       should(complete("RECV", "--s")).deepEqual([""]);
       for (const verb of VERBS) {
         should(complete(verb.name, "--")).containDeep(verb.flags.map((name) => FLAGS[name].long));
       }
-      return Promise.resolve();
     });
 
-    itWhere(whyWithout("bash"), "completes the values of flags, shells and verbs", () => {
+    itWhere(whyWithout("bash"), "completes the values of flags, shells and verbs", async () => {
       should(complete("hear", "--echo", "")).deepEqual(["unchanged", "hear", "off"]);
       should(complete("recv", "-i", "a")).deepEqual(["all"]);
       should(complete("completion", "b")).deepEqual(["bash"]);
       should(complete("help", "sa")).deepEqual(["say"]);
-      return Promise.resolve();
     });
   });
 
@@ -49,24 +49,24 @@ describe("mcast completion", () => {
       }
     });
 
-    itWhere(whyWithout(shell), `is read by ${shell} without an error`, () => {
-      const { status, stderr } = spawnSync(shell, ["-n"], { input: scriptFor(shell), encoding: "utf8" });
+    itWhere(whyWithout(shell), `is read by ${shell} without an error`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "mcast-"));
+      writeFileSync(join(folder, "script"), scriptFor(shell));
+      const { status, stderr } = spawnSync(shell, ["-n", join(folder, "script")], { encoding: "utf8" });
+      rmSync(folder, { recursive: true });
       should({ status, stderr }).deepEqual({ status: 0, stderr: "" });
-      return Promise.resolve();
     });
   }
 
-  itWhere(whyWithout("fish"), "completes verbs and flags in fish", () => {
+  itWhere(whyWithout("fish"), "completes verbs and flags in fish", async () => {
     const complete = (line: string): string =>
       execFileSync("fish", ["--no-config", "-c", `${scriptFor("fish")}\ncomplete --do-complete '${line}'`], { encoding: "utf8" });
     should(complete("mcast s")).match(/^say\t/m);
     should(complete("mcast hear --echo-")).match(/^--echo-iface\t/m);
-    return Promise.resolve();
   });
 
-  itWhere(whyWithout("zsh"), "is a function that zsh can load", () => {
+  itWhere(whyWithout("zsh"), "is a function that zsh can load", async () => {
     const program = `autoload -Uz compinit && compinit -D\n${scriptFor("zsh")}\nprint $_comps[mcast]`;
     should(execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8" })).equal("_mcast\n");
-    return Promise.resolve();
   });
 });

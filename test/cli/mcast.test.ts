@@ -51,7 +51,7 @@ describe("the command mcast", () => {
     it("prints it whatever else is wrong with the line, but not for text", async () => {
       const help = bench.run("say", "--port", "--help");
       should(await help.exit()).equal(0);
-      await refuses(["say", "--port", "x", "-m", "--", "--help"], /^mcast: x is not a port/);
+      await refuses(["say", "--port", "x", "-m", "--", "--help"], /^mcast: Port must be .*, not x$/);
     });
 
     it("does not load the library for it", () => {
@@ -99,27 +99,27 @@ describe("the command mcast", () => {
     [["say", "--loud"], /^mcast: unknown flag '--loud'/],
     [["say", "--pipe=yes"], /^mcast: --pipe takes no value, but 'yes' was given$/],
     [["say", "--port", "-m", "a"], /^mcast: --port needs a value, but '-m' follows: --port PORT$/],
-    [["say", "-m", "a", "--port", "70000"], /^mcast: 70000 is not a port|^mcast: .*70000.*65535/],
-    [["say", "-m", "a", "--group", "192.0.2.1"], /^mcast: .*192\.0\.2\.1/],
+    [["say", "-m", "a", "--port", "70000"], /^mcast: Port must be a number from 1 to 65535, not 70000$/],
+    [["say", "-m", "a", "--group", "192.0.2.1"], /^mcast: 192\.0\.2\.1 is not a multicast group/],
     [["say", "-m", "a", "--group", "239.255.1.1:5000"], /give it as --port 5000$/],
     [["say", "-m", "a", "--groups"], /^mcast: --groups needs at least one value, but the line ends: --groups GROUP$/],
     [["recv", "--groups", "--daemon"], /^mcast: --groups needs at least one value, but '--daemon' follows/],
-    [["say", "-m", "a", "--ttl", "256"], /^mcast: .*256/],
-    [["say", "-m", "a", "--iface", ","], /^mcast: , is not|^mcast: .*,/],
-    [["say", "-m", "a", "--source-port", "any"], /^mcast: .*any/],
+    [["say", "-m", "a", "--ttl", "256"], /^mcast: TTL 256 is out of range \(0 to 255\)$/],
+    [["say", "-m", "a", "--iface", ","], /^mcast: Interface must be default, all/],
+    [["say", "-m", "a", "--source-port", "any"], /^mcast: Port must be .*, not any$/],
     [["say", "-m", "a", "--count", "0"], /^mcast: '0' is not a number of datagrams/],
     [["say", "--pipe", "--count", "2"], /^mcast: --count and --interval repeat a --message, not standard input$/],
     [["say", "--pipe", "--size", "0"], /^mcast: '0' is not a size in bytes/],
     [["say", "--pipe", "--lines", "--size", "9"], /^mcast: give either --size or --lines$/],
     [["say", "-m", "a", "--lines"], /^mcast: --size and --lines need --pipe$/],
-    [["say", "-m", "a".repeat(65508), "--iface", LO], /^mcast: .*65508/],
+    [["say", "-m", "a".repeat(65508), "--iface", LO], /^mcast: Payload of 65508 bytes is too large/],
     [["recv", "--timeout", "soon"], /^mcast: 'soon' is not a time in seconds/],
-    [["recv", "--allow", "nobody"], /^mcast: .*nobody/],
+    [["recv", "--allow", "nobody"], /^mcast: Allow takes addresses .*, not nobody$/],
     [["recv", "more"], /^mcast: unexpected 'more'/],
     [["recv", "--ttl", "3"], /^mcast: recv does not take --ttl, only say, hear$/],
     [["hear", "--groups", "239.255.1.1:5000"], /give it as --port 5000$/],
-    [["hear", "--echo", "loud"], /^mcast: .*loud/],
-    [["hear", "--max-rate", "0"], /^mcast: .*0/],
+    [["hear", "--echo", "loud"], /^mcast: echo must be one of unchanged, hear, off, not loud$/],
+    [["hear", "--max-rate", "0"], /^mcast: Echoes\/s must be .*, not 0$/],
     [["groups", "--loud"], /^mcast: unknown flag '--loud'/],
     [["completion"], /^mcast: completion needs a word: completion bash\|zsh\|fish$/],
     [["completion", "tcsh"], /^mcast: invalid choice: 'tcsh'; use completion bash\|zsh\|fish$/],
