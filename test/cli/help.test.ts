@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import should from "should";
 import { allFlags, FLAGS, spellingsOf } from "../../src/cli/flags";
 import { compatibility, flagText, flagUsage, verbUsage } from "../../src/cli/help";
@@ -54,6 +55,25 @@ describe("the help", () => {
         isUniversal && !verb.flags.includes(name) && name !== "help" && name !== "version" ? [long] : [],
       );
       should(compatibility(verb)).containEql(`Accepted without effect: ${idle.join(", ")}.`);
+    }
+  });
+});
+
+describe("docs/command-line.md", () => {
+  const page = readFileSync("docs/command-line.md", "utf8");
+
+  it("lists every verb", () => {
+    for (const { name } of VERBS) should(page).containEql(`| \`mcast ${name}\` |`);
+  });
+
+  it("shows command lines that can be read", () => {
+    const lines = Array.from(page.matchAll(/```sh\n(.*?)```/gs), ([, block = ""]) => block)
+      .flatMap((block) => block.split("\n"))
+      .filter((line) => line.startsWith("mcast "));
+    should(lines.length).be.aboveOrEqual(10);
+    for (const line of lines) {
+      const [, ...words] = line.replace(/ *(#|[<>|] ).*/, "").split(/ +(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+      should(() => parse(words, VERBS)).not.throw();
     }
   });
 });
