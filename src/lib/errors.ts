@@ -11,7 +11,9 @@ export type McastCode =
   | "ERR_MCAST_BIND"
   | "ERR_MCAST_JOIN"
   | "ERR_MCAST_SEND"
-  | "ERR_MCAST_CLOSED";
+  | "ERR_MCAST_CLOSED"
+  | "ERR_MCAST_KEY"
+  | "ERR_MCAST_CLOCK";
 
 /**
  * The code and the English message of each reason. A message says what was given, what is valid and what to do.
@@ -115,6 +117,15 @@ export const REASONS = {
   unsent: ["ERR_MCAST_CLOSED", "__count__ messages were not sent or got no replies in time: the node was closed first"],
   "join-crowded": ["ERR_MCAST_JOIN", "Too many groups (at most __count__): leave some first"],
   "iface-many": ["ERR_MCAST_OPTION", "__count__ interfaces are too many (at most __most__): use all"],
+  "key-missing": ["ERR_MCAST_KEY", "the key has no value: set it again (an exported flow carries no keys)"],
+  "key-form": ["ERR_MCAST_KEY", "the key is not 64 hex digits or base64 of 32 bytes (a passphrase is no key): create one with mcast key"],
+  "key-previous": ["ERR_MCAST_KEY", "the previous key is not 64 hex digits or base64 of 32 bytes: set the old key again, or clear it"],
+  "clock-unset": ["ERR_MCAST_CLOCK", "not sent: this machine's time is not set (__time__)"],
+  "sealed-not": ["ERR_MCAST_KEY", "__count__ refused: not sealed"],
+  "sealed-otherwise": ["ERR_MCAST_KEY", "__count__ refused: another key, or altered"],
+  "sealed-late": ["ERR_MCAST_CLOCK", "__count__ refused: __sender__'s clock is __skew__ behind"],
+  "sealed-early": ["ERR_MCAST_CLOCK", "__count__ refused: __sender__'s clock is __skew__ ahead"],
+  "sealed-crowded": ["ERR_MCAST_KEY", "__count__ refused: more than __most__ sealed senders at once"],
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;
