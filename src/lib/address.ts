@@ -89,6 +89,13 @@ export function withoutMapping(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }
 
+/** The bytes of an address in network order: 4 for IPv4, 16 for IPv6. Throws ERR_MCAST_GROUP for what is no address. */
+export function addressBytes(address: string): Uint8Array {
+  const parsed = parseAddress(address);
+  if (!parsed) throw new McastError("group-address", { value: quote(address) });
+  return Uint8Array.from(parsed.toByteArray());
+}
+
 /** The family of a valid address or range. */
 export function familyOf(address: string): Family {
   return address.includes(":") ? "IPv6" : "IPv4";

@@ -1,5 +1,6 @@
 import should from "should";
 import {
+  addressBytes,
   formatEndpoint,
   isAddress,
   isLinkScoped,
@@ -104,4 +105,13 @@ describe("an address", () => {
       "fe80::1",
     ]);
   });
+});
+
+describe("the bytes of an address", () => {
+  it("are 4 for IPv4 and 16 for IPv6, in network order", () => {
+    should([...addressBytes("239.255.1.1")]).deepEqual([239, 255, 1, 1]);
+    should(Buffer.from(addressBytes("ff02::fb")).toString("hex")).equal("ff0200000000000000000000000000fb");
+  });
+
+  it("are not there for what is no address", () => should(() => addressBytes("eth0")).throw({ code: "ERR_MCAST_GROUP" }));
 });
