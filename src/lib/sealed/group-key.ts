@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { isUint8Array } from "node:util/types";
+import { McastError, type Reason } from "../errors";
+import { AES_256_GCM_SHA512, SframeSecret } from "./sframe";
+
+/** Bytes of a group key. RFC 9605 calls it `base_key`. */
+export const KEY_BYTES = 32;
+
+/** The key of a group, as a program or a form gives it. */
+export type KeyChoice = string | Uint8Array | { readonly key: string | Uint8Array; readonly previous?: string | Uint8Array | undefined };
+
+/** A group key that was read. It holds no bytes that a log, an inspection or JSON could show: only KeyObjects. */
+export interface GroupKey {
+  /** The key that seals. */
+  readonly seals: SframeSecret;
+  /** The keys that open: the same one, and during a rotation the previous one. */
+  readonly opens: readonly SframeSecret[];
+}
+
+/** A new random group key as 64 hex digits. */
+export function createKey(): string {
+  return randomBytes(KEY_BYTES).toString("hex");
+}
+
+/**
+ * Reads a group key: 64 hex digits, base64 or base64url of 32 bytes (with blanks around it or not), a Buffer of 32 bytes,
+ * or `{ key, previous }`, in which a blank `previous` is none. Throws ERR_MCAST_KEY; its message never quotes the value.
+ *
+ * A passphrase is refused: whoever records one datagram could try passphrases until one opens it.
+ */
+export function readKey(value: unknown): GroupKey {
+  const { key, previous } = isPair(value) ? value : { key: value, previous: undefined };
+  if (isMissing(key)) throw new McastError("key-missing");
+  const bytes = keyBytes(key, "key-form");
+  const previousBytes = isBlank(previous) ? bytes : keyBytes(previous, "key-previous");
+  const seals = new SframeSecret(AES_256_GCM_SHA512, bytes);
+  const opens = previousBytes.equals(bytes) ? [seals] : [seals, new SframeSecret(AES_256_GCM_SHA512, previousBytes)];
+  bytes.fill(0);
+  previousBytes.fill(0);
+  return { seals, opens };
+}
+
+// Refuses further properties: a misspelt `previous` would end a rotation before its time.
+function isPair(value: unknown): value is { readonly key: unknown; readonly previous: unknown } {
+  if (typeof value !== "object" || value === null || isUint8Array(value)) return false;
+  if (Object.keys(value).some((name) => name !== "key" && name !== "previous")) throw new McastError("key-form");
+  return true;
+}
+
+// Node-RED 3.1 may give the placeholder that its editor shows for a password, instead of the password.
+function isMissing(value: unknown): boolean {
+  return isBlank(value) || value === "__PWRD__";
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+// Always a copy, which the caller overwrites.
+function keyBytes(value: unknown, reason: Reason): Buffer {
+  const bytes = isUint8Array(value) ? Buffer.from(value) : fromText(value);
+  if (bytes?.length !== KEY_BYTES) throw new McastError(reason);
+  return bytes;
+}
+
+function fromText(value: unknown): Buffer | undefined {
+  const text = typeof value === "string" ? value.trim() : "";
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
+  if (!/^(?:[A-Za-z0-9+/]{43}|[A-Za-z0-9_-]{43})=?$/.test(text)) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  // The 43rd character has two bits to spare, which encoders leave 0. A text that sets them is another text, such as a passphrase.
+  return bytes.toString("base64url") === text.replace("=", "").replaceAll("+", "-").replaceAll("/", "_") ? bytes : undefined;
+}
