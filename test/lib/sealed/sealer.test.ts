@@ -3,6 +3,7 @@ import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { McastError } from "../../../src/lib/errors";
 import { createKey, readKey } from "../../../src/lib/sealed/group-key";
+import { Opener } from "../../../src/lib/sealed/opener";
 import type { Clock } from "../../../src/lib/sealed/sealed-format";
 import { Sealer, type SealerOptions } from "../../../src/lib/sealed/sealer";
 import { TestClock } from "../../support/test-clock";
@@ -86,7 +87,7 @@ describe("a sealer", () => {
       const clock = new TestClock();
       const seal = sealerWith(clock);
       const before = kidOf(seal());
-      clock.pass(10_000);
+      clock.pass(10);
       clock.set(clock.utc() + step);
       const after = seal();
       should(kidOf(after)).not.equal(before);
@@ -165,12 +166,26 @@ describe("a sealer", () => {
     );
   });
 
-  it("never uses a pair of KID and CTR twice for different groups and ports", () => {
-    const sealer = new Sealer({ key, clock: new TestClock() });
-    const pairs = [parseGroup("239.255.1.1"), parseGroup("239.255.1.2"), parseGroup("ff02::1")].flatMap((group) =>
-      [1, 2].map((port) => sealer.seal(payload, group, port).toString("hex", 0, 16)),
-    );
-    should(new Set(pairs).size).equal(6);
+  it("seals for each group and port in turn, and no two with the same pair of KID and CTR", () => {
+    const clock = new TestClock();
+    const sealer = new Sealer({ key, clock });
+    const [one, two, three] = [parseGroup("239.255.1.1"), parseGroup("239.255.1.2"), parseGroup("ff02::1")];
+    // From each to the next, either the group changes or the port.
+    const endpoints = [
+      { group: one, port: PORT },
+      { group: one, port: 80 },
+      { group: two, port: 80 },
+      { group: three, port: 80 },
+      { group: three, port: PORT },
+      { group: two, port: PORT },
+    ];
+    const openers = endpoints.map((endpoint) => new Opener({ key, freshness: 30, clock, ...endpoint }));
+    const datagrams = endpoints.map(({ group, port }) => sealer.seal(payload, group, port));
+    should(new Set(datagrams.map((datagram) => datagram.toString("hex", 0, 16))).size).equal(6);
+    for (const [sent, datagram] of datagrams.entries()) {
+      const opened = openers.map((opener) => opener.open(datagram).kind === "opened");
+      should(opened).deepEqual(endpoints.map((_, at) => at === sent));
+    }
   });
 });
 
