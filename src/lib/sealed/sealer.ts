@@ -7,8 +7,8 @@ import { SframeKey } from "./sframe";
 
 // No machine that has been told the time is earlier: this code is from 2026.
 const EARLIEST_MS = Date.UTC(2026);
-// A CTR in microseconds is an exact number until the year 2255.
-const LATEST_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000) - 1;
+// A CTR in microseconds is an exact number until June 2255, and adding 1 to a larger one would not change it.
+const LATEST_MS = Date.UTC(2255);
 const LARGEST_STEP_MS = 1_000;
 const DATAGRAMS_PER_KID = 2 ** 32;
 
@@ -48,7 +48,7 @@ export class Sealer {
 
   /**
    * A payload as the sealed datagram that says it to a group and a port, on whatever interface. It is 32 bytes longer.
-   * Throws ERR_MCAST_CLOCK while the clock shows a year before 2026 or after 2254, and ERR_MCAST_PAYLOAD for more than
+   * Throws ERR_MCAST_CLOCK while the clock shows a year before 2026, or after 2254, and ERR_MCAST_PAYLOAD for more than
    * 65475 (IPv4) or 65495 (IPv6) bytes.
    */
   seal(payload: Uint8Array, group: Group, port: number): Buffer {

@@ -116,7 +116,8 @@ export class SframeKey {
     decipher.setAAD(aad);
     decipher.setAuthTag(sealed.subarray(tagAt));
     const payload = decipher.update(sealed.subarray(0, tagAt));
-    return isAuthentic(decipher) ? payload : undefined; // no byte of it is to be trusted before
+    // No byte of the payload leaves this function before its tag is verified.
+    return isAuthentic(decipher) ? payload : undefined;
   }
 
   // The salt XOR the CTR, in one buffer that is used again: the cipher copies it (RFC 9605, 4.4.3).
@@ -125,9 +126,10 @@ export class SframeKey {
     nonce.set(this.#salt);
     const config = aad[0] ?? 0;
     const kidBytes = config & 0x80 ? ((config >> 4) & 7) + 1 : 0;
-    if (!(config & 0x08)) xor(nonce, NONCE_BYTES - 1, config & 7);
-    else
-      for (let left = (config & 7) + 1, at = kidBytes + left, to = NONCE_BYTES - 1; left > 0; left--, at--, to--) xor(nonce, to, aad[at]);
+    const ctrBytes = config & 0x08 ? (config & 7) + 1 : 0;
+    if (ctrBytes === 0) xor(nonce, NONCE_BYTES - 1, config & 7);
+    const end = 1 + kidBytes + ctrBytes;
+    for (let back = 1; back <= ctrBytes; back += 1) xor(nonce, NONCE_BYTES - back, aad[end - back]);
     return nonce;
   }
 }

@@ -125,7 +125,7 @@ describe("a sealer", () => {
   for (const [when, utc, time] of [
     ["1970", 0, "1970-01-01"],
     ["a time just before 2026", Date.UTC(2026) - 1, "2025-12-31"],
-    ["a time after 2255", Date.UTC(2256), "2256-01-01"],
+    ["a time after 2254", Date.UTC(2255) + 1, "2255-01-01"],
     ["no time at all", Number.NaN, "NaN"],
     ["a time beyond all dates", 1e300, "1e+300"],
   ] as const) {
