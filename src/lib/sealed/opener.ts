@@ -119,7 +119,6 @@ export class Opener {
     if (this.#sessions.size >= MOST_KIDS) return CROWDED;
     const window = new CtrWindow();
     window.admit(ctr);
-    key.keep();
     this.#sessions.set(kid, { key, window });
     return opened(payload, ctr);
   }

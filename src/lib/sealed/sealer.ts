@@ -84,10 +84,8 @@ export class Sealer {
     this.#clockOffset = offset;
     this.#left = this.#datagramsPerKid;
     this.#lastCtr = 0;
-    const key = new SframeKey(this.#options.key.seals, kid);
-    key.keep();
-    this.#key = key;
-    return key;
+    this.#key = new SframeKey(this.#options.key.seals, kid);
+    return this.#key;
   }
 
   // A KID whose first byte is 0 has a shorter header (RFC 9605, 4.3); all sealed datagrams have the same.
