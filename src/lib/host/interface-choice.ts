@@ -64,10 +64,10 @@ function onePerLink(usable: readonly LocalInterface[], group: Group, snapshot: N
   const targets: InterfaceTarget[] = [];
   const standBy: StandBy[] = [];
   for (const link of new Set(usable.map((local) => local.link))) {
-    const [first, ...others] = usable.filter((local) => local.link === link);
+    const onLink = usable.filter((local) => local.link === link);
+    const [first, ...others] = onLink.filter(({ partOf }) => !onLink.some(({ name }) => name === partOf));
     if (!first) continue;
-    const onLink = [first, ...others] as const;
-    const used = others.length > 0 ? preferredOf(onLink, group, snapshot) : first;
+    const used = others.length > 0 ? preferredOf([first, ...others], group, snapshot) : first;
     targets.push({ name: used.name });
     for (const { name } of onLink) if (name !== used.name) standBy.push({ interface: name, insteadOf: used.name });
   }

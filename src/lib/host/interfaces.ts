@@ -25,6 +25,8 @@ export interface LocalInterface {
   readonly isBridged: boolean;
   /** The link that the interface is on. Interfaces on one LAN have the same link; its text means nothing else. */
   readonly link: string;
+  /** The bridge or bond that the interface is a part of. Datagrams then arrive on that one only (measured on Linux 6.18). */
+  readonly partOf?: string;
   readonly addresses: readonly LocalAddress[];
 }
 

@@ -72,8 +72,14 @@ function describe(listed: readonly ListedInterface[], system: System): readonly 
     isWireless: facts.get(name)?.isWireless ?? false,
     isBridged: !internal && isBridgedContainer(system, { name, addresses }),
     link: links.find((names) => names.includes(name))?.[0] ?? name,
+    ...partOf(name, facts),
     addresses,
   }));
+}
+
+function partOf(name: string, facts: ReadonlyMap<string, LinkFacts>): { readonly partOf?: string } {
+  const master = facts.get(name)?.master;
+  return master !== undefined && facts.get(master)?.joinsParts ? { partOf: master } : {};
 }
 
 // The facts of the listed interfaces, and of those that they stand on, which may have no address and so are not listed.
