@@ -8,8 +8,9 @@ describeLab("a flap behind a switch that snoops, whose queries do not arrive", (
   for (const milliseconds of [100, 300, 1_000]) {
     it(`is over 2.5 s after the port forwards again (${milliseconds} ms)`, async () => {
       snoop(lab);
-      const [ours, speaker] = await Promise.all([lab.agent("a"), lab.agent("b")]);
+      const [ours, speaker, wire] = await Promise.all([lab.agent("a"), lab.agent("b"), lab.watch("a", "eth0", "igmp")]);
       const membership = await ours.join({ group, port, iface: "eth0" });
+      await wire.count(1, /gaddr 239\.255\.1\.1 (to_ex|is_ex)/); // the switch knows by now who listens
       await speaker.say({ group, port, iface: "eth0" }, "before");
       await ours.count(1);
       await ours.beats(1); // the flap is over before the next heartbeat
