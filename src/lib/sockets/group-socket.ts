@@ -31,6 +31,7 @@ export class GroupSocket {
   readonly #onInterface: Arrival;
   readonly #onUnknownInterface: Arrival;
   #subnets: { own: BlockList; others: BlockList } | undefined;
+  #subnetsOf: NetworkSnapshot["interfaces"] | undefined;
 
   constructor(key: GroupSocketKey, platform: NodeJS.Platform) {
     this.key = key;
@@ -58,7 +59,9 @@ export class GroupSocket {
 
   check(snapshot: NetworkSnapshot, eager: boolean): void {
     this.#managed.check(snapshot, eager);
-    if (this.#subnets) this.#subnets = subnetsAround(this.key.interface, snapshot.interfaces);
+    if (!this.#subnets || snapshot.interfaces === this.#subnetsOf) return;
+    this.#subnets = subnetsAround(this.key.interface, snapshot.interfaces);
+    this.#subnetsOf = snapshot.interfaces;
   }
 
   /** Returns false if the membership was lost; the next check then joins again. */

@@ -34,6 +34,7 @@ export class ManagedSocket<S> {
   readonly #lifecycle: SocketLifecycle<S>;
   #socket: S | undefined;
   #address: LocalAddress | undefined;
+  #foundAmong: NetworkSnapshot["interfaces"] | undefined;
   #failure: McastError | undefined;
   #mustReopen = false;
   #faults = 0;
@@ -105,7 +106,12 @@ export class ManagedSocket<S> {
 
   #isHealthy(snapshot: NetworkSnapshot): boolean {
     if (!this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
-    return isStillOn(this.#lifecycle.target.name, this.#address, snapshot);
+    // The same list of interfaces as last time holds the same address.
+    if (snapshot.interfaces === this.#foundAmong && !snapshot.unlisted) return true;
+    this.#foundAmong = undefined;
+    if (!isStillOn(this.#lifecycle.target.name, this.#address, snapshot)) return false;
+    this.#foundAmong = snapshot.interfaces;
+    return true;
   }
 
   // Takes the interface's new address for a socket that does not depend on the old one. Returns false if the socket must be opened anew.
@@ -115,6 +121,7 @@ export class ManagedSocket<S> {
     const address = addressOrNone(target, family, snapshot);
     if (!address || address.index !== this.#address.index || !probe(this.#socket, address)) return false;
     this.#address = address;
+    this.#foundAmong = undefined;
     return true;
   }
 
@@ -125,6 +132,7 @@ export class ManagedSocket<S> {
     const old = this.#socket;
     this.#socket = this.#lifecycle.open(address, snapshot);
     this.#address = address;
+    this.#foundAmong = undefined;
     this.#failure = undefined;
     this.#mustReopen = false;
     this.#attempts = 0;

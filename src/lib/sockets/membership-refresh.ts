@@ -4,8 +4,8 @@ import { carrierChanges } from "../host/link";
 import type { System } from "../host/system";
 import type { GroupSocket } from "./group-socket";
 
-// A probe costs about ten microseconds: at most this many sockets of an interface are probed at each beat.
-const PROBES_A_BEAT = 32;
+// A probe costs about 20 µs (measured on Linux 6.18). At each beat this many sockets are probed in all, but one of each interface.
+const PROBES_A_BEAT = 64;
 // Beats after a carrier flap at which the reports go out again: a switch port may take some seconds until it forwards, and 30 s
 // with spanning tree.
 const REPORTS_AFTER_FLAP = new Set([0, 1, 2, 5, 16]);
@@ -48,8 +48,10 @@ export class MembershipRefresh {
   // sockets, they take turns; one that lost its membership makes all sockets of the interface be probed.
   #probe(snapshot: NetworkSnapshot): void {
     this.#beats += 1;
-    for (const sockets of groupBy(this.#sockets, ({ key }) => key.interface).values()) {
-      const turns = Math.ceil(sockets.length / PROBES_A_BEAT);
+    const byInterface = groupBy(this.#sockets, ({ key }) => key.interface);
+    const share = Math.max(1, Math.floor(PROBES_A_BEAT / byInterface.size));
+    for (const sockets of byInterface.values()) {
+      const turns = Math.ceil(sockets.length / share);
       const probed = sockets.filter((_, index) => index % turns === this.#beats % turns);
       if (probed.every((socket) => socket.probe(snapshot))) continue;
       for (const socket of sockets) socket.probe(snapshot);
