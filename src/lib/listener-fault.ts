@@ -1,26 +1,28 @@
 const WINDOW_MS = 10_000;
-const MOST_IN_WINDOW = 10;
-
-let since = Number.NEGATIVE_INFINITY;
-let count = 0;
+const MOST_IN_WINDOW = 100;
 
 /**
  * Reports an error that a listener has thrown, as a warning of the process (`process.on("warning")`). The error would otherwise
- * end the process, or keep other listeners from being called. A listener may throw for each datagram: at most 10 errors are
+ * end the process, or keep other listeners from being called. A listener may throw for each datagram: at most 100 errors are
  * reported in 10 s, and the next one after that says how many were not.
  */
-export function reportListenerFault(error: unknown): void {
-  const now = performance.now();
-  const isOver = now - since >= WINDOW_MS;
-  const hidden = isOver ? Math.max(0, count - MOST_IN_WINDOW) : 0;
-  if (isOver) {
-    since = now;
-    count = 0;
-  }
-  count += 1;
-  if (count > MOST_IN_WINDOW) return;
-  const more = hidden > 0 ? ` (${hidden} before it were not reported)` : "";
-  process.emitWarning(`${describe(error)}${more}`, { type: "McastListenerError", code: "MCAST_LISTENER" });
+export const reportListenerFault = limitFaults((text) => process.emitWarning(text, { type: "McastListenerError", code: "MCAST_LISTENER" }));
+
+/** Returns a function that passes on the text of an error, at most 100 times in a window of 10 s. */
+export function limitFaults(report: (text: string) => void, windowMs = WINDOW_MS): (error: unknown) => void {
+  let since = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  return (error) => {
+    const now = performance.now();
+    const isOver = now - since >= windowMs;
+    const hidden = isOver ? Math.max(0, count - MOST_IN_WINDOW) : 0;
+    if (isOver) {
+      since = now;
+      count = 0;
+    }
+    count += 1;
+    if (count <= MOST_IN_WINDOW) report(describe(error) + (hidden > 0 ? ` (${hidden} before it were not reported)` : ""));
+  };
 }
 
 // A foreign object may throw when it is read.

@@ -47,14 +47,14 @@ describe("a refusal of the system", () => {
 });
 
 describe("a value in a message", () => {
-  it("is short, on one line and without control characters", () => {
+  it("is short, on one line, and shows invisible characters by their code", () => {
     const quoted = [
       " a\u2028b\0\u001b[31mc ",
       "x".repeat(1_000_000),
       new Proxy([], { get: refuse }),
       Object.assign(() => 1, { toString: refuse }),
     ].map(quote);
-    should(quoted).deepEqual(["a b [31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
+    should(quoted).deepEqual(["a<U+2028>b<U+0000><U+001B>[31mc", `${"x".repeat(57)}...`, "an object", "a function"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import should from "should";
-import { reportListenerFault } from "../../src/lib/listener-fault";
+import { limitFaults, reportListenerFault } from "../../src/lib/listener-fault";
 
 describe("the fault of a listener", () => {
   const reported = async (error: unknown): Promise<Error & { readonly code?: unknown }> => {
@@ -28,6 +29,20 @@ describe("the fault of a listener", () => {
       should((await reported(thrown)).message).equal(`A multicast listener threw: ${text}`);
     });
   }
+
+  it("is reported at most 100 times in a while, and the next report says how many there were", async () => {
+    const texts: string[] = [];
+    const report = limitFaults((text) => texts.push(text), 50);
+    for (let each = 0; each < 5_000; each += 1) report(`thrown ${each}`);
+    should(texts).have.length(100);
+    await setTimeout(60); // the end of the window
+    report("later");
+    report("once more");
+    should(texts.slice(100)).deepEqual([
+      "A multicast listener threw: later (4900 before it were not reported)",
+      "A multicast listener threw: once more",
+    ]);
+  });
 
   it("is reported although it cannot be printed", async () => {
     const { proxy, revoke } = Proxy.revocable({}, {});

@@ -7,7 +7,7 @@ import type { Sender } from "../../../src/lib/send/sender";
 import type { State } from "../../../src/lib/state";
 import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
+import { callbackOf, failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
 
 describe("a sender", () => {
   let test: TestMulticast;
@@ -104,6 +104,128 @@ describe("a sender", () => {
     should(states.map(({ kind }) => kind)).deepEqual(["joined"]);
     should(others.map(({ kind }) => kind)).deepEqual(["joined", "refused"]);
     await other.close();
+  });
+
+  it("fails what a slow link can't take at once, and warns with its number while that lasts", async () => {
+    await say("first");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    const held: ((error: Error | null) => void)[] = [];
+    Object.assign(socket, {
+      send: (...args: readonly unknown[]) => held.push(callbackOf(args)),
+      getSendQueueCount: () => held.length,
+      getSendQueueSize: () => held.length,
+    });
+    for (let each = 0; each < 10_000; each += 1) sender.send(to(), Buffer.from("x"), () => {});
+    const message = "The link on lo is slower than what is sent: 0 MiB (10000 datagrams) are waiting";
+    should(await say("one too many")).containEql({ code: "ERR_MCAST_SEND", message });
+    should(await say("and another")).containEql({ code: "ERR_MCAST_SEND" });
+    system.pass(1_000);
+    const warningsOf = (state: State | undefined) =>
+      state && "warnings" in state ? state.warnings.map((warning) => warning.message) : undefined;
+    should(states.map(({ kind }) => kind)).deepEqual(["joined", "joined", "joined"]);
+    should(states.map(warningsOf)).deepEqual([[], ["Link too slow: 1 not sent"], ["Link too slow: 2 not sent"]]);
+    for (const sent of held.splice(0)) sent(null);
+    system.pass(4_000);
+    should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
+  });
+
+  it("keeps a copy of a message: five from one Buffer arrive as five", async () => {
+    const reused = Buffer.from("0");
+    const sent = ["1", "2", "3", "4", "5"].map((text) => {
+      reused.write(text);
+      return new Promise((resolve) => sender.send(to({ iface: "eth0" }), reused, resolve));
+    });
+    system.interfaces = { ...system.interfaces, eth0: [ipv4("127.0.0.2/32")] };
+    system.pass();
+    await Promise.all(sent);
+    await listener.count(5);
+    should(listener.texts).deepEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  it("keeps a thousand messages for all senders and ways together", async () => {
+    const other = multicast.sender();
+    const ends: unknown[] = [];
+    for (let each = 0; each < 501; each += 1) {
+      sender.send(to({ iface: "eth0", ttl: (each % 250) + 1 }), Buffer.from("x"), (error) => ends.push(error?.code));
+      other.send(to({ iface: "eth1" }), Buffer.from("x"), (error) => ends.push(error?.code));
+    }
+    should(ends).deepEqual(["ERR_MCAST_SEND", "ERR_MCAST_SEND"]);
+    await other.close();
+    should(ends.slice(2)).deepEqual(new Array(500).fill("ERR_MCAST_CLOSED"));
+    sender.send(to({ iface: "eth0" }), Buffer.from("x"), (error) => ends.push(error?.code));
+    should(ends).have.length(502);
+  });
+
+  it("keeps 16 MiB and no more", () => {
+    const ends: unknown[] = [];
+    const large = Buffer.alloc(65_507);
+    for (let each = 0; each < 257; each += 1) sender.send(to({ iface: "eth0" }), large, (error) => ends.push(error?.message));
+    should(ends).deepEqual(["Not sent: the queue is full (256 messages are waiting for an interface)"]);
+    system.pass(12_000);
+    should(ends).have.length(257);
+    sender.send(to({ iface: "eth0" }), large, (error) => ends.push(error?.code));
+    should(ends).have.length(257);
+  });
+
+  it("changes its state a few times between two beats, however often a firewall changes its mind", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    let count = 0;
+    socket.send = (...args: readonly unknown[]) => {
+      count += 1;
+      setImmediate(callbackOf(args), count % 2 ? systemRefusal("EPERM") : null);
+    };
+    for (let each = 0; each < 100; each += 1) await say("every other");
+    should(states.length).be.belowOrEqual(5);
+    await say("refused");
+    system.pass();
+    should(sender.state.kind).equal("refused");
+    socket.send = send;
+    await say("sent");
+    should(sender.state.kind).equal("joined");
+  });
+
+  it("looks at the interfaces once between two beats, however many sends fail", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    if (!socket) throw new Error("no socket was opened");
+    socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
+    let scans = 0;
+    system.networkInterfaces = () => {
+      scans += 1;
+      return system.interfaces;
+    };
+    for (let each = 0; each < 100; each += 1) await say("refused");
+    should(scans).equal(1);
+  });
+
+  it("has at most 256 paths, and closes the one that was not used for the longest time", async () => {
+    for (let ttl = 0; ttl <= 255; ttl += 1) sender.send(to({ iface: "eth0", ttl }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(256);
+    const ends: unknown[] = [];
+    sender.send(to({ iface: "eth0", ttl: 0 }), Buffer.from("used again"), (error) => ends.push(error));
+    for (let ttl = 0; ttl <= 254; ttl += 1) sender.send(to({ iface: "eth1", ttl }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(256);
+    should(ends).be.empty();
+    sender.send(to({ iface: "eth2" }), Buffer.from("x"), () => {});
+    should(ends).match([{ code: "ERR_MCAST_CLOSED" }]);
+  });
+
+  it("shares 4,096 sockets with the other senders of the process, and then has one path", () => {
+    const iface = (way: number) => Array.from({ length: 256 }, (_, each) => `eth${way}.${each}`);
+    for (let way = 0; way < 16; way += 1) sender.send(to({ iface: iface(way) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    sender.send(to({ iface: iface(16) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    const other = multicast.sender();
+    other.send(to({ iface: iface(17) }), Buffer.from("x"), () => {});
+    sender.send(to({ iface: iface(18) }), Buffer.from("x"), () => {});
+    should(multicast.sockets.sending).equal(4_096);
+    return other.close();
   });
 
   it("closes a path that no datagram has used for a minute", async () => {

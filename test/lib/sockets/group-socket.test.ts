@@ -61,6 +61,21 @@ describe("the socket of a group", () => {
     should(test.memberships[0]?.state.kind).equal("joined");
   });
 
+  it("closes a socket that does nothing but fail, so that it does not take the CPU, and opens one at each beat", () => {
+    const listener = new RecordingListener();
+    join("239.255.1.1", listener);
+    for (let beat = 1; beat <= 3; beat += 1) {
+      for (let each = 0; each < 1_000; each += 1) system.sockets.at(-1)?.emit("error", systemRefusal("EIO"));
+      should(() => system.sockets.at(-1)?.address()).throw(); // it is closed
+      should(test.memberships[0]?.state).have.propertyByPath("reason", "message").equal(`The system refused to open port ${port} (EIO)`);
+      should(system.sockets).have.length(beat);
+      system.pass();
+      should(system.sockets).have.length(beat + 1);
+    }
+    should(test.memberships[0]?.state.kind).equal("joined");
+    should(listener.states.map(({ kind }) => kind)).deepEqual(["refused", "joined", "refused", "joined", "refused", "joined"]);
+  });
+
   it("receives from senders on its own link only, given a zone with the name of the interface or, on Windows, with its index", () => {
     system.platform = "win32";
     system.interfaces = { Ethernet: [ipv6("fe80::1/64", 12)] };

@@ -1,6 +1,7 @@
 import should from "should";
 import type { McastError } from "../../../src/lib/errors";
 import { Multicast } from "../../../src/lib/multicast";
+import type { ReplySockets } from "../../../src/lib/sockets/reply-sockets";
 import { freePort, LO } from "../../support/loopback";
 import { callbackOf, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
@@ -8,15 +9,13 @@ describe("unicast replies", () => {
   let system: TestSystem;
   let multicast: Multicast;
   let port: number;
+  let replySockets: ReplySockets;
   const user = {};
 
   const reply = (address: string, fields: { name?: string | undefined; ttl?: number; sent?: (error?: McastError) => void } = {}) => {
     const { name, ttl = 1, sent = () => {} } = { name: "lo", ...fields };
     const arrival = { group: "239.255.1.1", port, ...(name !== undefined && { interface: name }) };
-    return multicast.replySockets.send(
-      { sender: { address, port, family: "IPv4", size: 1 }, arrival, bytes: Buffer.from("heard"), ttl },
-      sent,
-    );
+    return replySockets.send({ sender: { address, port, family: "IPv4", size: 1 }, arrival, bytes: Buffer.from("heard"), ttl }, sent);
   };
 
   beforeEach(async () => {
@@ -24,10 +23,11 @@ describe("unicast replies", () => {
     system.route = LO;
     multicast = new Multicast(system);
     port = await freePort();
-    multicast.replySockets.acquire(user);
+    ({ replySockets } = multicast);
+    replySockets.acquire(user);
   });
   afterEach(async () => {
-    await multicast.replySockets.release(user);
+    await replySockets.release(user);
     should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
     should(system.timers).equal(0);
   });
@@ -71,7 +71,7 @@ describe("unicast replies", () => {
     const [socket] = system.sockets;
     Object.assign(socket ?? {}, { send: (...args: readonly unknown[]) => setImmediate(callbackOf(args), systemRefusal("EACCES")) });
     const error = await new Promise<McastError | undefined>((resolve) => reply("127.0.0.2", { sent: resolve }));
-    should(error).containEql({ code: "ERR_MCAST_SEND", message: "the system refuses to send on lo (EACCES)" });
+    should(error).containEql({ code: "ERR_MCAST_SEND", message: "The system refused to send on lo (EACCES)" });
   });
 
   it("open a socket anew at the next beat after an error on it, and not before", () => {
@@ -97,6 +97,6 @@ describe("unicast replies", () => {
     system.interfaces = { eth1: [ipv4("10.2.0.1/24")] };
     system.pass();
     await new Promise(setImmediate);
-    should(multicast.replySockets.size).equal(0);
+    should(replySockets.size).equal(0);
   });
 });

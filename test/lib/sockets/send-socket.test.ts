@@ -126,6 +126,24 @@ describe("a send socket", () => {
     should(await say("two")).be.undefined();
   });
 
+  it("is closed when it does nothing but fail, and opened anew at the next beat", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    let isClosed = false;
+    socket?.on("close", () => {
+      isClosed = true;
+    });
+    const opened = system.openings.length;
+    for (let each = 0; each < 1_000; each += 1) socket?.emit("error", systemRefusal("EIO"));
+    await new Promise(setImmediate);
+    should(isClosed).be.true();
+    should(system.openings.length).equal(opened);
+    should(await say("lost")).containEql({ code: "ERR_MCAST_SEND", message: "The system refused to send on lo (EIO)" });
+    system.pass();
+    should(system.openings.length).equal(opened + 1);
+    should(await say("two")).be.undefined();
+  });
+
   it("is not opened again after it was closed, although a send fails after the second that it had", async () => {
     await say("one");
     const opened = system.openings.length;
@@ -139,9 +157,11 @@ describe("a send socket", () => {
     const sent = say("two");
     const closed = sender.close();
     system.pass(1_000);
+    await new Promise(setImmediate);
+    system.pass(100);
     await closed;
     fail();
-    should(await sent).containEql({ code: "ERR_MCAST_SEND" });
+    should(await sent).containEql({ code: "ERR_MCAST_CLOSED" });
     should(system.openings.length).equal(opened);
   });
 
