@@ -67,7 +67,7 @@ export class ReplySockets implements HeartbeatListener {
     if (sender === this.#lastSender) return "repeated"; // all listeners of a socket get the same object
     const local = this.#interfaces.find(({ name }) => name === arrival.interface);
     const source = local && this.#sourceFor(sender.address, local, ttl);
-    const socket = source === undefined ? undefined : this.#socketFor(source);
+    const socket = local && source !== undefined ? this.#socketFor(source, local.name) : undefined;
     if (!local || source === undefined || !socket) return "unreachable";
     this.#lastSender = sender;
     const { address, port } = sender;
@@ -124,13 +124,15 @@ export class ReplySockets implements HeartbeatListener {
     return this.#interfaces.some(({ addresses }) => addresses.some((own) => own.address === address));
   }
 
-  // A socket that failed is replaced at the next beat, not with the next datagram.
-  #socketFor(source: string): DrainingSocket | undefined {
+  // A socket that failed is replaced at the next beat, not with the next datagram. An IPv6 socket is bound to the interface, where
+  // the system can do that. So could be an AF_INET6 socket for IPv4, but Node.js cannot set the TTL of its IPv4 datagrams.
+  #socketFor(source: string, name: string): DrainingSocket | undefined {
     const known = this.#sockets.get(source);
     if (known || this.#faulty.has(source)) return known;
     try {
       const type = familyOf(source) === "IPv4" ? "udp4" : "udp6";
-      const socket = this.#system.open({ type, address: source, port: 0, shared: false });
+      const isBound = type === "udp6" && this.#system.bindsToDevice(name);
+      const socket = this.#system.open({ type, address: source, port: 0, shared: false, ...(isBound && { device: name }) });
       const draining = new DrainingSocket(socket, this.#system);
       socket.on("error", () => {
         this.#faulty.add(source);
