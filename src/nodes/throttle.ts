@@ -21,7 +21,11 @@ export class Throttle {
     const [first = Number.NEGATIVE_INFINITY] = this.#ranAt.length < MOST_IN_WINDOW ? [] : this.#ranAt;
     const left = first + WINDOW_MS - performance.now();
     if (left <= 0) return this.#runNow();
-    this.#timer = setTimeout(() => this.#runNow(), left);
+    // A timer counts from the beginning of the event loop's turn, so it may fire before its time: then the rest is waited for.
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.request();
+    }, left);
     this.#timer.unref();
   }
 
@@ -31,7 +35,6 @@ export class Throttle {
   }
 
   #runNow(): void {
-    this.#timer = undefined;
     this.#ranAt.push(performance.now());
     if (this.#ranAt.length > MOST_IN_WINDOW) this.#ranAt.shift();
     this.#run();
