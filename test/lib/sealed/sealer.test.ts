@@ -51,7 +51,7 @@ describe("a sealer", () => {
       should(sealer.seal(Buffer.alloc(most), parseGroup(group), PORT)).have.length(most + 32);
       should(() => sealer.seal(Buffer.alloc(most + 1), parseGroup(group), PORT)).throw({
         code: "ERR_MCAST_PAYLOAD",
-        message: new RegExp(`${most + 1} bytes are too many .* ${most}`),
+        message: new RegExp(`${most + 1} bytes is too large .* ${most}`),
       });
     }
   });
@@ -132,7 +132,7 @@ describe("a sealer", () => {
     it(`refuses to send while the clock shows ${when}, and sends once it is right`, () => {
       const clock = new TestClock(utc);
       const seal = sealerWith(clock);
-      should(seal).throw({ code: "ERR_MCAST_CLOCK", message: `not sent: this machine's time is not set (${time})` });
+      should(seal).throw({ code: "ERR_MCAST_CLOCK", message: `Not sent: this machine's time is not set (${time})` });
       clock.set(Date.UTC(2026));
       should(seal()).have.length(37);
       clock.set(utc);
