@@ -8,13 +8,28 @@ import { callbackOf, failSend, systemRefusal, TestSystem } from "../../support/t
 describe("an acknowledger", () => {
   let system: TestSystem;
   let multicast: Multicast;
+  let acknowledger: Acknowledger;
   let port: number;
-  let acknowledgers: Acknowledger[];
-  let changes: number;
   let errors: McastError[];
+  let changes: number;
 
-  const create = () => {
-    const acknowledger = new Acknowledger({
+  const warnings = () => acknowledger.standing.map(({ message }) => message);
+  const acknowledge = (address = LO, name = "lo") => {
+    const sender = { address, port, family: "IPv4", size: 4 } as const;
+    acknowledger.acknowledge({ sender, arrival: { group: "239.255.1.1", port, interface: name } }, Buffer.from("heard"));
+    return sender;
+  };
+  // Replaces the send of the one socket that is open.
+  const replaceSend = (send: (...args: readonly unknown[]) => void) => Object.assign(system.sockets.at(-1) ?? {}, { send });
+
+  beforeEach(async () => {
+    system = new TestSystem();
+    system.route = LO;
+    multicast = new Multicast(system);
+    port = await freePort();
+    errors = [];
+    changes = 0;
+    acknowledger = new Acknowledger({
       replySockets: multicast.replySockets,
       ttl: 1,
       onChange: () => {
@@ -23,79 +38,70 @@ describe("an acknowledger", () => {
       onError: (error) => errors.push(error),
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
-    acknowledgers.push(acknowledger);
-    return acknowledger;
-  };
-  const datagram = (name: string | undefined = "lo", address = LO) => ({
-    sender: { address, port, family: "IPv4" as const, size: 1 },
-    arrival: { group: "239.255.1.1", port, ...(name !== "" && { interface: name }) },
-  });
-  const warnings = () => acknowledgers.flatMap(({ standing }) => standing.map(({ message }) => message));
-
-  beforeEach(async () => {
-    system = new TestSystem();
-    system.route = LO;
-    multicast = new Multicast(system);
-    port = await freePort();
-    acknowledgers = [];
-    errors = [];
-    changes = 0;
   });
   afterEach(async () => {
-    await Promise.all(acknowledgers.map((each) => each.close()));
+    await acknowledger.close();
     should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
     should(system.timers).equal(0);
   });
 
-  it("counts the datagrams whose interface is unknown, and warns once a second at most", () => {
-    const acknowledger = create();
-    for (let each = 0; each < 1_000; each += 1) acknowledger.acknowledge(datagram(""), Buffer.from("heard"));
+  it("sends a text to the sender of a datagram", async () => {
+    const device = system.open({ type: "udp4", address: LO, port, shared: false });
+    const received = new Promise((resolve) => device.on("message", (payload) => resolve(String(payload))));
+    acknowledge();
+    should(await received).equal("heard");
+    device.close();
+    should(warnings()).be.empty();
+  });
+
+  it("warns with the number of datagrams that it could not acknowledge, and reports no error", () => {
+    acknowledge("8.8.8.8");
+    should(warnings()).deepEqual(["1 not acknowledged: their senders cannot be reached by the interface of arrival"]);
+    for (let each = 2; each <= 1_000; each += 1) acknowledge(LO, "eth7");
     should(changes).equal(1);
     system.pass(1_000);
+    should(warnings()).match([/^1000 not acknowledged/]);
     should(changes).equal(2);
-    should(warnings()).deepEqual(["Not acknowledged: 1000 (no way back by their interface)"]);
-    should(system.openings).be.empty();
+    should(errors).be.empty();
     system.pass(4_000);
     should(warnings()).be.empty();
   });
 
-  it("leaves a datagram alone that another one of the process has acknowledged", async () => {
-    const [first, second] = [create(), create()];
-    const one = datagram();
-    first.acknowledge(one, Buffer.from("heard"));
-    let sent = 0;
-    const [socket] = system.sockets;
-    Object.assign(socket ?? {}, {
-      send: (...args: readonly unknown[]) => {
-        sent += 1;
-        setImmediate(callbackOf(args), null);
-      },
-    });
-    second.acknowledge(one, Buffer.from("heard"));
-    should(sent).equal(0);
-    second.acknowledge(datagram(), Buffer.from("heard"));
-    should(sent).equal(1);
-    should(warnings()).be.empty();
+  it("acknowledges a datagram once, although two relays of the process received it", async () => {
+    const sent: unknown[] = [];
+    acknowledge();
+    replaceSend((...args) => sent.push(args));
+    const { replySockets } = multicast;
+    const other = new Acknowledger({ replySockets, ttl: 1, onChange: () => {}, onError: () => {}, after: () => () => {} });
+    const arrival = { group: "239.255.1.1", port, interface: "lo" };
+    const sender = { address: LO, port, family: "IPv4", size: 4 } as const;
+    for (const each of [acknowledger, other]) each.acknowledge({ sender, arrival }, Buffer.from("heard"));
+    should(sent).have.length(1);
+    should(other.standing).be.empty();
+    for (const args of sent) if (Array.isArray(args)) callbackOf(args)(null);
+    await other.close();
   });
 
-  it("reports what the system refuses, and counts what a slow link does not take", async () => {
-    const acknowledger = create();
-    acknowledger.acknowledge(datagram(), Buffer.from("heard"));
-    const [socket] = system.sockets;
-    const held: ((error: Error | null) => void)[] = [];
-    Object.assign(socket ?? {}, { send: (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM")) });
-    acknowledger.acknowledge(datagram(), Buffer.from("heard"));
-    while (errors.length === 0) await new Promise(setImmediate);
-    should(errors).match([{ message: "The local firewall blocks sending on lo" }]);
-    Object.assign(socket ?? {}, {
-      send: (...args: readonly unknown[]) => held.push(callbackOf(args)),
-      getSendQueueCount: () => held.length,
-      getSendQueueSize: () => held.length,
-    });
-    for (let each = 0; each < 10_005; each += 1) acknowledger.acknowledge(datagram(), Buffer.from("heard"));
-    system.pass(1_000);
-    should(warnings()).deepEqual(["Link too slow: 5 not sent"]);
+  it("warns with the number of acknowledgements that a slow link did not take", () => {
+    acknowledge();
+    const underway: (readonly unknown[])[] = [];
+    replaceSend((...args) => underway.push(args));
+    Object.assign(system.sockets.at(-1) ?? {}, { getSendQueueCount: () => underway.length, getSendQueueSize: () => underway.length });
+    while (warnings().length === 0 && underway.length < 20_000) acknowledge();
+    should(warnings()).deepEqual(["Link too slow: 1 datagrams not sent"]);
+    should(errors).be.empty();
+    for (const args of underway) callbackOf(args)(null);
+  });
+
+  it("reports a refusal of the system, but not an acknowledgement that its own close ended", async () => {
+    acknowledge();
+    replaceSend((...args) => failSend(args, systemRefusal("EPERM")));
+    acknowledge();
+    await new Promise(setImmediate);
+    should(errors.map(({ reason }) => reason)).deepEqual(["send-firewall"]);
+    replaceSend((...args) => failSend(args, systemRefusal("ECANCELED")));
+    acknowledge();
+    await new Promise(setImmediate);
     should(errors).have.length(1);
-    for (const sent of held) sent(null);
   });
 });
