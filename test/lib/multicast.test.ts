@@ -5,7 +5,7 @@ import { destination, joinOptions } from "../../src/lib/options/options";
 import type { Membership } from "../../src/lib/receive/membership";
 import { joinedInKernel, LO, ownGroup, RecordingListener } from "../support/loopback";
 import { TestMulticast } from "../support/test-multicast";
-import { ipv4, type TestSystem } from "../support/test-system";
+import { failSend, ipv4, systemRefusal, type TestSystem } from "../support/test-system";
 
 describe("the multicast of a process", () => {
   let test: TestMulticast;
@@ -120,6 +120,22 @@ describe("the multicast of a process", () => {
     cancel();
     system.pass(1_000);
     should(called).deepEqual([500]);
+  });
+
+  it("lists the interfaces once between two beats for failed sends, however many sockets fail", async () => {
+    const sender = multicast.sender();
+    const send = (ttl: number) =>
+      new Promise((resolve) => sender.send(destination({ group: "239.255.1.1", port, iface: LO, ttl }), Buffer.from("x"), resolve));
+    for (const ttl of [1, 2]) await send(ttl);
+    for (const socket of system.sockets) socket.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
+    let scans = 0;
+    system.networkInterfaces = () => {
+      scans += 1;
+      return system.interfaces;
+    };
+    for (let each = 0; each < 100; each += 1) await send(1 + (each % 2));
+    should(scans).equal(1);
+    await sender.close();
   });
 
   it("has no timer while nobody listens or sends", async () => {

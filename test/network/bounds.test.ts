@@ -19,8 +19,8 @@ describeLab("bounds", (lab) => {
     const { ends, calls, grown, kind, warnings, closing } = await outcomeOf("slow-link.ts", "say", 60_000, 1_400);
     should(calls).equal(60_000);
     should(Object.keys(ends).sort()).deepEqual([
-      "ERR_MCAST_CLOSED closed before the message was sent",
-      "ERR_MCAST_SEND the link on eth1 is slower than what is sent: N MiB (N datagrams) are waiting",
+      "ERR_MCAST_CLOSED Closed before the message was sent",
+      "ERR_MCAST_SEND The link on eth1 is slower than what is sent: N MiB (N datagrams) are waiting",
       "sent",
     ]);
     should(kind).equal("joined");

@@ -11,7 +11,7 @@ import { SocketPool } from "../../../src/lib/sockets/socket-pool";
 import type { State } from "../../../src/lib/state";
 import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { failSend, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
+import { callbackOf, failSend, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("a send path", () => {
   let test: TestMulticast;
@@ -118,7 +118,7 @@ describe("a send path", () => {
     should(states.map(({ kind }) => kind)).deepEqual(["joined"]);
   });
 
-  it("calls back once for several interfaces: with the first refusal, and the number that took the datagram", async () => {
+  it("calls back once for several interfaces: without an error where one took the datagram, and with their number", async () => {
     system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")], eth2: [ipv4("127.0.0.4/32")] };
     await say("first", { iface: "all" });
     const [, first, second] = system.sockets.slice(-3);
@@ -131,7 +131,49 @@ describe("a send path", () => {
         resolve();
       }),
     );
-    should(calls).deepEqual([["send-firewall", 1]]);
+    should(calls).deepEqual([[undefined, 1]]);
+    should(sender.state).match({
+      kind: "joined",
+      interfaces: ["eth0"],
+      warnings: [{ reason: "send-firewall" }, { reason: "send-route" }],
+    });
+  });
+
+  it("calls back once for several interfaces of which none took the datagram: with the first refusal", async () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/32")], eth1: [ipv4("127.0.0.3/32")] };
+    await say("first", { iface: "all" });
+    const [first, second] = system.sockets.slice(-2);
+    if (first) first.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("EPERM"));
+    if (second) second.send = (...args: readonly unknown[]) => failSend(args, systemRefusal("ENETUNREACH"));
+    const calls: unknown[] = [];
+    await new Promise<void>((resolve) =>
+      sender.send(to({ iface: "all" }), Buffer.from("second"), (error, taken) => {
+        calls.push([error?.reason, taken]);
+        resolve();
+      }),
+    );
+    should(calls).deepEqual([["send-firewall", 0]]);
+    should(sender.state).match({ kind: "refused", reason: { reason: "send-firewall" } });
+  });
+
+  it("changes its state a few times between two beats, however often a firewall changes its mind", async () => {
+    await say("one");
+    const socket = system.sockets.at(-1);
+    const send = socket?.send;
+    if (!socket || !send) throw new Error("no socket was opened");
+    let count = 0;
+    socket.send = (...args: readonly unknown[]) => {
+      count += 1;
+      setImmediate(callbackOf(args), count % 2 ? systemRefusal("EPERM") : null);
+    };
+    for (let each = 0; each < 100; each += 1) await say("every other");
+    should(states.length).be.belowOrEqual(5);
+    await say("refused");
+    system.pass();
+    should(sender.state.kind).equal("refused");
+    socket.send = send;
+    await say("sent");
+    should(sender.state.kind).equal("joined");
   });
 });
 

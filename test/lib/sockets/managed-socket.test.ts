@@ -87,6 +87,21 @@ describe("a managed socket", () => {
     should(system.sockets).have.length(2);
   });
 
+  it("closes at the 16th error between two checks, with that error as its failure, and opens anew at the next check", () => {
+    check();
+    const reason = new McastError("bind-refused", { port, errno: "EIO" });
+    for (let each = 1; each <= 15; each += 1) managed.countFault(reason);
+    should(managed.failure).be.undefined();
+    check(); // counts anew
+    for (let each = 1; each <= 15; each += 1) managed.countFault(reason);
+    should(managed.failure).be.undefined();
+    for (let each = 16; each <= 1_000; each += 1) managed.countFault(reason);
+    should(managed.socket).be.undefined();
+    should(events.slice(2)).deepEqual(["closed on 127.0.0.2", "bind-refused"]);
+    check();
+    should(events.slice(4)).deepEqual(["opened on 127.0.0.2", "works"]);
+  });
+
   it("opens anew when the probe finds that the system has lost what the socket needs", () => {
     should(managed.probe(snapshot())).be.true();
     check();
