@@ -95,7 +95,6 @@ describe("the tests of the sources", () => {
   // Tests in the folders of the sources that are about several modules.
   const SCENARIOS = [
     "lib/host/unlisted-interfaces",
-    "lib/options/interface-choice",
     "lib/relay/loops",
     "lib/relay/simulated-loops",
     "lib/sealed/interoperability",

@@ -1,10 +1,12 @@
 import should from "should";
+import { McastError } from "../../../src/lib/errors";
 import {
   dependsOnMessage,
   destination,
   type Fields,
   hearOptions,
   readAllow,
+  readIface,
   recvOptions,
   replyOptions,
 } from "../../../src/lib/options/options";
@@ -216,5 +218,48 @@ describe("a sender to allow", () => {
   it("is one, on however many interfaces it was written", () => {
     should(readAllow("fe80::1%eth0, fe80::1%eth1, fe80::1%eth0/64")).deepEqual(["fe80::1", "fe80::1/64"]);
     should(() => readAllow("10.0.0.1%eth0")).throw({ code: "ERR_MCAST_OPTION" });
+  });
+});
+
+describe("a list inside a list, as a JSON environment variable of a flow has it", () => {
+  it("is a list of groups, at any depth", () => {
+    const groups = ["239.255.1.1", ["239.255.1.2", ["239.255.1.3", [["239.255.1.4"]]]]];
+    should(recvOptions({ groups }).joins.map(({ group }) => group.address)).deepEqual([1, 2, 3, 4].map((number) => `239.255.1.${number}`));
+  });
+
+  it("is a list of hear's groups, at any depth, which keep their marks", () => {
+    const groups = [{ group: "239.255.1.1", echo: false }, [["239.255.1.2"], [{ group: ["239.255.1.3", ["239.255.1.4"]], echo: false }]]];
+    should(hearOptions({ group: "239.255.9.9", groups }).joins.map(({ group, echo }) => [group.address, echo])).deepEqual([
+      ["239.255.1.1", false],
+      ["239.255.1.2", true],
+      ["239.255.1.3", false],
+      ["239.255.1.4", false],
+    ]);
+  });
+
+  it("is a list of interfaces, at any depth", () => {
+    should(readIface(["eth0", ["eth1", [["10.1.0.1"]]]], "all")).deepEqual(["eth0", "eth1", "10.1.0.1"]);
+    should(readIface([["all"]], "default")).equal("all");
+  });
+
+  it("is a list of senders, at any depth", () => {
+    should(readAllow(["10.1.0.1", [["10.1.0.2", ["10.2.0.0/16"]]]])).deepEqual(["10.1.0.1", "10.1.0.2", "10.2.0.0/16"]);
+  });
+
+  it("is a missing group where it is empty", () => {
+    should(() => recvOptions({ groups: [[], [[]]] })).throw(McastError, { code: "ERR_MCAST_GROUP" });
+  });
+
+  it("fails with a McastError where it holds itself or is very deep", () => {
+    const endless: unknown[] = [];
+    endless.push(endless);
+    should(() => recvOptions({ groups: endless })).throw(McastError);
+    let deep: unknown = "239.255.1.1";
+    for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+    try {
+      should(recvOptions({ groups: deep }).joins).have.length(1);
+    } catch (error) {
+      should(error).be.instanceof(McastError);
+    }
   });
 });
