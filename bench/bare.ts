@@ -3,7 +3,7 @@ import type { Subject } from "./contenders";
 import { meter } from "./meter";
 import { LO } from "./ports";
 
-/** The same work by node:dgram alone, as a program without Node-RED would do it. */
+/** Does the same work with node:dgram only, as a program without Node-RED would. */
 export async function startBare({ role, groups: [group = ""], port, to }: Subject): Promise<void> {
   const echo = await speaker(to ?? { group, port });
   if (role === "say") {

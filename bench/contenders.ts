@@ -1,24 +1,24 @@
 import { LO } from "./ports";
 
-/** What is compared: a process without Node-RED, the smallest nodes, core's, and this package's. */
+/** The contenders: a process without Node-RED, the smallest nodes, the nodes of core, and the nodes of this package. */
 export const CONTENDERS = ["bare", "raw", "core", "mcast"] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
 export type Role = "recv" | "say" | "hear";
 
-/** What a process under test is to be. */
+/** The settings of a process under test. */
 export interface Subject {
   readonly contender: Contender;
   readonly role: Role;
   readonly groups: readonly string[];
   readonly port: number;
-  /** Where an echo goes. */
+  /** The group and port to which it echoes. */
   readonly to?: { readonly group: string; readonly port: number };
-  /** How many nodes receive, or echo. */
+  /** The number of nodes that receive, or echo. */
   readonly nodes?: number;
-  /** Whether its sockets lead nowhere. */
+  /** True if its sockets are stand-ins, which neither send nor receive. */
   readonly standIn?: boolean;
-  /** The most bytes of receive buffer that the system is to grant, as if net.core.rmem_max said so. */
+  /** The largest receive buffer that the process can have, in bytes, as net.core.rmem_max would limit it. */
   readonly mostBuffer?: number;
 }
 
@@ -28,7 +28,7 @@ interface FlowNode {
   readonly [property: string]: unknown;
 }
 
-/** The flow of a contender in Node-RED. */
+/** Returns the flow of a contender in Node-RED. */
 export function flowOf(subject: Subject): readonly FlowNode[] {
   const nodes = NODES[subject.role](subject).map((node) => ({ z: "tab", x: 100, y: 100, wires: [], ...node }));
   return [{ id: "tab", type: "tab" }, ...nodes];

@@ -7,13 +7,13 @@ interface Reply {
   readonly error?: string;
 }
 
-/** A process of the benchmark: it is told what to do, one thing after the other, and answers each when it is done. */
+/** A process of the benchmark. It executes one command after the other, and replies when each is done. */
 export class HelperProcess {
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
   #answered: (reply: Reply) => void = () => {};
 
-  constructor(program: "subject" | "load" | "ear", options: readonly string[] = []) {
+  constructor(program: "subject" | "load" | "listener", options: readonly string[] = []) {
     this.#child = fork(resolve(__dirname, `${program}.ts`), { execArgv: ["--expose-gc", "--no-warnings", ...options, "--import", "tsx"] });
     this.#child.on("message", (reply: Reply) => this.#answered(reply));
     this.#exit = once(this.#child, "exit").then(() => this.#answered({ error: `${program} has ended` }));
@@ -34,7 +34,7 @@ export class HelperProcess {
   }
 }
 
-/** The other side: what a process does when it is told to. It ends with the process that started it. */
+/** Executes commands in the helper process itself. The process ends with the one that started it. */
 export function serve(commands: Readonly<Record<string, (details: never) => unknown>>): void {
   process.on("disconnect", () => process.exit());
   process.on("message", ({ command, details }: { command: string; details: never }) => {

@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { LO } from "./ports";
 
-/** What it takes to join many groups by the library alone. */
+/** The cost of joining many groups with the library, without Node-RED. */
 export interface Joined {
   readonly milliseconds: number;
-  /** Bytes of JavaScript's heap and of buffers, a group. */
+  /** Bytes of JavaScript's heap and of buffers per group. */
   readonly heap: number;
-  /** Bytes of the process's memory, a group. */
+  /** Bytes of the process's memory per group. */
   readonly resident: number;
 }
 
-/** Joins groups and stays joined. */
+/** Joins groups, and stays joined. */
 export function joinMany({ groups, port }: { groups: readonly string[]; port: number }): Joined {
   const { join }: typeof import("../src/lib") = require(resolve("dist/lib/index.js"));
   const before = memory();

@@ -4,7 +4,7 @@ import { serve } from "./helper-process";
 import { LO } from "./ports";
 import { stamp } from "./stamp";
 
-/** What is sent: `rate` datagrams a second, or as many as go out (0), one group after the other. */
+/** A series of datagrams: `rate` a second, or as many as possible (0), to one group after the other. */
 export interface Load {
   readonly groups: readonly string[];
   readonly port: number;
@@ -19,7 +19,7 @@ let socket: Socket | undefined;
 
 async function open(): Promise<Socket> {
   if (socket) return socket;
-  // With a look-up that answers at once the datagram has left when `send` returns.
+  // With a look-up that calls back at once, the datagram has left when `send` returns.
   const opened = createSocket({ type: "udp4", lookup: (address, _options, done) => done(null, address, 4) });
   await new Promise<void>((resolve) => opened.bind(0, LO, resolve));
   opened.setMulticastInterface(LO);

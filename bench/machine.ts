@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 
-/** What the figures depend on. */
+/** The facts of the machine that the figures depend on. */
 export function describeMachine(): Readonly<Record<string, string>> {
   return {
     system: `${process.platform} ${release()}`,
@@ -26,7 +26,7 @@ function commit(): string {
   try {
     return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   } catch {
-    return "unknown"; // unpacked from an archive
+    return "unknown"; // the folder is no git repository
   }
 }
 
@@ -34,6 +34,6 @@ function kernelSetting(path: string): string {
   try {
     return readFileSync(`/proc/sys/${path}`, "utf8").trim();
   } catch {
-    return "unknown"; // no Linux
+    return "unknown"; // not Linux
   }
 }

@@ -3,15 +3,15 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { ageOf, stamp } from "./stamp";
 import { percentile } from "./statistics";
 
-/** What a process under test did in a window, and what that cost it. */
+/** The work of a process under test in a window, and its cost. */
 export interface Reading {
   /** Messages that reached the sink. */
   readonly handled: number;
-  /** Datagrams that were handed to `dgram`. */
+  /** Datagrams that were passed to `dgram`. */
   readonly sent: number;
-  /** Microseconds of CPU time, of all the process's threads. */
+  /** Microseconds of CPU time of all threads of the process. */
   readonly cpu: number;
-  /** Milliseconds from the start of the window until nothing more happened. */
+  /** Milliseconds from the start of the window to the last message or datagram. */
   readonly elapsed: number;
   readonly p50: number;
   readonly p99: number;
@@ -24,9 +24,9 @@ const RING = 1024;
 export class Meter {
   handled = 0;
   sent = 0;
-  /** Gives one payload to the contender that says. */
+  /** Gives one payload to the contender that sends. */
   say: (payload: Buffer) => void = () => {};
-  /** Gives one datagram to the contender's socket, in place of the kernel. */
+  /** Gives one datagram to the contender's socket, instead of the kernel. */
   inject: (payload: Buffer) => void = () => {};
   #keepsAges = false;
   #ages: number[] = [];
@@ -34,7 +34,7 @@ export class Meter {
   #start = 0;
   #changed = 0;
 
-  /** Called for each message that comes out at the other end. */
+  /** Counts a message that reached the end of the flow. */
   handle(payload: Buffer): void {
     this.handled += 1;
     if (this.#keepsAges) this.#ages.push(ageOf(payload));
@@ -50,7 +50,7 @@ export class Meter {
     this.#cpu = process.cpuUsage();
   }
 
-  /** Waits until nothing more is handled or sent, and tells what it was. */
+  /** Waits until nothing more is handled or sent, and returns the reading. */
   async end(): Promise<Reading> {
     for (let before = -1; before !== this.handled + this.sent; ) {
       before = this.handled + this.sent;
@@ -70,7 +70,7 @@ export class Meter {
     };
   }
 
-  /** Says or injects so many payloads in bursts, and tells what that cost. */
+  /** Sends or injects a number of payloads in bursts, and returns the reading. */
   async drive(way: "say" | "inject", { count, bytes }: { count: number; bytes: number }): Promise<Reading> {
     const ring = Array.from({ length: RING }, () => Buffer.alloc(bytes, 0x2e));
     this.begin();
@@ -87,7 +87,7 @@ export class Meter {
     return this.end();
   }
 
-  /** Keeps the event loop busy for so many milliseconds, so many milliseconds from now. */
+  /** Blocks the event loop for a number of milliseconds, after a delay. */
   stall({ after, milliseconds }: { after: number; milliseconds: number }): void {
     setTimeout(() => {
       const until = performance.now() + milliseconds;
@@ -98,10 +98,10 @@ export class Meter {
 
 export const meter = new Meter();
 
-/** Counts every `send` of every socket: the one place by which all contenders go. */
+/** Counts every `send` of every socket, which all contenders use. */
 export function countSends(): void {
   const original: (this: Socket, bytes: Buffer, ...rest: never[]) => void = Socket.prototype.send;
-  // All six by name: to gather and spread them would cost more than to count.
+  // Names all six parameters, because a rest parameter would cost more than the counting.
   function counted(this: Socket, bytes: Buffer, a: never, b: never, c: never, d: never, e: never): void {
     meter.sent += 1;
     original.call(this, bytes, a, b, c, d, e);

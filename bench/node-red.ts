@@ -8,7 +8,7 @@ import { flowOf } from "./contenders";
 import { meter } from "./meter";
 import { LO } from "./ports";
 
-/** A real Node-RED in this process, without its editor, with no other nodes than those that are measured. */
+/** Starts a real Node-RED in this process, without its editor, and with the measured nodes only. */
 export async function startNodeRed(subject: Subject): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ const FILES: Readonly<Record<Contender, readonly string[]>> = {
   mcast: ["bench.js", "mcast-say.js", "mcast-recv.js", "mcast-hear.js"],
 };
 
-// `udp out` sends by the interface that the routes choose, whatever its form says. Here nothing may leave the machine.
+// `udp out` sends on the interface of the route, whatever its form says. In the benchmark nothing may leave the machine.
 function aimAtLoopback(): void {
   const { createSocket } = dgram;
   Object.assign(dgram, {

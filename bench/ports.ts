@@ -4,7 +4,7 @@ export { freePort, LO } from "../test/support/loopback";
 
 let next = randomInt(0, 20_000);
 
-/** So many groups that no other contender has. */
+/** Returns a number of groups that no other contender uses. */
 export function freeGroups(count = 1): readonly string[] {
   return Array.from({ length: count }, () => {
     next = (next + 1) % 20_000;

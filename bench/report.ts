@@ -2,7 +2,7 @@ import type { Results } from "./results";
 import { figure, table } from "./table";
 import { isMet, type Target } from "./targets";
 
-/** What a part found, case by case and contender by contender. */
+/** Returns the results of a part as a table, by case and contender. */
 export function reportOf(part: string, results: Results): string {
   const rows = results.all
     .filter((result) => result.part === part)
@@ -24,7 +24,7 @@ export function reportOfTargets(targets: readonly Target[]): string {
   return table(["", "target", "found", ""], rows);
 }
 
-// Without the columns that this part does not measure.
+// Omits the columns that this part does not measure.
 function filled(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = headings.map((_, column) => column === 0 || rows.some((row) => row[column] !== ""));
   const pick = (cells: readonly string[]) => cells.filter((_, column) => kept[column]);

@@ -1,18 +1,18 @@
 import type { Contender } from "./contenders";
 import { median, spread } from "./statistics";
 
-/** What one window told, as far as it was measured there. */
+/** The figures of one window, as far as they were measured. */
 export interface Sample {
-  /** Nanoseconds of CPU time of the process under test, a message. */
+  /** Nanoseconds of CPU time of the process under test per message. */
   readonly cpu?: number;
-  /** Messages a second. */
+  /** Messages per second. */
   readonly rate?: number;
-  /** The share that was lost, in percent. */
+  /** Percentage of datagrams that were lost. */
   readonly loss?: number;
-  /** Microseconds. */
+  /** Percentiles of the latency in microseconds. */
   readonly p50?: number;
   readonly p99?: number;
-  /** Whatever else a case measures, in its own unit. */
+  /** Another figure that a case measures, in its own unit. */
   readonly value?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Result {
   readonly samples: Sample[];
 }
 
-/** Collects what is measured; windows that were measured one after the other in a round are compared with each other. */
+/** Collects the figures. Windows of the same round are compared with each other. */
 export class Results {
   readonly all: Result[] = [];
 
@@ -48,7 +48,7 @@ export class Results {
     return spread(valuesOf(this.find(part, name, contender), measure));
   }
 
-  /** How many times as much as another: the median over the rounds, each compared within itself. */
+  /** Returns the ratio to another contender: the median of the ratios of each round. */
   ratio(part: string, name: string, contender: string, other: string, measure: Measure): number {
     const own = valuesOf(this.find(part, name, contender), measure);
     const others = valuesOf(this.find(part, name, other), measure);

@@ -1,21 +1,21 @@
 const NUMBER_AT = 0;
 const TIME_AT = 8;
 
-/** The fewest bytes of a datagram that is stamped. */
+/** The smallest size of a stamped datagram, in bytes. */
 export const STAMP_BYTES = 16;
 
-/** Numbers a datagram, and writes down when it was sent. All processes of a machine read the same clock. */
+/** Writes a number and the time of sending into a datagram. All processes of a machine read the same clock. */
 export function stamp(bytes: Buffer, number: number): void {
   bytes.writeUInt32BE(number, NUMBER_AT);
   bytes.writeDoubleBE(microseconds(), TIME_AT);
 }
 
-/** Microseconds since a stamped datagram was sent. */
+/** Returns the microseconds since a stamped datagram was sent. */
 export function ageOf(bytes: Buffer): number {
   return microseconds() - bytes.readDoubleBE(TIME_AT);
 }
 
-/** Microseconds on the machine's own clock. */
+/** Returns the machine's own clock in microseconds. */
 export function microseconds(): number {
   return Number(process.hrtime.bigint()) / 1000;
 }

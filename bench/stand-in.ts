@@ -4,7 +4,7 @@ import { meter } from "./meter";
 
 const done = (): void => {};
 
-/** A socket that leads nowhere: what is sent has gone at once, what arrives is what `inject` gives it. */
+/** A socket without a network: each datagram is sent at once, and only `inject` delivers one. */
 class StandIn extends EventEmitter {
   readonly #isIPv6: boolean;
   readonly #joined = new Set<string>();
@@ -38,13 +38,13 @@ class StandIn extends EventEmitter {
     this.#offer();
   }
 
-  // What is injected comes to the socket that has joined and listens: others only send.
+  // A datagram is injected into the socket that has joined and listens; the others only send.
   #offer(): void {
     if (this.#joined.size === 0 || this.listenerCount("message") === 0) return;
     meter.inject = (payload) => this.emit("message", payload, this.#sender(payload));
   }
 
-  // A new one for each datagram, as the real one makes.
+  // Makes a new object for each datagram, as a real socket does.
   #sender(payload: Buffer): object {
     const size = payload.length;
     return this.#isIPv6
@@ -81,7 +81,7 @@ class StandIn extends EventEmitter {
   unref = done;
 }
 
-/** Has every socket of this process stand in for one: what is left is the share of JavaScript. */
+/** Replaces every socket of this process by a stand-in, so that only the cost of JavaScript remains. */
 export function standIn(): void {
   Object.assign(dgram, {
     createSocket: (options: "udp4" | "udp6" | { type: "udp4" | "udp6" }) =>

@@ -14,7 +14,7 @@ async function start(subject: Subject): Promise<void> {
   if (subject.mostBuffer !== undefined) limitBuffers(subject.mostBuffer);
   if (subject.contender === "bare") await startBare(subject);
   else await startNodeRed(subject);
-  await pause(150); // `udp out` opens its socket 75 ms after it was deployed
+  await pause(150); // `udp out` opens its socket 75 ms after the deploy
 }
 
 function limitBuffers(most: number): void {
@@ -26,7 +26,7 @@ function limitBuffers(most: number): void {
   });
 }
 
-/** CPU time, in microseconds, of so many milliseconds in which nothing happens. */
+/** Returns the CPU time, in microseconds, of an idle period of some milliseconds. */
 async function idle({ milliseconds }: { milliseconds: number }): Promise<number> {
   const before = process.cpuUsage();
   await pause(milliseconds);

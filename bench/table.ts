@@ -1,4 +1,4 @@
-/** Rows of text under their headings, as a Markdown table: the first column to the left, the others to the right. */
+/** Returns rows of text under headings as a Markdown table, with the first column left-aligned and the others right-aligned. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? "").length), 3));
   const line = (cells: readonly string[]): string => {
@@ -11,7 +11,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [line(headings), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** A number as a table shows it: `12 300`, `41.2`, `0.87`; nothing for what was not measured. */
+/** Returns a number as a table shows it: `12 300`, `41.2`, `0.87`; an empty text for a missing figure. */
 export function figure(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return "";
   if (value === 0) return "0";

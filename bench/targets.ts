@@ -1,13 +1,13 @@
 import type { Measure, Results } from "./results";
 
-/** HEAR of the Python tool that this package follows opens a socket for each datagram: the most echoes a second it was seen to send. */
+/** The highest number of echoes per second that the Python tool's HEAR was seen to send. It opens a socket for each datagram. */
 const PYTHON_HEAR = 700;
 
-/** What is to be reached, and how far it is. */
+/** A target, and the figure that was reached. */
 export interface Target {
   readonly what: string;
   readonly limit: number;
-  /** Whether the figure has to be at least the limit, instead of at most. */
+  /** True if the figure must be at least the limit; false if at most. */
   readonly atLeast?: boolean;
   readonly found: number;
 }
@@ -16,7 +16,7 @@ export function isMet({ limit, atLeast, found }: Target): boolean {
   return atLeast ? found >= limit : found <= limit;
 }
 
-/** Every target whose part was measured. Ratios are the package's figure by the other's, round by round. */
+/** Returns every target whose part was measured. A ratio divides the package's figure by the other's within each round. */
 export function targets(results: Results): readonly Target[] {
   const to = (part: string, name: string, other: string, measure: Measure = "cpu") => results.ratio(part, name, "mcast", other, measure);
   const of = (part: string, name: string, measure: Measure, contender = "mcast") => results.median(part, name, contender, measure);

@@ -1,5 +1,5 @@
-// Makes what tsc leaves out: the script that the forms load (resources/), and beside the compiled nodes their forms, with the
-// shared rows put in, their catalogues and their icons, where Node-RED looks for them.
+// Builds the files that tsc does not: the script that the forms load (resources/), and beside the compiled nodes their forms (with
+// the shared rows inserted), catalogues and icons. Node-RED looks for them there.
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
@@ -41,7 +41,7 @@ function form(node) {
   });
 }
 
-// Node-RED wants a catalogue for each node; the source has one for all. The reasons of English are the library's own.
+// Node-RED needs one catalogue for each node; the source has one for all. The English texts of the reasons are the library's own.
 function locale(language) {
   const { REASONS } = require("../dist/lib/errors.js");
   const source = `src/nodes/locales/${language}`;

@@ -1,5 +1,5 @@
-// Runs Node-RED on the demo folder, and starts it anew when a form, a catalogue, an icon or the forms' script changes.
-// tsc-watch sees to the rest: it runs this file again whenever the runtime has compiled.
+// Runs Node-RED with the demo folder, and restarts it when a form, a catalogue, an icon or the forms' script changes.
+// tsc-watch runs this file again whenever it has compiled the runtime.
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { assets } from "./assets.mjs";

@@ -5,14 +5,14 @@ import type { Joined } from "../join-many";
 import { freeGroups, freePort } from "../ports";
 import { lossOf, rateOf } from "../reading";
 
-/** What many groups cost, and many nodes on one group. */
+/** Measures many groups, and many nodes on one group. */
 export async function growth(bench: Bench): Promise<void> {
   await manyGroups(bench);
   await manyNodes(bench);
   await joining(bench);
 }
 
-// At 10000/s several datagrams wait at each turn of the event loop: in one socket, or in as many as there are groups.
+// At 10000/s several datagrams wait at each turn of the event loop, in one socket or in one for each group.
 async function manyGroups(bench: Bench): Promise<void> {
   const subjects: Subject[] = [];
   for (const count of bench.steps([1, 10, 100, 500]))
@@ -21,7 +21,7 @@ async function manyGroups(bench: Bench): Promise<void> {
   for (const each of running) await bench.under(each, { bytes: 64, rate: 0, count: 60_000 });
   for (const rate of [0, 1_000, 10_000]) {
     await bench.interleave(running, bench.isQuick ? 1 : bench.rounds, async (each) => {
-      // A window of two seconds has one heartbeat.
+      // A window of two seconds contains one heartbeat.
       const count = rate === 0 ? 60_000 : rate * (bench.isQuick ? 1 : 2);
       const { cpu, handled } = await bench.under(each, { bytes: 64, rate, count });
       const name = `groups: ${each.subject.groups.length}, ${rate === 0 ? "flood" : `${rate}/s`}`;
@@ -48,7 +48,7 @@ async function manyNodes(bench: Bench): Promise<void> {
   }
 }
 
-// Each time by a process of its own, whose memory nobody has used before.
+// Uses a new process each time, so that its memory is unused.
 async function joining(bench: Bench): Promise<void> {
   const note = (name: string, value: number): void => bench.results.add("growth", name, "mcast", { value });
   for (let round = 0; round < (bench.isQuick ? 1 : 3); round += 1) {

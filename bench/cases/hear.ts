@@ -1,7 +1,7 @@
 import type { Bench } from "../bench";
 import { lossOf, rateOf } from "../reading";
 
-/** Datagrams to echoes; nothing is wired to them. Core and the smallest nodes do it by two nodes and a wire. */
+/** Measures datagrams to echoes, with nothing wired to the node. Core and the smallest nodes need two nodes and a wire. */
 export async function hear(bench: Bench): Promise<void> {
   const subjects = await bench.contenders("hear");
   const floods = bench.sizes.map((bytes) => {

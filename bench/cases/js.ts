@@ -3,8 +3,8 @@ import type { Role } from "../contenders";
 import type { Reading } from "../meter";
 
 /**
- * JavaScript's share alone: the sockets lead nowhere, so neither the kernel nor node:dgram is in it. What it costs to drive such
- * sockets is measured beside each window, by a process without Node-RED, and is not counted.
+ * Measures the cost of JavaScript only: the sockets are stand-ins, so neither the kernel nor node:dgram takes part. A process without
+ * Node-RED measures the cost of the stand-ins beside each window; that cost is subtracted.
  */
 export async function js(bench: Bench): Promise<void> {
   for (const role of ["recv", "say", "hear"] as const satisfies readonly Role[]) {

@@ -3,7 +3,7 @@ import { lossOf } from "../reading";
 
 const LOAD = { bytes: 64, rate: 1_000, count: 3_000 };
 
-/** How long a datagram is on its way: to the sink of a flow, and back as an echo. */
+/** Measures the time from the sender to the end of a flow, and from the sender back as an echo. */
 export async function latency(bench: Bench): Promise<void> {
   const receivers = await bench.contenders("recv");
   const relays = await bench.contenders("hear");

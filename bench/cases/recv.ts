@@ -1,7 +1,7 @@
 import type { Bench } from "../bench";
 import { lossOf, rateOf } from "../reading";
 
-/** Datagrams to messages, as many as come and at steady rates. */
+/** Measures datagrams to messages, at full load and at steady rates. */
 export async function recv(bench: Bench): Promise<void> {
   const subjects = await bench.contenders("recv");
   const loads = [

@@ -2,7 +2,7 @@ import type { Bench, Running } from "../bench";
 import type { Reading } from "../meter";
 import { lossOf, rateOf } from "../reading";
 
-/** Messages to datagrams, in bursts of 32. */
+/** Measures messages to datagrams, in bursts of 32. */
 export async function say(bench: Bench): Promise<void> {
   const subjects = await bench.contenders("say");
   const window = async ({ process }: Running, bytes: number, count: number) => {

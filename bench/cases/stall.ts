@@ -2,10 +2,10 @@ import type { Bench } from "../bench";
 import { freeGroup, freePort } from "../ports";
 import { lossOf } from "../reading";
 
-// What Linux grants where nobody changed net.core.rmem_max.
+// The default of net.core.rmem_max on Linux.
 const UNTUNED = 212_992;
 
-/** What is lost of one second's datagrams when the event loop stands still in it. */
+/** Measures the loss within one second while the event loop is blocked. */
 export async function stall(bench: Bench): Promise<void> {
   const untuned = { contender: "mcast", role: "recv", groups: [freeGroup()], port: await freePort(), mostBuffer: UNTUNED } as const;
   const subjects = [...(await bench.contenders("recv", {}, ["raw", "core", "mcast"])), await bench.start("mcast untuned", untuned)];

@@ -1,4 +1,4 @@
-// The two ends of a flow that is measured, and the smallest nodes that could be written in place of this package's and core's.
+// The two ends of a measured flow, and the smallest possible nodes that do the work of this package's and core's nodes.
 const dgram = require("node:dgram");
 
 const LO = "127.0.0.1";

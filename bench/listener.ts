@@ -9,8 +9,8 @@ export interface Place {
   readonly port: number;
 }
 
-/** What arrived since the last report: how many datagrams, and how old they were, in microseconds. */
-export interface Heard {
+/** The datagrams that arrived since the last report: their number, and percentiles of their age in microseconds. */
+export interface Received {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
@@ -31,11 +31,11 @@ async function listen({ group, port }: Place): Promise<void> {
   });
 }
 
-function report(): Heard {
+function report(): Received {
   const known = [...ages.subarray(0, Math.min(count, MOST))];
-  const heard = { count, p50: percentile(known, 50), p99: percentile(known, 99) };
+  const received = { count, p50: percentile(known, 50), p99: percentile(known, 99) };
   count = 0;
-  return heard;
+  return received;
 }
 
 serve({ listen, report });
