@@ -12,8 +12,8 @@ import { end, hog, joiner, otherProcess } from "./support/other-process";
 
 const udp = require("@node-red/nodes/core/network/32-udp.js");
 
-// Proves each row of docs/comparison.md, for core's nodes and for these.
-describe("beside core's udp nodes", () => {
+// Proves each row of docs/comparison.md, for the nodes of core and for those of this package.
+describe("compared with core's udp nodes", () => {
   let port: number;
   const coreIn = (id: string, group: string): FlowNode => {
     return {
@@ -67,11 +67,11 @@ describe("beside core's udp nodes", () => {
   afterEach(async () => {
     await helper.unload();
     bound.restore();
-    // Core gives up a socket without closing it where it can't leave the group: by an interface that was chosen, or of `udp out`.
+    // Core abandons a socket without closing it if it cannot leave the group: with a chosen interface, or in `udp out`.
     for (const socket of bound.by) attempt(() => socket.close());
   });
 
-  it("two groups on one port come out of one of core's, and the second is never joined; each of these has its own", async () => {
+  it("core outputs two groups of one port from one node and never joins the second; here each node has its own group", async () => {
     const [a, b, c, d] = [ownGroup(), ownGroup(), ownGroup(), ownGroup()];
     await start(coreIn("core1", a), coreIn("core2", b), out("core1"), out("core2"));
     await joined(a);
@@ -88,7 +88,7 @@ describe("beside core's udp nodes", () => {
     should(await Promise.all(both)).deepEqual([["for the first"], ["for the second"]]);
   });
 
-  it("core's hears a group that only another program joined; these don't", async () => {
+  it("core receives a group that only another program joined; this package does not", async () => {
     const [mine, theirs] = [ownGroup(), ownGroup()];
     const other = await otherProcess(joiner(theirs, port));
     await start(coreIn("core", mine), ours("ours", mine), out("core"), out("ours"));
@@ -101,7 +101,7 @@ describe("beside core's udp nodes", () => {
     await end(other);
   });
 
-  it("closing one of two nodes deafens the other of core's; of these it hears on", async () => {
+  it("core's second node receives nothing after the first is closed; here it still receives", async () => {
     const group = ownGroup();
     await start(coreIn("core1", group), coreIn("core2", group), ours("ours1", group), ours("ours2", group), out("core2"), out("ours2"));
     await joined(group);
@@ -115,7 +115,7 @@ describe("beside core's udp nodes", () => {
     should(core).be.empty();
   });
 
-  it("core sends with TTL 128, without loopback, on whatever interface, and leaves its socket behind; these with 1, with it, on the one chosen", async () => {
+  it("core sends with TTL 128, without loopback, on any interface, and leaves its socket open; this package with TTL 1, with loopback, on the chosen one", async () => {
     const group = ownGroup();
     const calls = watched("setMulticastTTL", "setMulticastLoopback", "setMulticastInterface");
     try {
@@ -127,7 +127,7 @@ describe("beside core's udp nodes", () => {
       ]);
       await helper.unload();
       const [left] = calls.by;
-      should(left?.address().port).be.above(0); // it is still open: nobody has closed it
+      should(left?.address().port).be.above(0); // it is still open
       left?.close();
       calls.length = 0;
       await start({ id: "say", type: "mcast-say", group, port, iface: LO });
@@ -145,13 +145,13 @@ describe("beside core's udp nodes", () => {
     }
   });
 
-  it("a message that comes with the deploy is lost by core; these send it", async () => {
+  it("core loses a message that comes with the deploy; this package sends it", async () => {
     const group = ownGroup();
-    const ear = createSocket("udp4");
-    ear.bind(port, LO);
-    await once(ear, "listening");
+    const receiver = createSocket("udp4");
+    receiver.bind(port, LO);
+    await once(receiver, "listening");
     const heard: string[] = [];
-    ear.on("message", (payload) => heard.push(String(payload)));
+    receiver.on("message", (payload) => heard.push(String(payload)));
     await start(coreOut(), { id: "say", type: "mcast-say", group, port, iface: LO }, ours("ours", group), out("ours"));
     const own = textsAt("ours", 1);
     const ready = once(get("core"), "call:log");
@@ -161,25 +161,25 @@ describe("beside core's udp nodes", () => {
     get("core").receive({ payload: "later" });
     while (heard.length === 0) await setImmediate();
     should(heard).deepEqual(["later"]);
-    ear.close();
+    receiver.close();
   });
 
-  it("an object is sent by core as [object Object]; by these as JSON", async () => {
+  it("core sends an object as [object Object]; this package as JSON", async () => {
     const group = ownGroup();
-    const ear = createSocket("udp4");
-    ear.bind(port, LO);
-    await once(ear, "listening");
+    const receiver = createSocket("udp4");
+    receiver.bind(port, LO);
+    await once(receiver, "listening");
     await start(coreOut(), { id: "say", type: "mcast-say", group, port, iface: LO }, ours("ours", group), out("ours"));
     const own = textsAt("ours", 1);
     await once(get("core"), "call:log");
     for (const id of ["core", "say"]) get(id).receive({ payload: { on: true } });
-    const [payload] = await once(ear, "message");
+    const [payload] = await once(receiver, "message");
     should(String(payload)).equal("[object Object]");
     should(await own).deepEqual(['{"on":true}']);
-    ear.close();
+    receiver.close();
   });
 
-  it("a port that is held when core's starts leaves it deaf; these join when it is free", async function () {
+  it("core never receives if another program holds the port at the start; this package joins when the port is free", async function () {
     this.timeout(10_000);
     const group = ownGroup();
     const other = await otherProcess(hog(port));
@@ -194,12 +194,12 @@ describe("beside core's udp nodes", () => {
     should(core).be.empty();
   });
 
-  it("core's udp out has no output for answers", () => {
+  it("core's udp out has no output for replies", () => {
     const form = readFileSync(require.resolve("@node-red/nodes/core/network/32-udp.html"), "utf8");
     should(form).match(/registerType\('udp out',.*?outputs:\s*0/s);
   });
 
-  it("a membership that was lost stays lost with core; these join again within seconds", async function () {
+  it("core never restores a lost membership; this package does within seconds", async function () {
     this.timeout(10_000);
     const [a, b] = [ownGroup(), ownGroup()];
     const sockets = watched("addMembership");
@@ -218,7 +218,7 @@ describe("beside core's udp nodes", () => {
   });
 });
 
-/** The calls of some methods of all sockets, as they come: each name and first argument, and the socket. */
+/** Records the calls of some methods of all sockets: name, first argument and socket. */
 function watched(...names: readonly ("bind" | "setMulticastTTL" | "setMulticastLoopback" | "setMulticastInterface" | "addMembership")[]) {
   const own = names.map((name) => [name, Socket.prototype[name]] as const);
   const calls = Object.assign<[string, unknown][], { readonly by: Socket[]; restore(): void }>([], {
@@ -242,11 +242,11 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // it has not joined that group, or is closed
+    // the socket has not joined that group, or is closed
   }
 }
 
-// As Node-RED closes a node that is not to be deployed again.
+// Node-RED closes a removed node in this way.
 async function close(node: Node): Promise<void> {
   await node.close(true);
 }

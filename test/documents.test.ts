@@ -12,7 +12,7 @@ const DOCUMENTS = ["README.md", "CHANGELOG.md", "SECURITY.md", "bench/README.md"
 interface Link {
   readonly from: string;
   readonly to: string;
-  /** The heading within the document, as GitHub writes it; empty for the whole document. */
+  /** The anchor of a heading within the document, as GitHub writes it; empty for the whole document. */
   readonly anchor: string;
 }
 
@@ -65,7 +65,7 @@ describe("the README", () => {
   });
 });
 
-/** The links and pictures of a document that lead to files of this package. */
+/** Returns the links and pictures of a document that lead to files of this package. */
 function linksOf(from: string): Link[] {
   const targets = Array.from(textOf(from).matchAll(/\]\(([^)\s]+)\)/g), ([, target = ""]) => target);
   return targets
@@ -76,7 +76,7 @@ function linksOf(from: string): Link[] {
     });
 }
 
-/** The anchors that GitHub gives the headings of a document: lower case, hyphens for blanks, no punctuation. */
+/** Returns the anchors that GitHub gives the headings of a document: lower case, hyphens for blanks, no punctuation. */
 function anchorsOf(document: string): string[] {
   return Array.from(textOf(document).matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
     heading
@@ -86,7 +86,7 @@ function anchorsOf(document: string): string[] {
   );
 }
 
-// Blocks of code are left out: a comment in a shell script is not a heading.
+// Ignores blocks of code, because a comment in a shell script is not a heading.
 function textOf(document: string): string {
   return readFileSync(document, "utf8").replace(/^```.*?^```/gms, "");
 }

@@ -17,7 +17,7 @@ describe("the package, packed and installed in an empty folder", function () {
     folder = mkdtempSync(join(tmpdir(), "mcast-"));
     const packing = execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { encoding: "utf8" });
     const { dependencies }: { readonly dependencies: object } = JSON.parse(readFileSync("package.json", "utf8"));
-    // What it depends on is taken from here: that needs no network.
+    // Its dependencies come from this project's node_modules, which needs no network.
     const own = Object.keys(dependencies).map((name) => [name, `file:${resolve("node_modules", name)}`]);
     const tarball = ["@mcast/node-red-mcast", `file:${packing.trim()}`];
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: Object.fromEntries([...own, tarball]) }));
@@ -40,7 +40,7 @@ describe("the package, packed and installed in an empty folder", function () {
     should(run(process.execPath, "program.js")).equal(output);
   });
 
-  it("is found without fault by publint, and its types by arethetypeswrong", () => {
+  it("passes publint, and its types pass arethetypeswrong", () => {
     should(run(join(bin, "publint"), TARBALL, "--strict")).match(/All good/);
     should(run(join(bin, "attw"), TARBALL, "--no-color")).match(/No problems found/);
   });

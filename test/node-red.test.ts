@@ -9,7 +9,7 @@ describe("the package in a real Node-RED", function () {
   let running: RunningNodeRed;
   afterEach(() => running.stop());
 
-  it("says, receives and echoes at the press of the demo's button", async () => {
+  it("sends, receives and echoes when the demo's button is pressed", async () => {
     const demo = example("1 Does multicast work here");
     running = await RunningNodeRed.start(demo.map((node) => (node.type === "debug" ? { ...node, console: true } : node)));
     const inject = demo.find(({ type }) => type === "inject");
@@ -17,7 +17,7 @@ describe("the package in a real Node-RED", function () {
     for (const name of ["said", "received", "echoed"]) should(await running.line(new RegExp(`\\[debug:${name}\\]`))).match(/hello/);
   });
 
-  it("goes on after errors that nobody catches", async () => {
+  it("still runs after errors that no Catch node catches", async () => {
     const port = await freePort();
     const node = (id: string, type: string, fields: object): FlowNode => ({ id, type, z: "tab", wires: [], ...fields });
     const once = { once: true, onceDelay: 0, repeat: "", topic: "", payloadType: "json" };
@@ -42,7 +42,7 @@ describe("the package in a real Node-RED", function () {
     should(running.isRunning).be.true();
   });
 
-  it("tells Status and Catch nodes what became of a deploy, of which they are a part", async () => {
+  it("reports the outcome of a deploy to Status and Catch nodes of the same deploy", async () => {
     const port = await freePort();
     const node = (id: string, type: string, fields: object): FlowNode => ({ id, type, z: "tab", x: 100, y: 100, wires: [], ...fields });
     const shown = { active: true, tosidebar: false, console: true, targetType: "msg" };

@@ -45,7 +45,7 @@ describe("the package", () => {
     forms = loadForms();
   });
 
-  it("holds what is built, the examples and its papers, and nothing else", () => {
+  it("holds the built files, the examples and its documents, and nothing else", () => {
     const papers = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
     const wanted = [...["dist", "resources", "examples"].flatMap(filesUnder), ...papers];
     should({ missing: without(wanted, packed), unasked: without(packed, wanted) }).deepEqual({ missing: [], unasked: [] });
@@ -70,13 +70,13 @@ describe("the package", () => {
     });
   }
 
-  it("shows each of its nodes in an example, among core's nodes only", () => {
+  it("uses each of its nodes in an example, with core's nodes only", () => {
     const types = examples().map(({ type }) => type);
     should(without(NODES, types)).be.empty();
     should(without(types, [...NODES, ...coreTypes()])).be.empty();
   });
 
-  it("sets in its examples every property of a form, to what the form takes", () => {
+  it("sets every property of a form in its examples, to a valid value", () => {
     for (const node of examples().filter(({ type }) => NODES.includes(type))) {
       for (const [property, { validate }] of Object.entries(forms.of(node.type).defaults)) {
         should(node).have.property(property);
@@ -85,7 +85,7 @@ describe("the package", () => {
     }
   });
 
-  it("explains each of its examples: in a flow's information, and in comments with more to read", () => {
+  it("explains each of its examples in the flow's description and in comments", () => {
     for (const file of filesUnder("examples")) {
       const nodes: ExampleNode[] = JSON.parse(read(file));
       const [flow, ...others] = nodes.filter(({ type }) => type === "tab");
@@ -98,14 +98,14 @@ describe("the package", () => {
     }
   });
 
-  it("names no interface in its examples but the loopback interface: what a new node has fits every machine", () => {
+  it("names no interface in its examples except the loopback interface, because other names fit no other machine", () => {
     const interfaces = examples()
       .filter(({ type }) => NODES.includes(type))
       .flatMap(({ iface, echoIface = iface }) => [iface, echoIface]);
     should(without([...new Set(interfaces.map(String))], ["all", "default", "127.0.0.1"])).be.empty();
   });
 
-  it("proves each of its examples by a test, and lists it in the README", () => {
+  it("tests each of its examples, and lists it in the README", () => {
     const [tests, readme] = [read("test/examples/examples.test.ts"), read("README.md")];
     const names = filesUnder("examples").map((file) => posix.basename(file, ".json"));
     should(names.filter((name) => !tests.includes(`"${name}"`))).be.empty();
@@ -117,7 +117,7 @@ describe("the package", () => {
     should(ids.filter((id, position) => ids.indexOf(id) !== position)).be.empty();
   });
 
-  it("needs two other packages at most, each argued in the architecture", () => {
+  it("depends on two other packages at most, each explained in the architecture", () => {
     const names = Object.keys(manifest.dependencies);
     should(names.length).be.belowOrEqual(2);
     const architecture = read("docs/architecture.md");
@@ -129,7 +129,7 @@ describe("the package", () => {
     should(manifest["node-red"].version).equal(">=3.1.0");
   });
 
-  it("has the version that the changelog tells of first", () => {
+  it("has the first version in the changelog", () => {
     const [newest] = found(read("CHANGELOG.md"), /^#+ \[?v?(\d+\.\d+\.\d+[^\]\s]*)/gm);
     should(newest).equal(manifest.version);
   });
@@ -150,29 +150,29 @@ describe("the catalogues", () => {
     for (const language of languages()) should([...texts(language).keys()].sort()).deepEqual(keys, language);
   });
 
-  it("tell every reason in the library's own words, and no other", () => {
+  it("have the library's own text for every reason, and no other text", () => {
     const reasons = Object.entries(REASONS).map(([reason, [, words]]) => [`mcast.reason.${reason}`, words]);
     should([...texts(ENGLISH)].filter(([key]) => isReason(key))).deepEqual(reasons);
   });
 
-  it("of every language leave the same blanks", () => {
+  it("of every language have the same placeholders", () => {
     const english = texts(ENGLISH);
     for (const language of languages()) {
       for (const [key, text] of texts(language)) should(blanks(text)).deepEqual(blanks(english.get(key) ?? ""), `${language} ${key}`);
     }
   });
 
-  it("hold every text that is asked for", () => {
+  it("hold every text that the forms and the code use", () => {
     should(without(textsAskedFor(), [...texts(ENGLISH).keys()])).be.empty();
   });
 
   // The statuses are complete in the catalogues before the nodes show all of them.
-  it("hold no text that nobody asks for, the reasons and the statuses apart", () => {
+  it("hold no unused text, apart from the reasons and the statuses", () => {
     const keys = [...texts(ENGLISH).keys()].filter((key) => !isReason(key) && !key.startsWith("mcast.status."));
     should(without(keys, textsAskedFor())).be.empty();
   });
 
-  it("are asked by the forms' script under the name of one of the nodes", () => {
+  it("are read by the forms' script under the name of one of the nodes", () => {
     const asked = found(read("resources/mcast.js"), /([\w@/-]+):mcast\./g);
     const sets = NODES.map((node) => `${manifest.name}/${node}`);
     should(asked).not.be.empty();
@@ -181,7 +181,7 @@ describe("the catalogues", () => {
 });
 
 describe("the forms", () => {
-  // How the runtime reads what a form stores, and how a new node differs from DEFAULTS.
+  // The runtime's reader for each form, and the values in which a new node differs from DEFAULTS.
   const RUNTIME: readonly Runtime[] = [
     {
       node: "mcast-say",
@@ -196,7 +196,7 @@ describe("the forms", () => {
     },
   ];
   const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES, replies: REPLIES };
-  // Follow from other properties: the editor draws the ports by them.
+  // Properties that follow from others; the editor draws the ports from them.
   const DERIVED = ["inputs", "outputs"];
 
   const GROUP = {
@@ -254,7 +254,7 @@ describe("the forms", () => {
       should(rows.sort()).deepEqual(without(Object.keys(forms.of(node).defaults), DERIVED).sort());
     });
 
-    it(`of ${node} checks whatever is typed, its name apart`, () => {
+    it(`of ${node} checks every text field except its name`, () => {
       const typed = found(formOf(node), /<input type="text"[^>]* id="node-input-(\w+)"/g);
       should(typed.filter((property) => !forms.of(node).defaults[property]?.validate)).deepEqual(["name"]);
     });
@@ -273,11 +273,11 @@ describe("the forms", () => {
     });
   }
 
-  it("find no fault with their own defaults", () => {
+  it("accept their own defaults", () => {
     for (const { name, validate, value } of fields) should(validate(value, {})).equal(true, name);
   });
 
-  it("find no fault where a flow lacks a property, as the runtime finds none", () => {
+  it("accept a missing property, as the runtime does", () => {
     should(fields.filter(({ validate }) => validate(undefined, {}) !== true).map(({ name }) => name)).be.empty();
   });
 
@@ -285,11 +285,11 @@ describe("the forms", () => {
     should(fields.filter(({ validate }) => validate.length !== 2).map(({ name }) => name)).be.empty();
   });
 
-  it("use the validators that are tried here, and no others", () => {
+  it("use the validators that are tested here, and no others", () => {
     should([...new Set(fields.map(({ validator }) => validator))].sort()).deepEqual(Object.keys(VALUES).sort());
   });
 
-  it("refuse what does not agree with the groups, as the runtime does, in the same words", () => {
+  it("refuse a value that contradicts the groups, as the runtime does, with the same text", () => {
     const zoned = { groups: ["ff02::1%eth0"] };
     const heard = { groups: [{ group: "ff02::1%eth0" }], group: "ff02::2%eth1" };
     const specific = { groups: ["232.1.1.1"] };
@@ -308,7 +308,7 @@ describe("the forms", () => {
   });
 
   for (const [validator, { good, bad }] of Object.entries(VALUES)) {
-    it(`take and refuse by mcast.validators.${validator} what the runtime does, in the same words`, () => {
+    it(`accept and refuse with mcast.validators.${validator} the same values as the runtime, with the same text`, () => {
       for (const { name, validate, read } of fields.filter((field) => field.validator === validator)) {
         const runtime = (value: unknown) => verdict(() => read(value));
         for (const value of good) should([validate(value, {}), runtime(value)]).deepEqual([true, true], told(name, value));
@@ -328,7 +328,7 @@ interface Runtime {
   readonly fresh: Fields;
 }
 
-/** A property of a form that has a validator, and how the runtime reads it where all else is as in a new node. */
+/** A property of a form with a validator, and the runtime's reader for it in an otherwise new node. */
 interface Field {
   readonly name: string;
   readonly value: unknown;
@@ -344,7 +344,7 @@ interface Forms {
   validatorName(validate: Validator): string | undefined;
 }
 
-// The built forms as the editor runs them: their script first, then each its own.
+// Runs the built forms as the editor does: the shared script first, then the script of each form.
 function loadForms(): Forms {
   const definitions = new Map<string, Definition>();
   const nodes = { registerType: (type: string, definition: Definition) => definitions.set(type, definition) };
@@ -362,7 +362,7 @@ function loadForms(): Forms {
   return {
     types: [...definitions.keys()],
     of,
-    // Cloned, because what was made in another context has other prototypes.
+    // Clones the values, because objects of another context have other prototypes.
     valuesOf: (node) => Object.fromEntries(Object.entries(of(node).defaults).map(([name, { value }]) => [name, structuredClone(value)])),
     validatorName: (validate) => Object.keys(validators).find((name) => validators[name] === validate),
   };
@@ -424,14 +424,14 @@ function blanks(text: string): string[] {
   return found(text, /__(\w+?)__/g).sort();
 }
 
-// By the forms, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.") or catalogue(…).
+// Keys that the forms use, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.") or catalogue(…).
 function textsAskedFor(): string[] {
   const inForms = NODES.map(formOf).flatMap((form) => [
     ...found(form, /data-i18n="(.*?)"/g).flatMap((keys) => keys.split(";").map((key) => key.replace(/^\[.*\]/, ""))),
     ...found(form, /\._\(\s*"(.*?)"/g),
   ]);
   const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
-  const asked = /\b(?:words|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some are chosen from a table
+  const asked = /\b(?:words|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict)\.\w+)"/g; // some keys stand in a table
   const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
   return [...inForms, ...keys.map((key) => `mcast.${key}`)];
 }
@@ -446,7 +446,7 @@ function examples(): ExampleNode[] {
   return filesUnder("examples").flatMap((file): ExampleNode[] => JSON.parse(read(file)));
 }
 
-// As Node-RED finds the types of a node set: by a search of its forms.
+// Node-RED finds the types of a node set in this way, by a search of its forms.
 function coreTypes(): string[] {
   const core = dirname(require.resolve("@node-red/nodes/package.json", { paths: [require.resolve("node-red")] }));
   const forms = filesUnder(`${core}/core`).filter((file) => file.endsWith(".html"));

@@ -8,7 +8,7 @@ import { filesUnder, found, read, without } from "./support/files";
 const NODES = Object.keys(JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes);
 
 describe("the sources", () => {
-  // Each room, and what its files may import besides one another.
+  // Each room, and the modules that its files may import from elsewhere.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
     ["cli", "import lib, and of Node.js only fs, path, stream and timers", /^(lib\/|node:(fs|path|stream|timers\/promises)$)/],
@@ -63,25 +63,25 @@ describe("the sources", () => {
     should(ofLib.filter((each) => !isDownward(each))).be.empty();
   });
 
-  it("know the network through lib/host/system alone", () => {
+  it("access the network through lib/host/system only", () => {
     const doors = imports.filter(({ to }) => /^(node:)?(dgram|os)$/.test(to));
     should([...new Set(doors.map(({ from }) => from))]).deepEqual(["lib/host/system"]);
   });
 
-  it("let the nodes load neither the command nor what it stands on", () => {
+  it("let the nodes load neither the command nor its dependency", () => {
     const toLoad = NODES.map((node) => `require(${JSON.stringify(resolve(`dist/nodes/${node}.js`))});`).join("");
     const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
     should(loaded).match(/dist.nodes.mcast-say\.js/);
     should(loaded).not.match(/dist.cli/);
   });
 
-  it("import of Node-RED its types alone", () => {
+  it("import only types of Node-RED", () => {
     const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
     should(built).not.be.empty();
     should([...built, "resources/mcast.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
   });
 
-  it("import one another in no circle", () => {
+  it("have no import cycle", () => {
     let left = files.map(moduleOf);
     for (let before = 0; before !== left.length; ) {
       before = left.length;
@@ -164,7 +164,7 @@ interface Import {
   readonly to: string;
 }
 
-// Imports of types and requires too; a folder is its index.
+// Includes imports of types and requires; a folder stands for its index.
 function importsOf(file: string): Import[] {
   const from = moduleOf(file);
   return found(read(file), /(?:\bfrom|\bimport|\b(?:import|require)\()\s*"(.*?)"/g).map((to) => {

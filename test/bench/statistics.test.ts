@@ -5,15 +5,15 @@ import { median, percentile, spread } from "../../bench/statistics";
 import { figure, table } from "../../bench/table";
 import { isMet, targets } from "../../bench/targets";
 
-describe("The figures of the benchmark", () => {
-  it("the median is the value in the middle, or between the two in the middle, in whatever order they come", () => {
+describe("the figures of the benchmark", () => {
+  it("the median is the middle value, or the mean of the two middle values, in any order", () => {
     median([3, 1, 2]).should.equal(2);
     median([4, 1, 3, 2]).should.equal(2.5);
     median([7]).should.equal(7);
     median([]).should.be.NaN();
   });
 
-  it("a percentile is one of the values, the least that so many percent do not exceed", () => {
+  it("a percentile is the least value that the percentage of all values does not exceed", () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     percentile(hundred, 50).should.equal(50);
     percentile(hundred, 99).should.equal(99);
@@ -21,12 +21,12 @@ describe("The figures of the benchmark", () => {
     percentile([], 50).should.be.NaN();
   });
 
-  it("the spread is a share of the median, and none where there is one value alone", () => {
+  it("the spread is a share of the median, and zero for one value", () => {
     spread([90, 100, 120]).should.equal(0.3);
     spread([100]).should.equal(0);
   });
 
-  it("a ratio compares each round with itself, so that a slow one does not count for one of the two only", () => {
+  it("a ratio compares the figures of each round, so that a slow round affects both sides", () => {
     const results = new Results();
     for (const cpu of [100, 200, 400]) results.add("recv", "flood", "core", { cpu });
     for (const cpu of [80, 160, 320]) results.add("recv", "flood", "mcast", { cpu });
@@ -34,7 +34,7 @@ describe("The figures of the benchmark", () => {
     results.ratio("recv", "flood", "mcast", "raw", "cpu").should.be.NaN();
   });
 
-  it("a target is judged where its part was measured, and by its own direction", () => {
+  it("a target is judged if its part was measured, as a lower or an upper limit", () => {
     const results = new Results();
     results.add("hear", "64 bytes, flood", "core", { cpu: 100, rate: 10_000 });
     results.add("hear", "64 bytes, flood", "mcast", { cpu: 60, rate: 14_000 });
@@ -46,12 +46,12 @@ describe("The figures of the benchmark", () => {
     ]);
   });
 
-  it("a table is aligned, and shows nothing for what was not measured", () => {
+  it("a table is aligned, and shows nothing for a missing figure", () => {
     table(["", "CPU, ns"], [["recv", figure(12_345.6)]]).should.equal("|      | CPU, ns |\n| ---- | ------: |\n| recv |  12 346 |");
     [0, 0.855, 41.23, 999, undefined, Number.NaN].map(figure).should.deepEqual(["0", "0.85", "41.2", "999", "", ""]);
   });
 
-  it("a stamped datagram tells its age", () => {
+  it("a stamped datagram has an age", () => {
     const bytes = Buffer.alloc(STAMP_BYTES);
     stamp(bytes, 7);
     const age = ageOf(bytes);

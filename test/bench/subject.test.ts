@@ -3,8 +3,8 @@ import { HelperProcess } from "../../bench/helper-process";
 import type { Reading } from "../../bench/meter";
 import { freeGroup, freePort } from "../../bench/ports";
 
-describe("The benchmark", () => {
-  it("counts each message that a process under test has handled, and what that cost", async () => {
+describe("the benchmark", () => {
+  it("counts each message that a process under test has handled, and its cost", async () => {
     const subject = new HelperProcess("subject");
     const load = new HelperProcess("load");
     const places = { groups: [freeGroup()], port: await freePort() };

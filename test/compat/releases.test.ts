@@ -20,7 +20,7 @@ const MATRIX = [
   ["5", "24"],
 ] as const;
 
-describe("the package as its users install it", function () {
+describe("the installed package", function () {
   this.timeout(10_000);
   let installed: string;
   before(async function () {
@@ -38,7 +38,7 @@ describe("the package as its users install it", function () {
       let port: number;
       let running: RunningNodeRed | undefined;
       before(async function () {
-        this.timeout(300_000); // the first time all of it is fetched
+        this.timeout(300_000); // everything is downloaded the first time
         used = await orSkip(this, release(nodeRed, node));
         port = await freePort();
         running = await RunningNodeRed.start(flowOf(group, bindGroup, port), { release: used, installed });
@@ -52,13 +52,13 @@ describe("the package as its users install it", function () {
       };
       const text = async (path: string) => (await get(path, "text/html, */*")).text();
       const json = async (path: string): Promise<unknown> => (await get(path, "application/json")).json();
-      // What came to a function node of the flow, which writes it into the log.
+      // Messages that a function node of the flow has written to the log.
       const seen = async (id: string, containing = ""): Promise<Message> => {
         const line = await running?.line(new RegExp(`\\[function:${id}\\].*${containing}`));
         return JSON.parse(line?.replace(/^.*?\[function:.*?\] /, "") ?? "");
       };
 
-      it("loads, and finds the versions that it is tried with", async () => {
+      it("loads in the expected versions", async () => {
         const loaded = await json(`nodes/${PACKAGE}`);
         should(loaded).have.property("nodes").with.length(NODES.length);
         for (const type of NODES)
@@ -70,7 +70,7 @@ describe("the package as its users install it", function () {
         await running?.line(new RegExp(`Node.js {2}version: v${used.node}$`));
       });
 
-      it("shows its forms, with their script, their icons, and the English texts and help", async () => {
+      it("serves its forms, with their script, their icons, and the English texts and help", async () => {
         const forms = await text("nodes");
         const texts = await json("nodes/messages?lng=en-US");
         for (const type of NODES) {
@@ -86,7 +86,7 @@ describe("the package as its users install it", function () {
         should(await json(`library/examples/flows/${PACKAGE}`)).deepEqual(names);
       });
 
-      it("says, receives and echoes, in messages with all that is promised", async () => {
+      it("sends, receives and echoes, in messages with all documented properties", async () => {
         await running?.press("hello");
         const [received, heard, echoed] = await Promise.all([seen("received"), seen("heard"), seen("echoed")]);
         for (const { ip, port, fromip } of [received, heard, echoed]) should(fromip).equal(`${ip}:${port}`);
@@ -101,7 +101,7 @@ describe("the package as its users install it", function () {
         });
       });
 
-      it("collects the answers to a question into the question's own message", async () => {
+      it("collects the replies to a request in the message of the request", async () => {
         await running?.press("question");
         const { topic, payload } = await seen("answers");
         should(topic).equal("question");
@@ -111,15 +111,15 @@ describe("the package as its users install it", function () {
         should(Buffer.from(answer.payload).toString()).match(/^HEAR \[ ANYONE\? SAID \('127\.0\.0\.1', \d+\) \] from /);
       });
 
-      // Node-RED 3.1 hands on an error's words and no more.
+      // Node-RED 3.1 passes on the message of an error only.
       const code = nodeRed === "3.1" ? undefined : "ERR_MCAST_PAYLOAD";
-      it(`brings its errors to Catch nodes${code ? ", with their codes" : ""}`, async () => {
+      it(`reports its errors to Catch nodes${code ? ", with their codes" : ""}`, async () => {
         await running?.press("nothing");
         const { error } = await seen("caught");
         should(error).match({ message: /Cannot send a payload of type null/, ...(code && { code }) });
       });
 
-      it("tells Status nodes how the deploy went, what was sent, and what is joined by message", async () => {
+      it("reports to Status nodes the deploy, a sent datagram, and a group joined by message", async () => {
         const { status: deployed } = await seen("status", '"id":"recv"');
         should(deployed).containEql({ fill: "green", shape: "dot", text: `${group}:${port} lo` });
         await Promise.all([running?.press("hello"), running?.press("join")]);
@@ -129,7 +129,7 @@ describe("the package as its users install it", function () {
         should(joined).containEql({ fill: "green", shape: "dot", text: `${group}:${port} +1 lo` });
       });
 
-      it("gives scripts the library, which lets them end", async () => {
+      it("gives programs the library, which does not keep them from ending", async () => {
         const fields = JSON.stringify({ group: ownGroup(), port, iface: LO });
         const script = `
           const { join, send } = require("${PACKAGE}");
@@ -150,7 +150,7 @@ describe("the package as its users install it", function () {
 });
 
 function flowOf(group: string, bindGroup: string, port: number): FlowNode[] {
-  // A node that has no place on the tab would be a configuration node.
+  // A node without a position would be a configuration node.
   const node = (id: string, type: string, fields: object): FlowNode => ({ id, type, z: "tab", x: 0, y: 0, wires: [], ...fields });
   const button = (id: string, payload: string, to: string, payloadType = "str"): FlowNode =>
     node(id, "inject", { payload, payloadType, topic: id, props: [{ p: "payload" }, { p: "topic", vt: "str" }], wires: [[to]] });

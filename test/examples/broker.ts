@@ -7,12 +7,12 @@ import { createInterface } from "node:readline";
 
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
-/** Whether this machine has mosquitto, the broker. */
+/** Returns true if mosquitto, the broker, is installed. */
 export function hasBroker(): boolean {
   return spawnSync("sh", ["-c", "command -v mosquitto"], { env }).status === 0;
 }
 
-/** An MQTT broker on the loopback interface, that keeps nothing. */
+/** An MQTT broker on the loopback interface, without persistence. */
 export class Broker {
   readonly #child: ChildProcess;
   readonly #folder: string;
@@ -39,7 +39,7 @@ export class Broker {
     this.#child.on("exit", () => this.#wake());
   }
 
-  /** Settles when so many clients are subscribed. */
+  /** Settles when a number of clients has subscribed. */
   async subscribed(count: number): Promise<void> {
     await this.#printed(/Sending SUBACK/, count);
   }

@@ -1,17 +1,17 @@
 import should from "should";
 import { freePort } from "../support/loopback";
 import { Broker, hasBroker } from "./broker";
-import { AnsweringMachine } from "./devices/answering-machine";
 import { Device } from "./devices/device";
 import { GoveeLight } from "./devices/govee-light";
+import { ReplyingMachine } from "./devices/replying-machine";
 import { readSacn, SacnConsole, sacnGroup } from "./devices/sacn-console";
 import { SmaMeter } from "./devices/sma-meter";
 import { UpnpDevice } from "./devices/upnp-device";
 import { XiaomiGateway } from "./devices/xiaomi-gateway";
 import { again, example, Ports, set, Workbench } from "./workbench";
 
-// Each example is imported as it comes, but for the interfaces, which become the loopback interface, and its ports, which are free
-// ones: nothing leaves the machine, and nothing crosses what else runs on it. The devices have addresses of their own there.
+// Each example is imported unchanged, except that its interfaces become the loopback interface and its ports free ports. So nothing
+// leaves the machine or disturbs other programs on it. The devices have addresses of their own in 127.0.0.0/8.
 const ONE = "127.0.0.2";
 const OTHER = "127.0.0.3";
 
@@ -19,7 +19,7 @@ describe("the example", function () {
   this.timeout(20_000);
   let bench: Workbench;
   const opened: { close(): void }[] = [];
-  /** A device that is there for one test. */
+  /** Adds a device for one test. */
   const present = async <T extends { close(): void }>(starting: Promise<T>): Promise<T> => {
     const device = await starting;
     opened.push(device);
@@ -37,24 +37,24 @@ describe("the example", function () {
   describe("'Does multicast work here'", () => {
     const NAME = "1 Does multicast work here";
 
-    it("says, receives and echoes on this machine", async () => {
+    it("sends, receives and echoes on this machine", async () => {
       await bench.import(example(NAME, await Ports.taking(59559)));
       await bench.press("say hello");
       for (const name of ["said", "received", "echoed"]) should(await bench.shown(name)).deepEqual(["hello"]);
     });
 
-    it("says that only this machine replied, and then which other one did", async () => {
+    it("reports that only this machine replied, and then the address of another one", async () => {
       const ports = await Ports.taking(59559);
       await bench.import(example(NAME, ports));
       await bench.press("who is there?");
       should(await bench.shown("who replied")).deepEqual(["only this machine replied"]);
-      await present(AnsweringMachine.start("239.255.1.3", ports.of(59559), ONE));
+      await present(ReplyingMachine.start("239.255.1.3", ports.of(59559), ONE));
       await bench.press("who is there?");
       should(await bench.shown("who replied", 2)).deepEqual(["only this machine replied", `yes: ${ONE} replied`]);
       await bench.status("who replied", /yes/);
     });
 
-    it("says that nobody replied", async () => {
+    it("reports that no machine replied", async () => {
       await bench.import(set(example(NAME, await Ports.taking(59559)), "acknowledge questions", { acknowledge: false }));
       await bench.press("who is there?");
       should(await bench.shown("who replied")).deepEqual(["nobody replied, not even this machine"]);
@@ -69,7 +69,7 @@ describe("the example", function () {
       return { ip, what: "Linux/6.1 UPnP/1.1 Test/1.0", type, description: device.description, usn: `uuid:${uuid}::${type}` };
     };
 
-    it("finds each device once, and what is searched for alone", async () => {
+    it("finds each device once, and only those that match the search", async () => {
       const ports = await Ports.taking(1900);
       const television = await present(UpnpDevice.start(ports.of(1900), ONE, TV));
       const router = await present(UpnpDevice.start(ports.of(1900), OTHER, ROUTER));
@@ -84,7 +84,7 @@ describe("the example", function () {
       should(parts).have.length(6);
     });
 
-    it("tells who comes and who goes, and takes no search of others for either", async () => {
+    it("reports devices that appear and disappear, and ignores the searches of others", async () => {
       const ports = await Ports.taking(1900);
       const television = await present(UpnpDevice.start(ports.of(1900), ONE, TV));
       await bench.import(example(NAME, ports));
@@ -108,7 +108,7 @@ describe("the example", function () {
       ],
     });
 
-    it("decodes what the meter measures, and tells when there is power to spare", async () => {
+    it("decodes the values of the meter, and reports surplus power", async () => {
       const ports = await Ports.taking(9522);
       const meter = await present(SmaMeter.start(ports.of(9522), ONE, 3_000_123_456));
       await bench.import(example("3 Read an SMA energy meter", ports));
@@ -134,7 +134,7 @@ describe("the example", function () {
   });
 
   describe("'Find and switch Govee lights'", () => {
-    it("finds the lights, switches them and asks how they are", async () => {
+    it("finds the lights, switches them and queries their status", async () => {
       const ports = await Ports.taking(4001, 4002, 4003);
       const at = { scan: ports.of(4001), answers: ports.of(4002), commands: ports.of(4003) };
       const names = [
@@ -144,7 +144,7 @@ describe("the example", function () {
       const strip = await present(GoveeLight.start(at, ONE, { sku: "H6159", device: "1F:80:C5:32:32:36:72:4E" }));
       const bulb = await present(GoveeLight.start(at, OTHER, { sku: "H61A0", device: "2A:11:D0:C9:06:46:08:33" }));
       await bench.import(example("4 Find and switch Govee lights", ports));
-      await bench.line(/\[udp out:/); // core's node is deaf until it says so
+      await bench.line(/\[udp out:/); // core's node receives nothing before it logs this
       await bench.press("find lights");
       should(sorted(await bench.shown("light", 2))).deepEqual(names);
       for (const name of ["on", "brightness 50 %", "warm white"]) await bench.press(name);
@@ -158,7 +158,7 @@ describe("the example", function () {
   });
 
   describe("'Hear Xiaomi and Aqara sensors'", () => {
-    it("finds the gateway and hears its sensors, in either version of the protocol", async () => {
+    it("finds the gateway and receives its sensors, in both versions of the protocol", async () => {
       const ports = await Ports.taking(4321, 9898);
       const gateway = await present(XiaomiGateway.start({ whois: ports.of(4321), reports: ports.of(9898) }, ONE));
       await bench.import(example("5 Hear Xiaomi and Aqara sensors", ports));
@@ -188,7 +188,7 @@ describe("the example", function () {
     const NAME = "6 Two sACN universes on one port";
     const levels = (...first: readonly number[]) => [...first, ...Array(512 - first.length).fill(0)];
 
-    it("hears each universe alone, and drops what is late, doubled or no light", async () => {
+    it("receives each universe separately, and drops datagrams that are late, duplicate or hold no levels", async () => {
       const ports = await Ports.taking(5568);
       const desk = await present(SacnConsole.start(ports.of(5568), ONE));
       await bench.import(example(NAME, ports));
@@ -205,7 +205,7 @@ describe("the example", function () {
       should(await bench.shown("levels of universe 1", 3)).deepEqual([levels(10), levels(11), levels(15)]);
     });
 
-    it("sends as the standard has it, anew every second until it is stopped", async () => {
+    it("sends as the standard requires, again every second until it is stopped", async () => {
       const ports = await Ports.taking(5568);
       const port = ports.of(5568);
       const [red, blue] = [await present(Device.joined(sacnGroup(1), port)), await present(Device.joined(sacnGroup(2), port))];
@@ -228,7 +228,7 @@ describe("the example", function () {
   });
 
   describe("'Bridge two groups'", () => {
-    it("hands on in both directions, once, and never back", async () => {
+    it("forwards in both directions, once, and never back", async () => {
       const ports = await Ports.taking(59559);
       const port = ports.of(59559);
       const [first, second] = [await present(Device.joined("239.255.1.1", port)), await present(Device.joined("239.255.2.2", port))];
@@ -243,7 +243,7 @@ describe("the example", function () {
       await second.hears(is("from the first"));
       await bench.press("say to the second");
       await first.hears(is("from the second"));
-      // Whatever went round would have come before the last.
+      // A datagram that went round would have arrived before the last one.
       await one.say("last", "239.255.1.1", port);
       await second.hears(is("last"));
       const all = ["kitchen", "cellar", "from the first", "from the second", "last"];
@@ -258,7 +258,7 @@ describe("the example", function () {
   describe("'Home bus without a broker'", () => {
     const GROUP = "239.255.88.1";
 
-    it("sorts what is said by topic, and says what others may hear", async () => {
+    it("routes datagrams by topic, and sends its own", async () => {
       const ports = await Ports.taking(58801);
       const port = ports.of(58801);
       const listener = await present(Device.joined(GROUP, port));
@@ -275,10 +275,10 @@ describe("the example", function () {
       should(Number(degrees)).be.within(20, 22);
     });
 
-    it("gives the alarm when nothing was heard, and tells when something is", async () => {
+    it("raises the alarm when no datagram arrives, and clears it when one does", async () => {
       const ports = await Ports.taking(58801);
       const board = await present(Device.at(ONE));
-      // As with the sensor of the example switched off, and a shorter patience.
+      // Simulates a sensor that is switched off, with a shorter time limit.
       const quiet = set(example("8 Home bus without a broker", ports), "every 10 s", { once: false });
       await bench.import(set(quiet, "the bus", { silence: 1 }));
       should(await bench.shown("alarm")).match([/^silent since \d\d:\d\d$/]);
@@ -302,30 +302,30 @@ describe("the example", function () {
         should(hasBroker()).be.true("mosquitto is not installed");
         const port = await freePort();
         broker = await Broker.start(port);
-        // Ports of their own make two sites of one machine: neither hears the other but by the broker.
+        // Different ports make two sites on one machine: each receives the other's datagrams through the broker only.
         const [atHome, atCabin] = [await Ports.taking(59559, 59561), await Ports.taking(59559, 59561)];
         const site = (ports: Ports) => set(example("9 Bridge two sites over MQTT", ports), "broker for all sites", { port });
         await bench.import([...site(atHome), ...again(site(atCabin), { SITE: "cabin" })]);
         await broker.subscribed(2);
         const [home, cabin] = [atHome.of(59559), atCabin.of(59559)];
-        const homeEar = await present(Device.joined(GROUP, home));
-        const cabinEar = await present(Device.joined(GROUP, cabin));
+        const homeDevice = await present(Device.joined(GROUP, home));
+        const cabinDevice = await present(Device.joined(GROUP, cabin));
         const device = await present(Device.at(ONE));
         const bytes = Buffer.from([0, 1, 127, 128, 255, 10, 13]);
         await device.say(bytes, GROUP, home);
-        await cabinEar.hears((heard) => heard.equals(bytes));
+        await cabinDevice.hears((heard) => heard.equals(bytes));
         await device.say("from the cabin", GROUP, cabin);
-        await homeEar.hears(is("from the cabin"));
+        await homeDevice.hears(is("from the cabin"));
         await bench.press("hello from this site");
-        await cabinEar.hears(is("hello"));
-        // Whatever came back would have come before the last has been there and back.
+        await cabinDevice.hears(is("hello"));
+        // A datagram that came back would have arrived before the last one made its way.
         await device.say("last from the cabin", GROUP, cabin);
-        await homeEar.hears(is("last from the cabin"));
+        await homeDevice.hears(is("last from the cabin"));
         await device.say("last", GROUP, home);
-        await cabinEar.hears(is("last"));
+        await cabinDevice.hears(is("last"));
         const all = [bytes.toString(), "from the cabin", "hello", "last from the cabin", "last"];
-        should(homeEar.texts).deepEqual(all);
-        should(cabinEar.texts).deepEqual(all);
+        should(homeDevice.texts).deepEqual(all);
+        should(cabinDevice.texts).deepEqual(all);
         should(await bench.shown("arrived", 2)).deepEqual([`mcast/cabin/${GROUP}`, `mcast/cabin/${GROUP}`]);
       },
     );

@@ -13,17 +13,17 @@ interface Told {
   };
 }
 
-// As Node-RED's log numbers what went wrong.
+// The numbers that Node-RED's log gives to errors and warnings.
 const ERROR = 20;
 
-/** What Node-RED tells its editor: what the debug nodes show, what went wrong, and the statuses of the nodes. */
+/** The notifications of Node-RED to its editor: values of debug nodes, errors, and statuses of nodes. */
 export class Sidebar {
   readonly #socket: WebSocket;
   readonly #told = new EventEmitter();
   readonly #shown = new Map<string, unknown[]>();
   readonly #statuses = new Map<string, string>();
   #deployed = "";
-  /** What nodes reported as errors. */
+  /** The errors that nodes have reported. */
   readonly errors: string[] = [];
 
   static async open(url: string): Promise<Sidebar> {
@@ -43,14 +43,14 @@ export class Sidebar {
     });
   }
 
-  /** Settles when a revision of the flows has started; what was shown before is forgotten. */
+  /** Settles when a revision of the flows has started, and discards everything that was shown before. */
   async deployed(revision: string): Promise<void> {
     while (this.#deployed !== revision) await once(this.#told, "told");
     this.#shown.clear();
     this.errors.length = 0;
   }
 
-  /** Settles when a debug node has shown so many values: with all of them. */
+  /** Settles when a debug node has shown a number of values, with all of them. */
   async shown(id: string, count: number): Promise<readonly unknown[]> {
     for (;;) {
       const values = this.#shown.get(id) ?? [];
@@ -59,7 +59,7 @@ export class Sidebar {
     }
   }
 
-  /** Settles when the text below a node is as wanted. */
+  /** Settles when a node has a status text. */
   async status(id: string, wanted: RegExp): Promise<string> {
     for (;;) {
       const text = this.#statuses.get(id);
@@ -83,7 +83,7 @@ export class Sidebar {
   }
 }
 
-// Strings are sent as they are, all else as JSON, in which what is undefined is told of so that it can be shown.
+// Node-RED sends strings as they are, and everything else as JSON with a mark for undefined values.
 function valueIn(msg: string, format: string): unknown {
   if (format.startsWith("string")) return msg;
   return JSON.parse(msg, (_key, value) => (value?.__enc__ && value.type === "undefined" ? undefined : value));

@@ -4,7 +4,7 @@ import type { FlowNode } from "../support/node-red";
 import { RunningNodeRed } from "../support/running-node-red";
 import { Sidebar } from "./sidebar";
 
-/** The ports of an example, and the free ones that a test takes in their place: other programs of this machine may have them. */
+/** The ports of an example, and the free ports that replace them, because other programs of this machine may use the former. */
 export class Ports {
   readonly #taken: ReadonlyMap<number, number>;
 
@@ -16,19 +16,19 @@ export class Ports {
     this.#taken = taken;
   }
 
-  /** The port in place of one of the example's. */
+  /** Returns the free port that replaces a port of the example. */
   of(port: number): number {
     return this.#taken.get(port) ?? port;
   }
 
-  /** A property of the example, with the port in its place where it is one: a number, or its digits. */
+  /** Returns a property of the example; a port, as a number or in digits, is replaced. */
   inPlaceOf(value: unknown): unknown {
     if (typeof value === "number") return this.of(value);
     return typeof value === "string" && /^\d+$/.test(value) ? String(this.of(Number(value))) : value;
   }
 }
 
-/** An example as it comes, but for the interfaces, which become the loopback interface, and the ports that are in the way. */
+/** Returns an example with the loopback interface and free ports in place of its own. */
 export function example(name: string, ports?: Ports): FlowNode[] {
   return JSON.parse(readFileSync(`examples/${name}.json`, "utf8"), (key, value) => {
     if (key === "iface" || key === "echoIface") return LO;
@@ -36,12 +36,12 @@ export function example(name: string, ports?: Ports): FlowNode[] {
   });
 }
 
-/** The example with some properties of the nodes of a name as a user would set them. */
+/** Returns the example with properties of the nodes of a name changed. */
 export function set(nodes: readonly FlowNode[], name: string, properties: object): FlowNode[] {
   return nodes.map((node) => (node.name === name ? { ...node, ...properties } : node));
 }
 
-/** The same example for another site: with ids and environment variables of its own. */
+/** Returns the same example for another site, with its own ids and environment variables. */
 export function again(nodes: readonly FlowNode[], env: Readonly<Record<string, string>>): FlowNode[] {
   const text = JSON.stringify(nodes).replaceAll('"ca5', '"fa5');
   const copy: FlowNode[] = JSON.parse(text);
@@ -49,7 +49,7 @@ export function again(nodes: readonly FlowNode[], env: Readonly<Record<string, s
   return copy.map((node) => (node.type === "tab" ? { ...node, env: variables } : node));
 }
 
-/** A running Node-RED into which examples are imported, with its buttons, its sidebar and its statuses. */
+/** A running Node-RED into which examples are imported, with buttons, sidebar and statuses. */
 export class Workbench {
   readonly #running: RunningNodeRed;
   readonly #sidebar: Sidebar;
@@ -65,7 +65,7 @@ export class Workbench {
     this.#sidebar = sidebar;
   }
 
-  /** Imports and deploys, in place of what was there. */
+  /** Imports and deploys flows, and replaces those that were there. */
   async import(nodes: readonly FlowNode[]): Promise<void> {
     this.#nodes = nodes;
     const headers = { "Content-Type": "application/json", "Node-RED-API-Version": "v2" };
@@ -80,7 +80,7 @@ export class Workbench {
     return this.#running.press(this.#id(name));
   }
 
-  /** What a debug node has shown, once it has shown so much. */
+  /** Returns the values of a debug node when it has shown a number of them. */
   shown(name: string, count = 1): Promise<readonly unknown[]> {
     return this.#sidebar.shown(this.#id(name), count);
   }

@@ -9,7 +9,7 @@ import { anything, datagram, makeTraps } from "./values";
 const KEYS = /^(_msgid|payload|topic|group|interface|ip|port|fromip|multicast|parseError|echoed)$/;
 const FEW = { numRuns: 60 };
 
-describe("the nodes, whatever comes,", function () {
+describe("the nodes with hostile input", function () {
   this.timeout(30_000);
   let port: number;
   let group: string;
@@ -35,10 +35,10 @@ describe("the nodes, whatever comes,", function () {
   const say = (fields = {}) => ({ id: "say", type: "mcast-say", group, port, iface: LO, ...fields });
   const recv = (fields = {}) => ({ id: "recv", type: "mcast-recv", groups: [group], port, iface: LO, wires: [["out"]], ...fields });
   const out = { id: "out", type: "helper" };
-  /** Settles when a node is given a payload with a text in it. */
+  /** Settles when a node receives a payload that contains a text. */
   const told = (id: string, text: string) =>
     new Promise<void>((resolve) => get(id).on("input", ({ payload }) => String(payload).includes(text) && resolve()));
-  /** Gives a node a message and counts how often that is done: once. */
+  /** Gives a node a message, and checks that it is done exactly once. */
   const isDoneOnce = async (id: string, msg: Message): Promise<unknown> => {
     const ends: unknown[] = [];
     await new Promise<void>((resolve) => {
@@ -60,13 +60,13 @@ describe("the nodes, whatever comes,", function () {
     return error;
   };
 
-  it("say is done once with any message, and the next good one goes through", async () => {
+  it("mcast-say is done once with any message, and sends the next valid one", async () => {
     await deploy(say({ group: "", port: "", ttl: "", iface: "" }), recv({ datatype: "utf8" }), out);
     const good = { group, port, iface: LO };
     for (const name of ["payload", "group", "port", "ttl", "iface", "topic"]) {
       await fc.assert(
         fc.asyncProperty(anything, async (value) => {
-          // what would be sent is sent to nobody but this machine
+          // a valid message must not leave this machine
           await isDoneOnce("say", { ...good, payload: "x", ...(name === "iface" ? { group: "", iface: value } : { [name]: value }) });
         }),
         { numRuns: 30 },
@@ -78,7 +78,7 @@ describe("the nodes, whatever comes,", function () {
   });
 
   for (const name of ["payload", "group", "port", "ttl", "iface", "topic"]) {
-    it(`say is done once with msg.${name} that throws when it is looked at`, async () => {
+    it(`mcast-say is done once with a msg.${name} that throws when it is read`, async () => {
       await deploy(say({ group: "", port: "", ttl: "", iface: "", replies: "output", outputs: 1, wires: [["out"]] }), out);
       const good = { group, port, iface: LO, payload: "x" };
       const unreadable = Object.defineProperty({ ...good }, name, { enumerable: true, get: refuse });
@@ -92,14 +92,14 @@ describe("the nodes, whatever comes,", function () {
     });
   }
 
-  it("say is done once with a message that can't be written to, when it collects", async () => {
+  it("mcast-say is done once with a read-only message whose replies it collects", async () => {
     await deploy(say({ replies: "collect", collect: 1, outputs: 1, wires: [["out"]] }), out);
     const frozen = Object.defineProperty({ _msgid: "1", payload: "x" }, "payload", { value: "x", writable: false });
     should(await isDoneOnce("say", frozen)).match({ code: "ERR_MCAST_OPTION", message: /^Cannot process this message: / });
     should(await isDoneOnce("say", { payload: "still well" })).be.undefined();
   });
 
-  it("recv is done once with an order that throws when it is looked at", async () => {
+  it("mcast-recv is done once with an action that throws when it is read", async () => {
     await deploy(recv({ control: true }), out);
     for (const make of makeTraps) {
       should(await isDoneOnce("recv", { action: make() })).be.an.Error();
@@ -109,7 +109,7 @@ describe("the nodes, whatever comes,", function () {
     should(await isDoneOnce("recv", { action: "join", group })).be.undefined();
   });
 
-  it("recv is done once with any order, and hears on", async () => {
+  it("mcast-recv is done once with any action, and still receives", async () => {
     await deploy(say(), recv({ control: true, datatype: "utf8" }), out);
     await fc.assert(
       fc.asyncProperty(anything, anything, async (action, other) => {
@@ -125,7 +125,7 @@ describe("the nodes, whatever comes,", function () {
   });
 
   for (const datatype of ["buffer", "utf8", "base64", "json"]) {
-    it(`recv makes a message of any datagram as ${datatype}, with the properties it has and no others`, () => isHeard(datatype));
+    it(`mcast-recv makes a message of any datagram as ${datatype}, with the documented properties and no others`, () => isHeard(datatype));
   }
 
   const isHeard = async (datatype: string) => {
@@ -140,7 +140,7 @@ describe("the nodes, whatever comes,", function () {
     );
   };
 
-  it("hear echoes and acknowledges any datagram in its words, and hears on", async () => {
+  it("mcast-hear echoes and acknowledges any datagram, and still receives", async () => {
     const bind = ownGroup();
     const hear = {
       id: "hear",
@@ -165,7 +165,7 @@ describe("the nodes, whatever comes,", function () {
     );
     await fc.assert(
       fc.asyncProperty(datagram, fc.uuid(), async (bytes, mark) => {
-        // What looks as if it went round is heard and held; it keeps nothing else from its way.
+        // A payload that looks like a loop is received but not echoed, and does not affect other payloads.
         const heard = [told("out", mark), told("copy", mark.toUpperCase())];
         get("say").receive({ payload: bytes });
         get("say").receive({ payload: mark });
@@ -175,7 +175,7 @@ describe("the nodes, whatever comes,", function () {
     );
   });
 
-  it("a deploy with any configuration ends nothing, and what is well stays so", async () => {
+  it("survive a deploy with any configuration, and valid nodes still work", async () => {
     const properties = [
       "group",
       "groups",
@@ -192,8 +192,8 @@ describe("the nodes, whatever comes,", function () {
       "echo",
       "replies",
     ];
-    // As a flow file may have it: of JSON alone, and never on an interface that leads out. Node-RED itself can't read a flow with an
-    // object in it that has a property `toString`, and the test helper can't compare one that has `__proto__`.
+    // Configurations that a flow file can hold: JSON only, and on the loopback interface. Node-RED itself cannot read an object that
+    // has a property `toString`, and the test helper cannot compare one that has `__proto__`.
     const value = fc.jsonValue({ maxDepth: 3 }).filter((each) => !/all|default|toString|__proto__/.test(JSON.stringify(each)));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...properties), value, async (name, bad) => {
@@ -219,7 +219,7 @@ describe("the nodes, whatever comes,", function () {
           get("say").receive({ payload: "still well" });
           should((await heard)[0]).containEql({ payload: "still well" });
         } finally {
-          await helper.unload(); // or what fails next, in shrinking, fails for another reason
+          await helper.unload(); // otherwise the next, smaller example would fail for another reason
         }
       }),
       FEW,

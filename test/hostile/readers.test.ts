@@ -11,7 +11,7 @@ const SAY = ["group", "port", "iface", "ttl", "loopback", "sourcePort"];
 const RECV = ["groups", "port", "iface", "datatype", "allow", "refresh", "silence", "unicast", "control"];
 const HEAR = [...RECV, "group", "echoIface", "ttl", "loopback", "echo", "acknowledge", "maxRate"];
 
-/** Whatever is given, it is taken, or refused by an error of this package in a few words. */
+/** Checks that a reader either accepts a value or throws a McastError with a short message. */
 function isTakenOrRefused(read: () => unknown): void {
   try {
     read();
@@ -23,7 +23,7 @@ function isTakenOrRefused(read: () => unknown): void {
   }
 }
 
-describe("any value at all", () => {
+describe("a random value", () => {
   const holds = (claim: string, reads: (value: unknown) => unknown) => {
     it(claim, () => fc.assert(fc.property(anything, (value) => isTakenOrRefused(() => reads(value)))));
   };
@@ -46,17 +46,17 @@ describe("any value at all", () => {
   holds("is bytes as a payload, or none", (value) => encode(value, "IPv4"));
 });
 
-describe("any datagram at all", () => {
+describe("a random datagram", () => {
   afterEach(() => {
     should({}).not.have.property("polluted");
   });
 
   for (const [datatype, decode] of Object.entries(DECODERS)) {
-    it(`has a payload as ${datatype} that can be copied, or says why not`, () => {
+    it(`becomes a payload as ${datatype} that can be copied, or fails with a reason`, () => {
       fc.assert(
         fc.property(datagram, (bytes) => {
           try {
-            // what a second wire costs: Node-RED copies the message, which must not end it
+            // Node-RED copies the message for a second wire, which must not end the process
             structuredClone(decode(bytes));
           } catch (error) {
             should(error)
@@ -68,7 +68,7 @@ describe("any datagram at all", () => {
     });
   }
 
-  it("is told in the words of HEAR, or not at all, and what was said is found in them", () => {
+  it("becomes a text of HEAR or none, and its payload is found in that text again", () => {
     const sender = { address: "127.0.0.1", family: "IPv4", port: 5000, size: 0 } as const;
     fc.assert(
       fc.property(datagram, (bytes) => {
@@ -80,8 +80,8 @@ describe("any datagram at all", () => {
   });
 });
 
-describe("no text takes long to read", () => {
-  // Each as long as a message may be, of what each regular expression might try again and again.
+describe("a very long text is read quickly", () => {
+  // Long texts that would make a regular expression backtrack.
   const TEXTS = [
     "1.".repeat(50_000),
     "[".repeat(100_000),
@@ -91,7 +91,7 @@ describe("no text takes long to read", () => {
     `${",".repeat(100_000)}x`,
   ];
   for (const text of TEXTS) {
-    it(`such as ${JSON.stringify(text.slice(0, 4))} a hundred thousand characters long`, () => {
+    it(`if it is ${JSON.stringify(text.slice(0, 4))} repeated to a hundred thousand characters`, () => {
       const begun = performance.now();
       for (const read of [parseGroup, parseGroupEndpoint, parsePort, parseSender]) isTakenOrRefused(() => read(text));
       for (const name of HEAR) isTakenOrRefused(() => hearOptions({ [name]: text }));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Values that are almost right, or right in another place. */
+/** Values that are almost valid, or valid for another property. */
 const ALMOST = [
   ...[
     "239.255.1.1",
@@ -36,7 +36,7 @@ const ALMOST = [
   ...["join", "leave", "groups", "output", "collect", "json", "true", "constructor"],
 ];
 
-/** Whatever JSON, a function node or a foreign program may give, and what nobody should. */
+/** Any value that JSON, a function node or another program may give, and worse ones. */
 export const anything: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...ALMOST),
   fc.anything({
@@ -66,7 +66,7 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
   ),
 );
 
-/** What throws when it is looked at, as a function node may make it; each one anew, since looking at it may change it. */
+/** Makes objects that throw when they are read, as a function node may. Each is new, because reading may change it. */
 export const makeTraps: ReadonlyArray<() => unknown> = [
   () => new Proxy({}, TRAPS),
   () => new Proxy([], TRAPS),
@@ -98,7 +98,7 @@ export const makeTraps: ReadonlyArray<() => unknown> = [
   () => Array.from({ length: 10_000 }, (_each, number) => `none${number % 300}/`),
 ];
 
-/** The bytes of a datagram: any, or such as look like JSON, or like the words of HEAR. */
+/** The bytes of a datagram: random ones, JSON-like ones, and ones like a text of HEAR. */
 export const datagram: fc.Arbitrary<Buffer> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   fc.integer({ min: 0, max: 65507 }).map((size) => Buffer.alloc(size, '[{"__proto__":')),

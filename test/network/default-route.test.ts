@@ -165,7 +165,7 @@ describeLab("containers' interfaces are told by their exact names", (lab) => {
   };
 });
 
-// What tcpdump ends the line of a datagram with.
+// The end of a datagram's line in the output of tcpdump.
 const DATAGRAM = /UDP, length/;
 
 /** Sends one more datagram by default; gives how many of the sender's have left on each wire until then. */

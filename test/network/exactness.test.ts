@@ -93,7 +93,7 @@ describeLab("on two LANs, where the system refuses AF_INET6", (lab) => {
     choices(lab, "239.255.2.", { ...CHOICES, default: ["eth0"] }, "no-inet6"));
 });
 
-/** What each choice of interfaces comes to on host a. */
+/** The interfaces that each choice selects on host a. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   all: ["eth0", "eth1"],
   eth1: ["eth1"],

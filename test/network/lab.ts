@@ -169,7 +169,7 @@ export class Lab {
 
 export type HostName = "switch" | "a" | "b" | "c";
 
-/** What `ip -j maddress` lists of an interface; it leaves out a single user. */
+/** An interface in the output of `ip -j maddress`, which omits a single user. */
 interface MulticastAddresses {
   readonly ifname: string;
   readonly maddr: readonly { readonly address: string; readonly users?: number }[];
@@ -179,7 +179,7 @@ interface MulticastAddresses {
 export class Agent {
   readonly ready: Promise<unknown>;
   readonly heard: Heard[] = [];
-  /** What it was warned of, and everything its memberships and relays have been. */
+  /** All warnings, and all states of the memberships and relays. */
   readonly warnings: string[] = [];
   readonly history: string[] = [];
   readonly #child: ChildProcess;
@@ -293,7 +293,7 @@ export class Agent {
     );
   }
 
-  /** What was heard, each as `text on interface`. */
+  /** The received datagrams, each as `text on interface`. */
   get told(): readonly string[] {
     return this.heard.map(({ text, interface: name }) => `${text} on ${name}`);
   }
@@ -327,7 +327,7 @@ export class Agent {
   }
 }
 
-/** What was seen on a wire. */
+/** The datagrams seen on a wire. */
 export class Watch {
   readonly #child: ChildProcess;
   readonly #changes = new Changes();
@@ -354,7 +354,7 @@ export class Watch {
     );
   }
 
-  /** What it wrote to its standard error. */
+  /** The output on standard error. */
   get said(): string {
     return this.#said;
   }
@@ -381,7 +381,7 @@ export class Watch {
   }
 }
 
-/** Who waits for something to become so, and when to look again. A wait that is in vain says what it was for. */
+/** Waits for a condition, and checks it again at each event. A wait that fails names the condition. */
 class Changes {
   #wake: (() => void)[] = [];
 

@@ -198,7 +198,7 @@ describeLab("interfaces on two LANs", (lab) => {
   });
 });
 
-// What tcpdump ends the line of a datagram with.
+// The end of a datagram's line in the output of tcpdump.
 const DATAGRAM = /UDP, length/;
 
 /** On host c, `all` is one interface for each family, on which each datagram arrives once and from which it leaves once. */

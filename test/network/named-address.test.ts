@@ -208,7 +208,7 @@ describeLab("an address that changes while datagrams arrive", (lab) => {
   }
 });
 
-// What tcpdump ends the line of a datagram with.
+// The end of a datagram's line in the output of tcpdump.
 const DATAGRAM = /UDP, length/;
 
 /** From which addresses the datagrams on a wire came. */

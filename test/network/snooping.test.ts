@@ -101,9 +101,9 @@ async function heardUntil(word: string, speaker: Agent, listener: Agent, to = gr
   return listener.heard.length - 1;
 }
 
-/** What a host says under IGMPv3 when it joins the group, or joins it anew. */
+/** The report with which a host joins the group under IGMPv3, or joins it again. */
 const report = /v3 report.*gaddr 239\.255\.1\.1 (to_ex|is_ex)/;
-/** What would make a switch forget the group at once. */
+/** The report that would make a switch forget the group at once. */
 const leave = /gaddr 239\.255\.1\.1 (to_in|is_in|block)|igmp leave 239\.255\.1\.1/;
 
 /**

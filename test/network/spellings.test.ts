@@ -160,7 +160,7 @@ describeLab("what cannot be an interface", (lab) => {
   });
 });
 
-// What tcpdump ends the line of a datagram with.
+// The end of a datagram's line in the output of tcpdump.
 const DATAGRAM = /UDP, length/;
 
 /** From which addresses the datagrams on a wire came. */

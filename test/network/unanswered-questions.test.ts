@@ -135,7 +135,7 @@ describeLab("with two cards and one default route", (lab) => {
   }
 });
 
-// What tcpdump ends the line of a datagram with.
+// The end of a datagram's line in the output of tcpdump.
 const DATAGRAM = /UDP, length/;
 
 /** The state says that the system does not list its interfaces. */

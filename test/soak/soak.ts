@@ -1,4 +1,4 @@
-// Redeploys flows of a real Node-RED under traffic for minutes, and tells what became of its memory, its sockets and its datagrams.
+// Redeploys flows of a real Node-RED under traffic for minutes, and reports its memory, its sockets and lost datagrams.
 //   npm run soak            three minutes
 //   npm run soak -- 20      twenty seconds
 import { createSocket } from "node:dgram";
@@ -11,7 +11,7 @@ import { RunningNodeRed } from "../support/running-node-red";
 
 const seconds = Number(process.argv[2] ?? 180);
 const RATE = 500;
-// A heap that is full of what a deploy leaves behind grows by more than this; what Node.js has not collected yet is less.
+// A leak at each deploy would grow the heap by more than this; garbage that Node.js has not collected yet is less.
 const MOST_GROWTH_MIB = 40;
 
 interface Sample {
@@ -20,7 +20,7 @@ interface Sample {
   readonly sockets: number;
 }
 
-/** What a run came to, and what was wrong with it. */
+/** The outcome of a run, and its faults. */
 interface Outcome {
   readonly deploys: number;
   readonly said: number;
@@ -52,7 +52,7 @@ async function soak(): Promise<Outcome> {
     }
     quiet.abort();
     const said = await talking;
-    // The last whole number of seconds tells what was lost until then.
+    // The last whole second shows the loss up to then.
     await running.line(new RegExp(`heard ${Math.floor(said / RATE) * RATE} `));
     const lost = Number(
       running.lines
@@ -77,7 +77,7 @@ interface Places {
   readonly churned: string;
 }
 
-/** A tab that is never deployed anew, beside one of which every node is made anew by each deploy. */
+/** Returns one tab that is never redeployed, and one of which each deploy creates every node anew. */
 function flowOf(round: number, { port, steady, bind, churned }: Places): readonly FlowNode[] {
   const at = { port, iface: LO, x: 100, y: 100 };
   const name = `round ${round}`;
@@ -103,14 +103,14 @@ function flowOf(round: number, { port, steady, bind, churned }: Places): readonl
   ];
 }
 
-// Datagrams are numbered: what is missing between two was lost.
+// Datagrams are numbered; a missing number is a lost datagram.
 const CHECK = `
   const number = Number(msg.payload), last = context.get("last") ?? number - 1, lost = (context.get("lost") ?? 0) + number - last - 1;
   context.set("last", number);
   context.set("lost", lost);
   if (number % ${RATE} === 0) node.log("heard " + number + " lost " + lost);`;
 
-/** Says numbered datagrams at a steady rate until it is to be quiet; gives how many. */
+/** Sends numbered datagrams at a steady rate until it is stopped, and returns their number. */
 async function talk(group: string, port: number, quiet: AbortSignal): Promise<number> {
   const sender = createSocket("udp4").bind(0, LO);
   await once(sender, "listening");
@@ -135,10 +135,10 @@ async function deploy(running: RunningNodeRed, flow: readonly FlowNode[], type: 
   });
   if (!ok) throw new Error("a deploy was refused");
   while (starts() === before) await setTimeout(5);
-  await setTimeout(50); // some datagrams by the new nodes as well
+  await setTimeout(50); // the new nodes receive some datagrams as well
 }
 
-/** How many UDP sockets a process has open, by the kernel's own list. */
+/** Returns the number of open UDP sockets of a process, from the kernel's list. */
 function udpSockets(pid: number): number {
   const lines = ["udp", "udp6"].flatMap((table) => readFileSync(`/proc/net/${table}`, "utf8").trim().split("\n").slice(1));
   const listed = new Set(lines.map((line) => `socket:[${line.trim().split(/\s+/)[9]}]`));
@@ -149,7 +149,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    return ""; // closed meanwhile
+    return ""; // closed in the meantime
   }
 }
 

@@ -32,7 +32,7 @@ export class Command {
     return Buffer.concat(this.#printed);
   }
 
-  /** The lines on standard error. */
+  /** The lines on standard error so far. */
   get told(): readonly string[] {
     return this.#told.split("\n").slice(0, -1);
   }

@@ -2,21 +2,21 @@ import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-// It asks the world for nothing.
+// With these flags the browser sends no request of its own.
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const QUIET = ["--disable-component-update", "--disable-sync"];
 
-/** Why there can be no browser here; undefined where there can be one. */
+/** The reason why no browser can be started; undefined if one can. */
 export const noBrowser = existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is not installed`;
 
-/** Node-RED's editor in a real browser, used as a person does. Its selectors hold in Node-RED 4 and 5. */
+/** Node-RED's editor in a real browser, used as a person would use it. The selectors are valid in Node-RED 4 and 5. */
 export class Editor {
-  /** What the page complained of, and whom it asked besides Node-RED. */
+  /** Errors of the page, and its requests to other servers than Node-RED. */
   readonly complaints: string[] = [];
   readonly page: Page;
   readonly #browser: Browser;
 
-  /** Opens the editor for a reader of a language. */
+  /** Opens the editor in a language. */
   static async open(url: string, locale = "en-US"): Promise<Editor> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
     const page = await browser.newPage({ viewport: { width: 1400, height: 1000 }, locale });
@@ -42,7 +42,7 @@ export class Editor {
     return this.#browser.close();
   }
 
-  /** Drags a node from the palette into the flow, so many pixels down; gives its id. */
+  /** Drags a node from the palette into the flow, a number of pixels down, and returns its id. */
   async drop(type: string, down: number): Promise<string> {
     await this.#quiet();
     const before = await this.#nodes(type);
@@ -71,13 +71,13 @@ export class Editor {
     await this.page.waitForFunction("$('.red-ui-tray').get().every(tray => tray.getAnimations({ subtree: true }).length === 0)");
   }
 
-  /** Types into a field of the open form, and leaves it. */
+  /** Types into a field of the open form, and leaves the field. */
   async type(field: string, text: string): Promise<void> {
     await this.page.fill(field, text);
     await this.page.locator(field).blur();
   }
 
-  /** What is said under a field of the open form; nothing where there is nothing to say. */
+  /** Returns the note under a field of the open form; empty if there is none. */
   async note(field: string): Promise<string> {
     const line = await this.page.locator(field).getAttribute("aria-describedby");
     return this.page.locator(`#${line}`).innerText();
@@ -104,14 +104,14 @@ export class Editor {
     await this.page.waitForSelector("#node-dialog-ok", { state: "detached" });
   }
 
-  /** The properties of a node as the editor holds them, and whether it finds them valid. */
+  /** Returns the properties of a node as the editor has them, with its verdict in `valid`. */
   node(id: string): Promise<Readonly<Record<string, unknown>>> {
     const read = `(() => { const node = RED.nodes.node("${id}");
       return { ...Object.fromEntries(Object.keys(node._def.defaults).map((name) => [name, node[name]])), valid: node.valid }; })()`;
     return this.page.evaluate<Readonly<Record<string, unknown>>>(read);
   }
 
-  /** Deploys all there is, with every node of this package on the loopback interface: nothing that is tried leaves the machine. */
+  /** Deploys all flows, with every node of this package on the loopback interface, so that nothing leaves the machine. */
   async deploy(): Promise<void> {
     await this.page.evaluate(`RED.nodes.eachNode((node) => {
       for (const name of ["iface", "echoIface"]) if (/^mcast-/.test(node.type) && name in node) node[name] = "127.0.0.1";
@@ -122,12 +122,12 @@ export class Editor {
     await this.page.waitForSelector("#red-ui-header-button-deploy.disabled");
   }
 
-  /** Waits until the status of a node in the flow is as wanted. */
+  /** Waits until a node in the flow has a status text. */
   async status(id: string, text: string): Promise<void> {
     await this.page.waitForFunction(`RED.nodes.node("${id}").status?.text === ${JSON.stringify(text)}`);
   }
 
-  /** Imports an example as a person does, and turns to its flow. */
+  /** Imports an example with the import dialog, and opens its flow. */
   async importExample(packageName: string, name: string): Promise<void> {
     await this.page.keyboard.press("Control+i");
     await this.page.click('a[href="#red-ui-clipboard-dialog-import-tab-examples"]');
@@ -139,7 +139,7 @@ export class Editor {
     await this.page.waitForSelector("#red-ui-clipboard-dialog-ok", { state: "hidden" });
   }
 
-  /** The help that the sidebar shows of a type. */
+  /** Returns the help of a type in the sidebar. */
   async help(type: string): Promise<string> {
     await this.page.evaluate(`RED.sidebar.help.show("${type}")`);
     const help = this.page.locator(".red-ui-help:visible").first();

@@ -7,10 +7,10 @@ import type { GroupListener } from "../../src/lib/receive/membership";
 import type { Arrival } from "../../src/lib/sockets/socket-listener";
 import type { State } from "../../src/lib/state";
 
-/** The loopback interface: nothing that a test sends leaves the machine. */
+/** The address of the loopback interface. Nothing that a test sends leaves the machine. */
 export const LO = "127.0.0.1";
 
-/** A port that nobody has at the moment. */
+/** Returns a port that no program uses at the moment. */
 export async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   socket.bind(0, LO);
@@ -20,7 +20,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A group that no other test uses, whose memberships can be counted although other tests run beside this one. */
+/** Returns a random group, so that its memberships can be counted although other tests run at the same time. */
 export function ownGroup(): string {
   return `239.255.${randomInt(100, 255)}.${randomInt(1, 255)}`;
 }
@@ -32,7 +32,7 @@ export interface RecordedDatagram {
   readonly arrival: Arrival;
 }
 
-/** A listener that remembers what it heard, and can be waited on. */
+/** A listener that records datagrams and states. */
 export class RecordingListener implements GroupListener {
   readonly heard: RecordedDatagram[] = [];
   readonly states: State[] = [];
@@ -47,7 +47,7 @@ export class RecordingListener implements GroupListener {
     this.states.push(state);
   }
 
-  /** Settles when so many datagrams have been heard in all. */
+  /** Settles when a total number of datagrams has been received. */
   async count(total: number): Promise<readonly RecordedDatagram[]> {
     while (this.heard.length < total) {
       await new Promise<void>((resolve) => {
@@ -62,7 +62,7 @@ export class RecordingListener implements GroupListener {
   }
 }
 
-/** Has somebody with an address of 127.0.0.0/8 say something to a group: its own address, unless told otherwise. */
+/** Sends a datagram to a group from an address of 127.0.0.0/8. By default its text is that address. */
 export async function sayFrom(address: string, group: string, port: number, text = address): Promise<void> {
   const socket = createSocket("udp4");
   socket.bind(0, address);
@@ -72,7 +72,7 @@ export async function sayFrom(address: string, group: string, port: number, text
   socket.close();
 }
 
-/** From which sources this machine has joined an IPv4 group on the loopback interface, as the kernel lists them. */
+/** Returns the sources from which this machine has joined an IPv4 group on the loopback interface, as the kernel lists them. */
 export function sourcesInKernel(group: string): readonly string[] {
   const hex = (address: string) =>
     `0x${address
@@ -86,7 +86,7 @@ export function sourcesInKernel(group: string): readonly string[] {
   return lines.flatMap(([, device, joined, source = ""]) => (device === "lo" && joined === hex(group) ? [dotted(source)] : [])).sort();
 }
 
-/** How often this machine has joined an IPv4 group on an interface, as the kernel counts. */
+/** Returns the number of memberships of this machine in an IPv4 group on an interface, as the kernel counts them. */
 export function joinedInKernel(group: string, device = "lo"): number {
   const hex = group
     .split(".")

@@ -12,23 +12,23 @@ helper.init(process.env.NODE_RED ?? require.resolve("node-red"));
 
 export { helper };
 
-/** A message as a test reads it. */
+/** A message of a flow. */
 export type Message = Record<string, unknown>;
 
-/** One of a flow's nodes, as a flow file has it. */
+/** A node as a flow file has it. */
 export interface FlowNode {
   readonly id: string;
   readonly type: string;
   readonly [property: string]: unknown;
 }
 
-/** Starts a flow with the nodes of this package in it, on a tab of its own. */
+/** Starts a flow of these nodes on one tab, with the types of this package. */
 export async function deploy(...nodes: readonly FlowNode[]): Promise<void> {
   await helper.load([say, recv, hear, catchNode, statusNode], tab(nodes));
-  await setImmediate(); // statuses and errors are told when the whole flow is there
+  await setImmediate(); // nodes report their status and errors when the whole flow exists
 }
 
-/** Deploys a changed flow: `nodes` restarts those that have changed, and no other. */
+/** Deploys a changed flow. The type `nodes` restarts only the nodes that have changed. */
 export async function redeploy(type: "nodes" | "flows" | "full", ...nodes: readonly FlowNode[]): Promise<void> {
   await helper.setFlows(tab(nodes), type);
   await setImmediate();
@@ -42,7 +42,7 @@ export function get(id: string): Node {
   return helper.getNode(id);
 }
 
-/** The next messages that reach a helper node. */
+/** Returns the next messages that reach a helper node. */
 export function messagesAt(id: string, count = 1): Promise<Message[]> {
   const messages: Message[] = [];
   return new Promise((resolve) => {
@@ -53,21 +53,21 @@ export function messagesAt(id: string, count = 1): Promise<Message[]> {
   });
 }
 
-/** Gives a node a message and waits for its `done`: undefined, or the error. */
+/** Gives a node a message, and returns the error with which it called `done`, or undefined. */
 export function input(id: string, msg: Message): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    // What Node-RED calls at the end of each message, with the error if there was one.
+    // Node-RED calls this at the end of each message, with the error if there was one.
     Object.assign(get(id), { _complete: (_msg: Message, error?: Error) => resolve(error) });
     get(id).receive(msg);
   });
 }
 
-/** What a node's status was set to, in order. */
+/** Returns all statuses of a node, in order. */
 export function statuses(id: string): unknown[] {
   return callsOf(id, get(id).status).map(([status]) => status);
 }
 
-/** The next status of a node in a colour. */
+/** Returns the next status of a node in a colour. */
 export function nextStatus(id: string, fill: string): Promise<NodeStatus> {
   const node = get(id);
   const { status } = node;
@@ -82,17 +82,17 @@ export function nextStatus(id: string, fill: string): Promise<NodeStatus> {
   });
 }
 
-/** What a node reported as errors, in order. */
+/** Returns all errors that a node has reported, in order. */
 export function errors(id: string): unknown[] {
   return callsOf(id, get(id).error).map(([error]) => error);
 }
 
-/** What a node warned of, in order. */
+/** Returns all warnings of a node, in order. */
 export function warnings(id: string): unknown[] {
   return callsOf(id, get(id).warn).map(([text]) => text);
 }
 
-// The helper makes a spy of each method of all nodes: these are the calls that one of them had.
+// The helper replaces each method of all nodes by one spy. Returns the calls by one node.
 function callsOf(id: string, spy: object): readonly (readonly unknown[])[] {
   if (!("args" in spy && Array.isArray(spy.args) && "thisValues" in spy && Array.isArray(spy.thisValues))) return [];
   const { args, thisValues } = spy;

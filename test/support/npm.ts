@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 const PATIENCE_MS = 240_000;
 
-/** Runs npm and gives what it printed; rejects with npm's own words. */
+/** Runs npm and returns its output; rejects with npm's own error text. */
 export function npm(...args: readonly string[]): Promise<string> {
-  // The npm that runs this, where one does: the PATH of its scripts begins with an older one, which Node-RED brings along and
-  // which builds anew before it packs, whatever it is told.
+  // Uses the npm that runs the tests, if there is one. The PATH of its scripts begins with an older npm, which Node-RED depends on
+  // and which always builds before it packs.
   const { npm_execpath: script } = process.env;
   const [command, first] = script ? [process.execPath, [script]] : ["npm", []];
   return new Promise((resolve, reject) => {
@@ -17,13 +17,13 @@ export function npm(...args: readonly string[]): Promise<string> {
   });
 }
 
-/** Installs a package, by name and version or by its file, in a folder. No script of it is run; where there is no network, npm gives up soon. */
+/** Installs a package in a folder, by name and version or by its file, without running its scripts. Without a network npm fails soon. */
 export async function install(wanted: string, folder: string): Promise<void> {
   const quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--prefer-offline"];
   await npm("install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", ...quick, wanted);
 }
 
-/** Packs this package as it is built, and gives the file. */
+/** Packs this package as it is built now, and returns the path of the file. */
 export async function pack(folder: string): Promise<string> {
   const output = await npm("pack", "--silent", "--ignore-scripts", "--pack-destination", folder);
   return join(folder, output.trim());

@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** A program of somebody else's, in a process of its own: plain JavaScript that prints a line when it is ready. */
+/** Starts a program in a process of its own: JavaScript source text that prints a line when it is ready. */
 export async function otherProcess(program: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
   await once(child.stdout, "data");
   return child;
 }
 
-/** Ends it and waits until it is gone. */
+/** Ends a process, and waits until it has exited. */
 export async function end(child: ChildProcess): Promise<void> {
   child.kill("SIGKILL");
   await once(child, "exit");
 }
 
-/** A program that joins a group as most programs do: on every address of the port. It ends with its standard input. */
+/** Returns a program that joins a group as most programs do: bound to the wildcard address. It ends with its standard input. */
 export function joiner(group: string, port: number): string {
   return `
     const socket = require("node:dgram").createSocket({ type: "udp4", reuseAddr: true });
@@ -23,7 +23,7 @@ export function joiner(group: string, port: number): string {
   `;
 }
 
-/** A program that holds a port and shares it with nobody. */
+/** Returns a program that binds a port without sharing it. */
 export function hog(port: number): string {
   return `
     const socket = require("node:dgram").createSocket("udp4");

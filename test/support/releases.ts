@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { join, resolve } from "node:path";
 import { install } from "./npm";
 
-/** A Node-RED and the Node.js to run it by, as their users have them. */
+/** A release of Node-RED, and the Node.js that runs it. */
 export interface Release {
   readonly nodeRed: string;
   readonly node: string;
@@ -15,19 +15,19 @@ export interface Release {
 const NODE_RED = { "3.1": "3.1.15", "4.1": "4.1.15", "5": "5.0.7" } as const;
 const NODE = { "18": "18.20.8", "20": "20.20.2", "22": "22.23.3", "24": "24.21.0" } as const;
 
-/** What is fetched once stays here: git and `npm ci` know nothing of it, and whoever deletes it gets it anew. */
+/** The folder of downloaded releases. git and `npm ci` ignore it; a deleted release is downloaded again. */
 const KEPT = resolve(".releases");
 
 const fetched = new Map<string, Promise<string>>();
 
-/** Gets a release by npm, if it isn't here already. Rejects with the reason, in words, where it can't be had. */
+/** Downloads a release with npm, unless it is there already. Rejects with the reason if that is impossible. */
 export async function release(nodeRed: keyof typeof NODE_RED, node: keyof typeof NODE): Promise<Release> {
   const versions = { nodeRed: NODE_RED[nodeRed], node: NODE[node] };
   const [folder, execPath] = await Promise.all([packageFolder("node-red", versions.nodeRed), nodeBinary(versions.node)]);
   return { ...versions, script: join(folder, "red.js"), execPath };
 }
 
-/** For a `before`: waits for what has to be fetched. Where it can't be had the tests are skipped and say why; in CI that is a failure. */
+/** Waits in a `before` hook for a download. If it fails, the tests are skipped with the reason; in CI they fail. */
 export async function orSkip<T>(hook: Mocha.Context, wanted: Promise<T>): Promise<T> {
   try {
     return await wanted;
@@ -40,7 +40,8 @@ export async function orSkip<T>(hook: Mocha.Context, wanted: Promise<T>): Promis
   }
 }
 
-// The package "node" links its binary by an install script, which newer npms don't run; those that it takes the binary from need none.
+// The package "node" links its binary with an install script, which newer versions of npm do not run. The packages that hold the
+// binary need no script.
 async function nodeBinary(version: string): Promise<string> {
   const { platform, arch } = process;
   const prefix = platform === "darwin" && arch === "arm64" ? "node-bin" : "node";
@@ -71,7 +72,7 @@ async function bring(name: string, version: string): Promise<string> {
       renameSync(fresh, kept);
     } catch (error) {
       rmSync(fresh, { recursive: true });
-      // Another process that wanted the same may have been first.
+      // Another process may have downloaded the same release first.
       if (!existsSync(kept)) throw error;
     }
   }

@@ -16,22 +16,22 @@ const SETTINGS = {
   editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
 };
 
-/** What may be otherwise than in the project's own Node-RED with the package loaded from where it is built. */
+/** Differences from the project's own Node-RED with the package loaded from the build folder. */
 export interface Circumstances {
   readonly release?: Release;
-  /** Further settings, of JSON alone. */
+  /** Further settings, as JSON. */
   readonly settings?: object;
-  /** A folder in which the package was installed, as a user does it: a copy of it is the user directory. */
+  /** A folder in which the package was installed. A copy of it becomes the user directory. */
   readonly installed?: string;
 }
 
-/** A real Node-RED in a process of its own, with the built package, a flow, and a user directory that goes with it. */
+/** A real Node-RED in its own process, with the built package, a flow, and a temporary user directory. */
 export class RunningNodeRed {
   readonly url: string;
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #folder: string;
-  // A line, or the end.
+  // Emits an event for each line of the log, and at the end.
   readonly #news = new EventEmitter();
 
   static async start(flow: readonly FlowNode[], { release, settings, installed }: Circumstances = {}): Promise<RunningNodeRed> {
@@ -68,7 +68,7 @@ export class RunningNodeRed {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Waits for a line of its log, from the start or yet to come. */
+  /** Waits for a line of the log, including earlier lines. */
   async line(wanted: RegExp): Promise<string> {
     for (;;) {
       const found = this.lines.find((line) => wanted.test(line));

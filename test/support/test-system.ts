@@ -10,12 +10,12 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** The real system, with interfaces that a test names, a clock that it turns, and a note of every socket opened. */
+/** The real system, but with the test's own interfaces and clock. It records every socket that was opened. */
 export class TestSystem implements System {
   platform: NodeJS.Platform = "linux";
-  /** What the system refuses to open, by the errno that it gives; undefined lets it be opened. */
+  /** Returns the errno with which a socket is refused; undefined lets it open. */
   refuse: (opening: Opening) => string | undefined = () => undefined;
-  /** The address that a route leads to, as the probe would find it. */
+  /** The source address of the route, as the probe finds it. */
   route: string | undefined;
   canBindToDevices = false;
   /** Alternative names of interfaces, and the names that they stand for. */
@@ -42,7 +42,7 @@ export class TestSystem implements System {
     return this.#interfaces;
   }
 
-  /** Interfaces that change do so a moment later. */
+  /** Changes the interfaces, 100 ms later on the test's clock. */
   set interfaces(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>) {
     this.#interfaces = interfaces;
     this.#time += 100;
@@ -106,7 +106,7 @@ export class TestSystem implements System {
     return () => this.#timers.delete(timer);
   }
 
-  /** Lets time pass, two seconds (a heartbeat) unless told otherwise. */
+  /** Advances the clock, by default by two seconds (a heartbeat), and runs the timers that are due. */
   pass(milliseconds = 2_000): void {
     const until = this.#time + milliseconds;
     for (let next = this.#next(until); next; next = this.#next(until)) {
@@ -117,7 +117,7 @@ export class TestSystem implements System {
     this.#time = until;
   }
 
-  /** How many timers are set: none where nothing lives. */
+  /** The number of timers that are set; zero if nothing is open. */
   get timers(): number {
     return this.#timers.size;
   }
@@ -127,7 +127,7 @@ export class TestSystem implements System {
   }
 }
 
-/** An error as the system gives it. */
+/** Returns an error of the system with an errno. */
 export function systemRefusal(errno: string): Error {
   return Object.assign(new Error(`refused: ${errno}`), { code: errno });
 }
@@ -142,7 +142,7 @@ export function ipv6(cidr: string, scopeid = 0, internal = false): NetworkInterf
   return { address, cidr, family: "IPv6", internal, scopeid, mac: "00:00:00:00:00:00", netmask: "ffff::" };
 }
 
-/** The callback of a call of dgram's `send`, whichever of its forms it has. */
+/** Returns the callback of a call of dgram's `send`, in any of its forms. */
 export function callbackOf(args: readonly unknown[]): (error: Error | null) => void {
   const callback = args.at(-1);
   return (error) => typeof callback === "function" && callback(error);

@@ -2,26 +2,26 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
 import { LO } from "../../support/loopback";
 
-/** What a device heard. */
+/** A datagram that a device received. */
 export interface Heard {
   readonly bytes: Buffer;
   readonly from: RemoteInfo;
 }
 
-/** A socket of a device on the loopback interface, which remembers what it hears. */
+/** The socket of a device on the loopback interface, which records what it receives. */
 export class Device {
   readonly #socket: Socket;
   readonly #listener = new EventEmitter();
   readonly heard: Heard[] = [];
 
-  /** Joined to a group, and bound to it: it hears that group alone, not all those that were joined on this machine. */
+  /** Opens a device that has joined a group and is bound to it, so that it receives no other group of this machine. */
   static async joined(group: string, port: number): Promise<Device> {
     const device = await Device.#bound(port, group);
     device.#socket.addMembership(group, LO);
     return device;
   }
 
-  /** With an address of its own, so that several devices can be told apart. */
+  /** Opens a device with its own address, which distinguishes it from other devices. */
   static at(address: string, port = 0): Promise<Device> {
     return Device.#bound(port, address);
   }
@@ -46,12 +46,12 @@ export class Device {
     return this.heard.map(({ bytes }) => bytes.toString());
   }
 
-  /** What it does about each datagram from now on. */
+  /** Sets the reaction to each datagram from now on. */
   on(heard: (bytes: Buffer, from: RemoteInfo) => void): void {
     this.#listener.on("heard", heard);
   }
 
-  /** Settles when it has heard so many datagrams that are as wanted: with all of them. */
+  /** Settles when the device has received a number of matching datagrams, with all of them. */
   async hears(wanted: (bytes: Buffer) => boolean, count = 1): Promise<readonly Heard[]> {
     for (;;) {
       const found = this.heard.filter(({ bytes }) => wanted(bytes));
@@ -60,7 +60,7 @@ export class Device {
     }
   }
 
-  /** Says something, to a group or straight to somebody; it is on its way when this settles. */
+  /** Sends a datagram to a group or to one address. Settles when the system has taken it. */
   say(payload: string | Buffer, address: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => this.#socket.send(payload, port, address, (error) => (error ? reject(error) : resolve())));
   }

@@ -2,7 +2,7 @@ import { Device } from "./device";
 
 const GROUP = "239.255.255.250";
 
-/** The three ports of the protocol: for scans, for the answers, and for commands. */
+/** The three ports of the protocol: for scans, for replies, and for commands. */
 export interface GoveePorts {
   readonly scan: number;
   readonly answers: number;
@@ -22,9 +22,9 @@ interface Color {
   readonly b: number;
 }
 
-/** A Govee light with its LAN Control switched on. It answers to one port, whichever a question came from. */
+/** A Govee light with LAN Control switched on. It replies to one fixed port, whatever the source port of a request. */
 export class GoveeLight {
-  readonly #ear: Device;
+  readonly #receiver: Device;
   readonly #light: Device;
   state = { onOff: 0, brightness: 100, color: { r: 255, g: 255, b: 255 }, colorTemInKelvin: 0 };
 
@@ -34,20 +34,20 @@ export class GoveeLight {
     return light;
   }
 
-  private constructor(ear: Device, light: Device) {
-    this.#ear = ear;
+  private constructor(receiver: Device, light: Device) {
+    this.#receiver = receiver;
     this.#light = light;
   }
 
   close(): void {
-    this.#ear.close();
+    this.#receiver.close();
     this.#light.close();
   }
 
   #listen(answers: number, name: object): void {
     const versions = { bleVersionHard: "3.01.01", bleVersionSoft: "1.04.04", wifiVersionHard: "1.00.10", wifiVersionSoft: "1.02.11" };
     const answer = (ip: string, cmd: string, data: object) => void this.#light.say(JSON.stringify({ msg: { cmd, data } }), ip, answers);
-    this.#ear.on((bytes, { address }) => {
+    this.#receiver.on((bytes, { address }) => {
       if (bytes.toString() === '{"msg":{"cmd":"scan","data":{"account_topic":"reserve"}}}')
         answer(address, "scan", { ...name, ...versions });
     });

@@ -1,24 +1,24 @@
 import { Device } from "./device";
 
-/** Another machine that runs the first example: its mcast hear tells whoever asks what it has heard. */
-export class AnsweringMachine {
-  readonly #ear: Device;
-  readonly #mouth: Device;
+/** Another machine that runs the first example: its mcast hear replies with the text of HEAR. */
+export class ReplyingMachine {
+  readonly #receiver: Device;
+  readonly #sender: Device;
 
-  static async start(group: string, port: number, address: string): Promise<AnsweringMachine> {
-    return new AnsweringMachine(group, await Device.joined(group, port), await Device.at(address));
+  static async start(group: string, port: number, address: string): Promise<ReplyingMachine> {
+    return new ReplyingMachine(group, await Device.joined(group, port), await Device.at(address));
   }
 
-  private constructor(group: string, ear: Device, mouth: Device) {
-    this.#ear = ear;
-    this.#mouth = mouth;
-    ear.on((bytes, { address, port }) => {
-      void mouth.say(`HEAR [ ${bytes.toString().toUpperCase()} SAID ('${address}', ${port}) ] from ${group}`, address, port);
+  private constructor(group: string, receiver: Device, sender: Device) {
+    this.#receiver = receiver;
+    this.#sender = sender;
+    receiver.on((bytes, { address, port }) => {
+      void sender.say(`HEAR [ ${bytes.toString().toUpperCase()} SAID ('${address}', ${port}) ] from ${group}`, address, port);
     });
   }
 
   close(): void {
-    this.#ear.close();
-    this.#mouth.close();
+    this.#receiver.close();
+    this.#sender.close();
   }
 }

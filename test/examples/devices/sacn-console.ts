@@ -3,7 +3,7 @@ import { Device } from "./device";
 const CID = Buffer.alloc(16, 7);
 const NAME = Buffer.concat([Buffer.from("console")], 64);
 
-/** The levels of a universe, as ANSI E1.31-2018 has them in a datagram. */
+/** The levels of a universe in a datagram of ANSI E1.31-2018. */
 export interface Frame {
   readonly universe: number;
   readonly sequence: number;
@@ -38,7 +38,7 @@ export class SacnConsole {
   }
 }
 
-/** Reads a datagram as a lamp would that takes the standard at its word; undefined where that leaves it dark. */
+/** Reads a datagram as a strict implementation of the standard does; undefined for a datagram that it ignores. */
 export function readSacn(bytes: Buffer): Frame | undefined {
   const universe = bytes.readUInt16BE(113);
   const sequence = bytes.readUInt8(111);
@@ -57,7 +57,7 @@ function sacnDatagram({ universe, sequence, levels, startCode = 0 }: Frame, cid:
   return Buffer.concat([uint16(16), uint16(0), text("ASC-E1.17", 12), root]);
 }
 
-// The length counts its own two bytes as well.
+// The length includes its own two bytes.
 function layer(bytes: Buffer): Buffer {
   return Buffer.concat([uint16(0x7000 + bytes.length + 2), bytes]);
 }

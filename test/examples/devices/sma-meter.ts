@@ -2,7 +2,7 @@ import { Device } from "./device";
 
 const GROUP = "239.12.255.254";
 
-/** What a phase, or the whole, draws or feeds in: in watts, and in watt seconds since the meter was built. */
+/** The power that a phase, or the whole, draws or feeds in: in watts, and in watt seconds since the meter was built. */
 export interface Power {
   readonly bought: number;
   readonly fedIn: number;
@@ -16,7 +16,7 @@ export interface Reading {
   readonly phases: readonly (Power & { readonly volts: number; readonly amperes: number })[];
 }
 
-/** An SMA Energy Meter of firmware 2.0: 608 bytes, laid out as the maker's description of the protocol has them. */
+/** An SMA Energy Meter with firmware 2.0. It sends 608 bytes in the layout of the maker's protocol description. */
 export class SmaMeter {
   readonly #device: Device;
   readonly #port: number;
@@ -36,7 +36,7 @@ export class SmaMeter {
     await this.#device.say(this.#datagram(reading), GROUP, this.#port);
   }
 
-  /** What inverters and programs say to find one another: the group is theirs too. */
+  /** Sends a datagram with which inverters and programs find each other in the same group. */
   async searches(): Promise<void> {
     await this.#device.say(Buffer.from("534d4100000402a0ffffffff0000002000000000", "hex"), GROUP, this.#port);
   }
@@ -55,7 +55,7 @@ export class SmaMeter {
         const { amperes, volts } = phase;
         return [powers(first, phase), now(first + 11, amperes * 1000), now(first + 12, volts * 1000), now(first + 13, 1000)];
       }),
-      Buffer.from("9000000002001252", "hex"), // the software's version: 2.0.18.R
+      Buffer.from("9000000002001252", "hex"), // the firmware version: 2.0.18.R
     ]);
     const meter = Buffer.alloc(12);
     meter.writeUInt16BE(0x6069, 0);
@@ -75,7 +75,7 @@ export class SmaMeter {
   }
 }
 
-// Active, apparent and reactive power: each what is bought and what is fed in, in tenths of a watt, and its counter.
+// Active, apparent and reactive power: each the drawn and the fed-in power, in tenths of a watt, with its counter.
 function powers(first: number, { bought, fedIn, boughtEver, fedInEver }: Power): Buffer {
   const pair = (channel: number): Buffer =>
     Buffer.concat([now(channel, bought * 10), ever(channel, boughtEver), now(channel + 1, fedIn * 10), ever(channel + 1, fedInEver)]);

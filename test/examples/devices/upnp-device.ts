@@ -2,10 +2,10 @@ import { Device } from "./device";
 
 const GROUP = "239.255.255.250";
 
-/** A UPnP device: it answers searches that are meant for it, and tells when it comes and goes. */
+/** A UPnP device. It replies to matching searches, and announces that it appears and disappears. */
 export class UpnpDevice {
-  readonly #ear: Device;
-  readonly #mouth: Device;
+  readonly #receiver: Device;
+  readonly #sender: Device;
   readonly #port: number;
   readonly #address: string;
   readonly #type: string;
@@ -15,15 +15,21 @@ export class UpnpDevice {
     return new UpnpDevice(port, address, kind, await Device.joined(GROUP, port), await Device.at(address));
   }
 
-  private constructor(port: number, address: string, kind: { readonly type: string; readonly uuid: string }, ear: Device, mouth: Device) {
+  private constructor(
+    port: number,
+    address: string,
+    kind: { readonly type: string; readonly uuid: string },
+    receiver: Device,
+    sender: Device,
+  ) {
     this.#port = port;
     this.#address = address;
     this.#type = `urn:schemas-upnp-org:device:${kind.type}:1`;
     this.#uuid = `uuid:${kind.uuid}`;
-    this.#ear = ear;
-    this.#mouth = mouth;
-    ear.on((bytes, { address: ip, port: source }) => {
-      for (const target of this.#sought(bytes.toString())) void mouth.say(this.#answer(target), ip, source);
+    this.#receiver = receiver;
+    this.#sender = sender;
+    receiver.on((bytes, { address: ip, port: source }) => {
+      for (const target of this.#sought(bytes.toString())) void sender.say(this.#answer(target), ip, source);
     });
   }
 
@@ -40,15 +46,15 @@ export class UpnpDevice {
       `USN: ${this.#uuid}::upnp:rootdevice`,
       ...(what === "alive" ? ["CACHE-CONTROL: max-age=1800", `LOCATION: ${this.description}`, "SERVER: Linux/6.1 UPnP/1.1 Test/1.0"] : []),
     ];
-    await this.#mouth.say(message(lines), GROUP, this.#port);
+    await this.#sender.say(message(lines), GROUP, this.#port);
   }
 
   close(): void {
-    this.#ear.close();
-    this.#mouth.close();
+    this.#receiver.close();
+    this.#sender.close();
   }
 
-  // UPnP Device Architecture 1.1, 1.3.2: what is no complete search goes unanswered.
+  // UPnP Device Architecture 1.1, 1.3.2: a device ignores an incomplete search.
   #sought(text: string): readonly string[] {
     const [first, ...lines] = text.split("\r\n");
     const header = (name: string): string | undefined => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);

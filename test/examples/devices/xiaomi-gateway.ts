@@ -2,9 +2,9 @@ import { Device } from "./device";
 
 const GROUP = "224.0.0.50";
 
-/** A Xiaomi gateway with its LAN protocol switched on: what it says of a device is JSON, within which `data` is JSON in a string. */
+/** A Xiaomi gateway with its LAN protocol switched on. Its reports are JSON, in which `data` is JSON in a string. */
 export class XiaomiGateway {
-  readonly #ear: Device;
+  readonly #receiver: Device;
   readonly #gateway: Device;
   readonly #reports: number;
   readonly #sid = "7811dc000001";
@@ -15,8 +15,8 @@ export class XiaomiGateway {
     return gateway;
   }
 
-  private constructor(ear: Device, gateway: Device, reports: number) {
-    this.#ear = ear;
+  private constructor(receiver: Device, gateway: Device, reports: number) {
+    this.#receiver = receiver;
     this.#gateway = gateway;
     this.#reports = reports;
   }
@@ -36,7 +36,7 @@ export class XiaomiGateway {
     await this.says({ cmd: "report", model, sid, short_id: 4711, data: JSON.stringify(data) });
   }
 
-  /** As the second version of the protocol has it. */
+  /** Sends a report in the second version of the protocol. */
   async reportAnew(model: string, sid: string, params: readonly object[]): Promise<void> {
     await this.says({ cmd: "report", model, sid, params });
   }
@@ -46,13 +46,13 @@ export class XiaomiGateway {
   }
 
   close(): void {
-    this.#ear.close();
+    this.#receiver.close();
     this.#gateway.close();
   }
 
   #answer(ip: string): void {
     const iam = { cmd: "iam", port: "9898", sid: this.#sid, model: "gateway", proto_version: "1.1.2", ip };
-    this.#ear.on((bytes, { address, port }) => {
+    this.#receiver.on((bytes, { address, port }) => {
       if (bytes.toString() === '{"cmd":"whois"}') void this.#gateway.say(JSON.stringify(iam), address, port);
     });
   }
