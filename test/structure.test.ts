@@ -137,6 +137,25 @@ describe("the tests of the sources", () => {
   });
 });
 
+describe("the comments", () => {
+  // Files that still have such comments. Each is removed from this list when it is rewritten.
+  const LEFT = [
+    /^src\/cli\//,
+    /^src\/lib\/(host\/(link|platform|interface-choice)|relay\/tally|send\/sender|sockets\/draining-socket|state)\.ts$/,
+    /^src\/lib\/sealed\//,
+    /^src\/nodes\/node-shell\.ts$/,
+  ];
+  const files = ["src", "test", "bench", "scripts"].flatMap(filesUnder).filter((file) => /\.(ts|mjs|js|css|html|pl)$/.test(file));
+
+  it("open with a noun or a verb, never with a question word", () => {
+    const openings = files
+      .filter((file) => !LEFT.some((each) => each.test(file)))
+      .flatMap((file) => openingsOf(read(file)).map((text) => `${file}: ${text}`));
+    should(openings.length).be.above(500);
+    should(openings.filter((opening) => /^[^:]+: (who|whom|whose|what|where|whether|which)\b/i.test(opening))).be.empty();
+  });
+});
+
 // Without its types, a module that only declares types, constants or re-exports holds no function and no class.
 function hasBehaviour(file: string): boolean {
   return /=>|\bfunction\b|\bclass\b/.test(transformSync(read(file), { loader: "ts", legalComments: "none" }).code);
@@ -157,6 +176,13 @@ function importsItself(file: string): boolean {
   const module = moduleOfTest(file);
   const imported = found(read(file), /\bfrom\s*"(.*?)"/g).map((to) => posix.join(posix.dirname(file), to));
   return imported.some((path) => path === `src/${module}` || `${path}/index` === `src/${module}`);
+}
+
+// The first line of each comment: of a block, of consecutive lines, or behind code.
+function openingsOf(text: string): string[] {
+  const blocks = found(text, /(?:\/\*\*?|<!--)\s*(?:\*\s*)?(\S.*)/g);
+  const lines = found(text, /(?<!^[ \t]*(?:\/\/|#) .*\n)^(?:.*[\s{;,)])?(?:\/\/|#) (.+)$/gm);
+  return [...blocks, ...lines];
 }
 
 interface Import {

@@ -3,7 +3,7 @@ import type { Subject } from "../contenders";
 import type { Reading } from "../meter";
 import { freeGroup, freePort } from "../ports";
 
-/** What an echo costs where many relays echo one group: with sockets, and the share of JavaScript alone, whose sockets lead nowhere. */
+/** Measures the cost of an echo if many relays echo one group: with sockets, and with stand-ins for the cost of JavaScript only. */
 export async function relays(bench: Bench): Promise<void> {
   for (const standIn of [false, true]) {
     const running: Running[] = [];

@@ -6,7 +6,7 @@ const port = 5000;
 const fields = { group: "239.255.1.9", groups: [group], port, iface: "eth0, eth1", echoIface: "eth0", echo: "off", acknowledge: true };
 
 describeLab("acknowledgements", (lab) => {
-  // What a host sends by unicast, on each of its interfaces, as `address:port, ttl`.
+  // Watches the unicast datagrams of a host, on each of its interfaces, as `address:port, ttl`.
   const watchReplies = async () => {
     const filter = `udp and (src host 10.1.0.1 or src host 10.2.0.1 or src host fd01::1 or ip6 src net fe80::/10) and not ip multicast and not ip6 multicast`;
     return Promise.all([lab.watch("a", "eth0", filter), lab.watch("a", "eth1", filter)]);

@@ -59,7 +59,7 @@ const SAME = { text: "round and round" };
 const EVER_NEW = {};
 const HEAR = { echo: "hear", acknowledge: true };
 
-/** What `npm test` runs: loops that a count of copies within a second does not end. */
+/** The loops that `npm test` runs: those that a count of copies within a second does not end. */
 const SHORT: readonly LoopCase[] = [
   { hosts: 2, delays: [130], rate: 20, count: 40, flood: EVER_NEW, fields: {} },
   { hosts: 2, delays: [140, 6], rate: 1, count: 1, flood: SAME, fields: {} },

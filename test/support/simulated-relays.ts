@@ -31,7 +31,7 @@ interface Process {
   readonly arrivals: Map<string, Arrival>;
 }
 
-/** What a simulation came to: when each datagram was on the wire (milliseconds), and how often a loop was suspected. */
+/** The outcome of a simulation: the times of the datagrams on the wire (milliseconds), and the number of suspected loops. */
 export interface Outcome {
   readonly times: readonly number[];
   readonly suspected: number;

@@ -8,7 +8,7 @@ import { Opener } from "../../../src/lib/sealed/opener";
 import { Sealer } from "../../../src/lib/sealed/sealer";
 import { TestClock } from "../../support/test-clock";
 
-/** What independent.py says: a datagram that it sealed, or what it opened. */
+/** The output of independent.py: a datagram that it sealed, or a payload that it opened. */
 interface Said {
   readonly datagram?: string;
   readonly payload?: string;
