@@ -50,7 +50,7 @@ describe("a group", () => {
     it(`is not read from ${JSON.stringify(value)}`, () => should(() => parseGroup(value)).throw(message, { code: "ERR_MCAST_GROUP" }));
   }
 
-  it("may bring its port along", () => {
+  it("may be read together with its port", () => {
     should(parseGroupEndpoint("239.1.1.1:5000")).deepEqual({ group: { family: "IPv4", address: "239.1.1.1" }, port: 5000 });
     should(parseGroupEndpoint("[ff02::1%eth0]:5000")).deepEqual({
       group: { family: "IPv6", address: "ff02::1", zone: "eth0" },
@@ -61,7 +61,7 @@ describe("a group", () => {
     should(() => parseGroupEndpoint("239.1.1.1:")).throw({ code: "ERR_MCAST_PORT" });
   });
 
-  it("is link-scoped in ff01 and ff02 alone", () => {
+  it("is link-scoped in ff01 and ff02 only", () => {
     const scoped = ["ff01::1", "ff02::1", "ff12::1", "ff05::1", "ff0e::2", "224.0.0.1"].filter((text) => isLinkScoped(parseGroup(text)));
     should(scoped).deepEqual(["ff01::1", "ff02::1", "ff12::1"]);
   });
@@ -79,12 +79,12 @@ describe("a port", () => {
 });
 
 describe("an address", () => {
-  it("is written with its port so that both can be told apart", () => {
+  it("is written with its port so that the two can be distinguished", () => {
     should(formatEndpoint("239.1.1.1", 80)).equal("239.1.1.1:80");
     should(formatEndpoint("ff02::1", 80)).equal("[ff02::1]:80");
   });
 
-  it("is matched by itself, however it is written, and by the ranges that hold it", () => {
+  it("is matched by itself in any notation, and by the ranges that contain it", () => {
     const matching = ["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0", "192.168.1.6", "192.168.2.0/24", "192.168.1.0/33", "eth0", "fe80::/10"];
     should(matching.filter((word) => matchesAddress(word, "192.168.1.5"))).deepEqual(["192.168.1.5", "192.168.1.0/24", "0.0.0.0/0"]);
     should(matchesAddress("FE80:0::1", "fe80::1")).be.true();
@@ -98,7 +98,7 @@ describe("an address", () => {
     should(seen.map(withoutMapping)).deepEqual(["10.0.0.1", ...seen.slice(1)]);
   });
 
-  it("is told from the name of an interface", () => {
+  it("is distinguished from the name of an interface", () => {
     should(["192.168.1.5", "10.0.0.0/8", "fe80::1", "eth0", "eth0.100", "Ethernet 2", "10.0.0.0/8/9"].filter(isAddress)).deepEqual([
       "192.168.1.5",
       "10.0.0.0/8",

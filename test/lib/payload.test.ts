@@ -3,32 +3,32 @@ import { DECODERS, encode } from "../../src/lib/payload";
 
 const bytesOf = (payload: unknown) => Buffer.from(encode(payload, "IPv4")).toString("latin1");
 
-describe("a payload becomes bytes", () => {
+describe("the bytes of a payload", () => {
   const table: ReadonlyArray<readonly [string, unknown, string]> = [
-    ["a Buffer as it is", Buffer.from([0, 255, 10]), "\u0000\u00ff\n"],
-    ["a typed array by its own bytes", new Uint16Array([1, 2]).subarray(1), "\u0002\u0000"],
-    ["an ArrayBuffer", new Uint8Array([65]).buffer, "A"],
-    ["text as UTF-8, unaltered", " é\r\n", " \u00c3\u00a9\r\n"],
-    ["an empty text as an empty datagram", "", ""],
-    ["a number as text", 12.5, "12.5"],
-    ["a boolean as text", false, "false"],
-    ["an object as JSON", { a: [1] }, '{"a":[1]}'],
-    ["an array as JSON", [1, "b"], '[1,"b"]'],
+    ["are those of a Buffer, unchanged", Buffer.from([0, 255, 10]), "\u0000\u00ff\n"],
+    ["are those of a typed array", new Uint16Array([1, 2]).subarray(1), "\u0002\u0000"],
+    ["are those of an ArrayBuffer", new Uint8Array([65]).buffer, "A"],
+    ["are the UTF-8 of a text, unchanged", " é\r\n", " \u00c3\u00a9\r\n"],
+    ["are none for an empty text", "", ""],
+    ["are the text of a number", 12.5, "12.5"],
+    ["are the text of a boolean", false, "false"],
+    ["are the JSON of an object", { a: [1] }, '{"a":[1]}'],
+    ["are the JSON of an array", [1, "b"], '[1,"b"]'],
   ];
   for (const [what, payload, expected] of table) it(what, () => should(bytesOf(payload)).equal(expected));
 
   for (const payload of [undefined, null, () => 1, Symbol("s"), { toJSON: () => undefined }]) {
-    it(`but not from ${String(typeof payload === "object" ? JSON.stringify(payload) : typeof payload)}`, () =>
+    it(`do not exist for ${String(typeof payload === "object" ? JSON.stringify(payload) : typeof payload)}`, () =>
       should(() => encode(payload, "IPv4")).throw(/Cannot send a payload of type .*: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
   }
 
-  it("but not from an object that holds itself", () => {
+  it("do not exist for an object that holds itself", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     should(() => encode(circle, "IPv4")).throw(/Cannot convert the payload to JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
   });
 
-  it("but not from a buffer that was handed on, nor from what only looks like one", () => {
+  it("do not exist for a buffer that was transferred; an object that only looks like one becomes JSON", () => {
     const gone = new Float64Array(1);
     structuredClone(gone.buffer, { transfer: [gone.buffer] });
     const bytes = new Uint8Array(1);
@@ -39,7 +39,7 @@ describe("a payload becomes bytes", () => {
     should(bytesOf(Object.create(Uint8Array.prototype, { toJSON: { value: () => 1 } }))).equal("1");
   });
 
-  it("but not from what throws anything at all when it is written, which is told in a few words", () => {
+  it("do not exist for an object that throws when it is written, and the error repeats the reason in short", () => {
     for (const [thrown, why] of [
       [new Error("x".repeat(1_000_000)), /JSON: x{57}\.\.\.$/],
       [Object.assign(new Error(), { message: 5 }), /JSON: 5$/],
@@ -55,7 +55,7 @@ describe("a payload becomes bytes", () => {
     }
   });
 
-  it("as many as one datagram holds, and not one more", () => {
+  it("are at most as many as one datagram holds", () => {
     should(encode(Buffer.alloc(65507), "IPv4").byteLength).equal(65507);
     should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/Payload of 65508 bytes is too large for one datagram \(at most 65507 bytes\)/);
     should(encode(Buffer.alloc(65527), "IPv6").byteLength).equal(65527);
@@ -69,8 +69,8 @@ function revoked(): object {
   return proxy;
 }
 
-describe("bytes become a payload", () => {
-  it("in each datatype", () => {
+describe("the payload of bytes", () => {
+  it("is decoded in each datatype", () => {
     const bytes = Buffer.from('{"a":1}');
     should(DECODERS.buffer(bytes)).equal(bytes);
     should(DECODERS.utf8(bytes)).equal('{"a":1}');
@@ -78,13 +78,13 @@ describe("bytes become a payload", () => {
     should(DECODERS.json(bytes)).deepEqual({ a: 1 });
   });
 
-  it("of JSON nested 200 levels deep and no deeper, brackets in strings aside", () => {
+  it("may be JSON nested 200 levels deep and no deeper, not counting brackets in strings", () => {
     const nested = (levels: number) => Buffer.from(`${'{"a":['.repeat(levels / 2)}"${"[".repeat(500)}\\"["${"]}".repeat(levels / 2)}`);
     should(DECODERS.json(nested(200))).be.an.Object();
     should(() => DECODERS.json(nested(202))).throw("nested deeper than 200 levels");
   });
 
-  it("and say why not where it is no JSON", () => {
+  it("is an error with a reason where it is not JSON", () => {
     should(() => DECODERS.json(Buffer.from("{oops"))).throw(/JSON/);
   });
 });

@@ -30,7 +30,7 @@ describe("a requester", () => {
     const device = createSocket("udp4");
     await new Promise((resolve) => device.send(text, sourcePort, LO, resolve));
     device.close();
-    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // by then Node.js has read the socket
   };
 
   beforeEach(async () => {
@@ -73,7 +73,7 @@ describe("a requester", () => {
     const device = createSocket("udp4");
     await new Promise((resolve) => device.send("me", heard?.sender.port, heard?.sender.address, resolve));
     device.close();
-    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // by then Node.js has read the socket
     system.pass(1_000);
     should(await answers).deepEqual([undefined, "me"]);
   });
@@ -90,7 +90,7 @@ describe("a requester", () => {
     const device = createSocket("udp4").bind(0, LO);
     await once(device, "listening");
     await new Promise((resolve) => device.send("me", heard?.sender.port, LO, resolve));
-    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // what is in the socket is read by then
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate); // by then Node.js has read the socket
     system.pass(999);
     should(replies).be.empty();
     system.pass(1);

@@ -260,7 +260,7 @@ export class Agent {
 
   /** Waits until a state is as wanted, which must be so within two heartbeats from now. */
   async soon(of: number, wanted: string | RegExp): Promise<void> {
-    await this.#ask({ do: "nothing" }); // what it told before this has been read now
+    await this.#ask({ do: "nothing" }); // by now its earlier lines have been read
     const since = this.#beats;
     await this.until(of, wanted);
     if (this.#beats > since + 2) throw new Error(`it took ${this.#beats - since} heartbeats until ${wanted}`);

@@ -3,7 +3,7 @@ import { McastError } from "../../src/lib/errors";
 import { CLOSED, stateOf } from "../../src/lib/state";
 import { type Catalogue, statusOf, toMcastError, translate } from "../../src/nodes/messages";
 
-const keys: Catalogue = (key) => `mcast.${key}`; // as the test helper of Node-RED, and as a catalogue without the text
+const keys: Catalogue = (key) => `mcast.${key}`; // returns the key, as Node-RED does for a missing text
 
 describe("the status of a state", () => {
   const absent = new McastError("interface-absent", { interface: "eth0" });

@@ -18,7 +18,7 @@ describe("a system that does not list its interfaces", () => {
   const group = ownGroup();
 
   beforeEach(async () => {
-    errno = "EACCES"; // what Android gives
+    errno = "EACCES"; // Android refuses with this errno
     system = new TestSystem({ lo: [ipv4("127.0.0.1/8", true)] });
     const list = system.networkInterfaces.bind(system);
     system.networkInterfaces = () => {

@@ -37,7 +37,7 @@ describe("the properties of recv", () => {
     }
   });
 
-  it("take numbers in digits and words for truth, as environment variables have them", () => {
+  it("take numbers in digits and booleans as words, as environment variables contain them", () => {
     const { joins, silence } = recvOptions({ port: "5000", refresh: "0", silence: "30" });
     should(joins[0]).containEql({ port: 5000, refresh: 0 });
     should(silence).equal(30);
@@ -50,14 +50,14 @@ describe("the properties of recv", () => {
     should(() => recvOptions({ groups: ["ff02::1%eth0"], iface: "eth1" })).throw(/names interface eth0, but Interface is set to eth1/);
   });
 
-  it("join once what is written twice, with a zone and with the interface's name", () => {
+  it("join a group once that is written twice, with a zone and with the interface's name", () => {
     const { joins } = recvOptions({ groups: ["ff02::1%eth0", "FF02::0:1"], iface: "eth0" });
     should(joins).deepEqual([
       { group: { family: "IPv6", address: "ff02::1" }, port: 59559, iface: ["eth0"], allow: [], sources: [], refresh: 120 },
     ]);
   });
 
-  it("join a source-specific group from the senders allowed, of its own family", () => {
+  it("join a source-specific group from the allowed senders of its own family", () => {
     const { joins } = recvOptions({
       groups: "232.1.1.1 239.255.1.1 ff3e::8000:1 ff02::1",
       allow: ["10.0.0.2", "FD00:0::1", "10.0.0.1", "10.0.0.2"],
@@ -66,7 +66,7 @@ describe("the properties of recv", () => {
     should(joins.map(({ allow }) => allow.length)).deepEqual([3, 3, 3, 3]);
   });
 
-  it("join a source-specific group from everyone where nobody is named", () => {
+  it("join a source-specific group from every sender if none is allowed by name", () => {
     for (const allow of [undefined, "", [], [" "]]) should(recvOptions({ groups: "232.1.1.1", allow }).joins[0]?.sources).deepEqual([]);
   });
 
@@ -136,14 +136,14 @@ describe("the properties of hear", () => {
 describe("the destination of a message", () => {
   const blank = { group: "", port: "", iface: "", ttl: "", loopback: true };
 
-  it("is the form's where the form sets it, whatever the message says", () => {
+  it("is the form's if the form sets it, whatever the message contains", () => {
     const form = { group: "239.255.1.1", port: 5000, iface: "eth0", ttl: 2, loopback: false };
     const to = { group: group("239.255.1.1"), port: 5000, iface: ["eth0"], ttl: 2, loopback: false, sourcePort: 0 };
     should(destination(form, { group: "239.255.9.9:1", port: 1, iface: "all", ttl: 9 })).deepEqual(to);
     should(dependsOnMessage(form)).be.false();
   });
 
-  it("is the message's where the form leaves it blank", () => {
+  it("is the message's if the form leaves it blank", () => {
     const to = { group: group("239.255.9.9"), port: 7, iface: "all", ttl: 9, loopback: true, sourcePort: 0 };
     should(destination(blank, { group: "239.255.9.9", port: "7", iface: "all", ttl: 9 })).deepEqual(to);
     should(destination(blank, { group: "239.255.9.9:8" }).port).equal(8);
@@ -163,7 +163,7 @@ describe("the destination of a message", () => {
     should(destination({ ...blank, iface: "eth1" }, { group: "239.255.9.9:8", interface: "eth0" }).iface).deepEqual(["eth1"]);
   });
 
-  it("takes a port along with the group from a message alone", () => {
+  it("takes a port together with the group only from a message", () => {
     should(() => destination({ group: "239.255.1.1:5000" })).throw(/239\.255\.1\.1:5000 includes a port/);
     should(() => hearOptions({ group: "239.255.1.1:5000" })).throw(/includes a port/);
   });
@@ -174,14 +174,14 @@ describe("the destination of a message", () => {
     for (const bad of [0, 65536, "any", true]) should(() => from(bad)).throw({ code: "ERR_MCAST_PORT" });
   });
 
-  it("may be answered", () => {
+  it("may have replies", () => {
     should(replyOptions({})).deepEqual({ replies: "off", collect: 3000 });
     should(replyOptions({ replies: "collect", collect: "500" })).deepEqual({ replies: "collect", collect: 500 });
     should(() => replyOptions({ replies: "loud" })).throw(/replies must be one of off, output, collect, not loud$/);
     should(() => replyOptions({ collect: 0 })).throw(/Collect must be 1 to 3600000 milliseconds, not 0$/);
   });
 
-  it("needs a group and a port from somewhere; the rest has defaults", () => {
+  it("needs a group and a port; the other properties have defaults", () => {
     should(() => destination(blank, { port: 1 })).throw(/No group: set Group or msg\.group/);
     should(() => destination(blank, { group: "239.255.1.1" })).throw(/No port: set Port or msg\.port/);
     should(destination(blank, { group: "239.255.1.1:1" })).containEql({ iface: "default", ttl: 1 });
@@ -203,7 +203,7 @@ describe("the destination of a message", () => {
 });
 
 describe("the name of an interface", () => {
-  it("is no longer than any system's, however it is given", () => {
+  it("is at most as long as the longest name of any system", () => {
     const long = "e".repeat(257);
     should(() => destination({ iface: long })).throw(/^Interface must be .*, not e{57}\.\.\.$/, { code: "ERR_MCAST_OPTION" });
     should(() => destination({ iface: [`${long}/`] })).throw({ code: "ERR_MCAST_OPTION" });
@@ -214,8 +214,8 @@ describe("the name of an interface", () => {
   });
 });
 
-describe("a sender to allow", () => {
-  it("is one, on however many interfaces it was written", () => {
+describe("an allowed sender", () => {
+  it("is the same on every interface", () => {
     should(readAllow("fe80::1%eth0, fe80::1%eth1, fe80::1%eth0/64")).deepEqual(["fe80::1", "fe80::1/64"]);
     should(() => readAllow("10.0.0.1%eth0")).throw({ code: "ERR_MCAST_OPTION" });
   });

@@ -7,14 +7,14 @@ import { Relay, type RelayHost } from "../../../src/lib/relay/relay";
 import type { State } from "../../../src/lib/state";
 import { freePort, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
-// The real system, on the loopback interface alone; what lasts some seconds passes ten times as fast, but for the guard's own clock.
+// The real system with the loopback interface only. Timers run ten times as fast; the clock of the guard does not.
 const here: System = {
   ...system,
   networkInterfaces: () => ({ lo: system.networkInterfaces().lo }),
   after: (milliseconds, callback) => system.after(milliseconds / 10, callback),
 };
 
-/** A relay, and what became of it. */
+/** A relay, and the listener that records its datagrams and states. */
 interface Hear {
   readonly relay: Relay;
   readonly listener: LoopRecorder;
@@ -39,7 +39,7 @@ class LoopRecorder extends RecordingListener {
     this.#told();
   }
 
-  /** Settles when the state is told to be as wanted, or was. */
+  /** Settles when a state fits, or at once if an earlier one did. */
   async until(isSo: (state: State) => boolean): Promise<void> {
     while (!this.states.some(isSo)) {
       await new Promise<void>((resolve) => {
@@ -51,7 +51,7 @@ class LoopRecorder extends RecordingListener {
 
 const isSuspected = (state: State) => warned(state, /^Possible loop 239\.255\./);
 
-// After a warning: joined, and nothing to warn of.
+// The state after a warning has ended: joined, without warnings.
 const isClear = (state: State) => state.kind === "joined" && state.warnings.length === 0;
 
 function warned(state: State, text: RegExp): boolean {
@@ -64,7 +64,7 @@ describe("a loop of relays", () => {
   let hosts: RelayHost[];
   let open: { close(): Promise<void> }[];
 
-  // A Multicast with a LoopGuard of its own knows nothing of the others, as a process of its own.
+  // A Multicast with its own LoopGuard knows nothing of the others, like a process of its own.
   const hostOf = (number: number): RelayHost => {
     hosts[number] ??= { multicast: new Multicast(here), loopGuard: new LoopGuard() };
     return hosts[number];
@@ -104,39 +104,39 @@ describe("a loop of relays", () => {
     for (const { multicast } of hosts.filter(Boolean)) should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
   });
 
-  /** Some relays, each in a process that has a number: it echoes from one group to another. */
+  /** Relays, each in a numbered process: each echoes from one group to another. */
   type Layout = (groups: readonly [string, string, string]) => readonly (readonly [process: number, from: string, to: string])[];
 
   const LOOPS: Readonly<Record<string, Layout>> = {
-    "of two in one process": ([a, b]) => [
+    "of two relays in one process": ([a, b]) => [
       [1, a, b],
       [1, b, a],
     ],
-    "of two between processes": ([a, b]) => [
+    "of two relays between processes": ([a, b]) => [
       [1, a, b],
       [2, b, a],
     ],
-    "of three in one process": ([a, b, c]) => [
+    "of three relays in one process": ([a, b, c]) => [
       [1, a, b],
       [1, b, c],
       [1, c, a],
     ],
-    "of three between processes": ([a, b, c]) => [
+    "of three relays between processes": ([a, b, c]) => [
       [1, a, b],
       [2, b, c],
       [3, c, a],
     ],
-    "of which two are in one process": ([a, b, c]) => [
+    "of three relays, two of them in one process": ([a, b, c]) => [
       [1, a, b],
       [1, b, c],
       [2, c, a],
     ],
-    "that doubles what goes round": ([a, b]) => [
+    "that doubles its datagrams": ([a, b]) => [
       [1, a, b],
       [2, b, a],
       [3, b, a],
     ],
-    "that doubles it both ways": ([a, b]) => [
+    "that doubles its datagrams in both directions": ([a, b]) => [
       [1, a, b],
       [2, a, b],
       [3, b, a],
@@ -146,7 +146,7 @@ describe("a loop of relays", () => {
 
   for (const [claim, layout] of Object.entries(LOOPS)) {
     for (const echo of ["unchanged", "hear"]) {
-      it(`${claim} ends within a second, is warned of once and shown as long as it lasts (${echo})`, async () => {
+      it(`${claim} ends within a second, with one warning that stands as long as the loop lasts (${echo})`, async () => {
         const hears = layout(groups).map(([number, from, to]) => hear(number, from, to, { echo }));
         const listeners = hears.map(({ listener }) => listener);
         const begun = performance.now();
@@ -165,7 +165,7 @@ describe("a loop of relays", () => {
     }
   }
 
-  it("holds what goes round, and nothing else", async () => {
+  it("suppresses the payload that goes round, and no other", async () => {
     const [a, b] = groups;
     const { listener } = hear(1, a, b);
     hear(2, b, a);
@@ -178,7 +178,7 @@ describe("a loop of relays", () => {
     should(target.texts.slice(before)[0]).equal("something else");
   });
 
-  it("is no way to have acknowledgements without end: of 600 copies from one endpoint 400 are acknowledged", async () => {
+  it("does not cause endless acknowledgements: of 600 copies from one endpoint 400 are acknowledged", async () => {
     const [a, b] = groups;
     const { listener } = hear(1, a, b, { echo: "off", acknowledge: true });
     const answers: string[] = [];
@@ -191,7 +191,7 @@ describe("a loop of relays", () => {
     should(answers.length).be.belowOrEqual(400);
   });
 
-  it("is none where relays hand on in a chain, from process to process and within one", async () => {
+  it("is not suspected in a chain of relays, neither within a process nor between processes", async () => {
     const [a, b, c] = groups;
     const hears = [hear(1, a, b), hear(1, b, c)];
     const end = listen(c);
@@ -202,7 +202,7 @@ describe("a loop of relays", () => {
     should(hears.flatMap(({ listener }) => listener.warnings)).be.empty();
   });
 
-  it("is none where what is said and what is heard are in one process", async () => {
+  it("is not suspected where sender and relay are in one process", async () => {
     const [a, b] = groups;
     const { listener } = hear(8, a, b);
     const target = listen(b);
@@ -212,7 +212,7 @@ describe("a loop of relays", () => {
     should(listener.echoed.every(Boolean)).be.true();
   });
 
-  it("is none where two senders say the same", async () => {
+  it("is not suspected where two senders send the same payloads", async () => {
     const [a, b] = groups;
     const { listener } = hear(1, a, b);
     const target = listen(b);
@@ -228,7 +228,7 @@ describe("a loop of relays", () => {
 });
 
 describe("a cap on echoes", () => {
-  it("lets through a burst of as many as it allows a second, hears the rest, and counts it", async () => {
+  it("allows a burst of one second's worth, emits the rest without an echo, and counts it", async () => {
     const multicast = new Multicast(here);
     const [group, bind] = [ownGroup(), ownGroup()];
     const port = await freePort();

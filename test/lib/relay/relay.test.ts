@@ -9,7 +9,7 @@ import { callbackOf, ipv4, systemRefusal, TestSystem } from "../../support/test-
 
 const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.4"] as const;
 
-/** A listener that also remembers what was echoed. */
+/** A listener that also records if a datagram was echoed. */
 class RelayRecorder extends RecordingListener {
   readonly echoed: boolean[] = [];
   override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<RecordingListener["onDatagram"]>, echoed?: boolean]): void {
@@ -64,7 +64,7 @@ describe("a relay", () => {
     should(system.timers).equal(0);
   });
 
-  it("hears and echoes once what arrives on a group that it has on an interface by two names", async () => {
+  it("emits and echoes a datagram once although its group is joined on one interface under two names", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
     const listener = new RelayRecorder();
@@ -76,7 +76,7 @@ describe("a relay", () => {
     should(echoes.texts).deepEqual(["one", "two"]);
   });
 
-  it("emits a datagram once, and echoes it, where its group is joined under two names of which one is marked", async () => {
+  it("emits a datagram once and echoes it although only one of the two names of its group is marked", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
     const listener = new RelayRecorder();
@@ -108,7 +108,7 @@ describe("a relay", () => {
     should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
   });
 
-  it("echoes what arrives on every group that is marked, and hears the others too", async () => {
+  it("echoes datagrams of every marked group, and emits those of the others too", async () => {
     const { listener } = relay(D, [A, B, { group: C, echo: false }]);
     const target = join(D);
     await say(A, "a");
@@ -120,7 +120,7 @@ describe("a relay", () => {
     should(target.texts).deepEqual(["a", "b"]);
   });
 
-  it("echoes bytes unchanged: none, 65507, and such as are no text", async () => {
+  it("echoes bytes unchanged: none, 65507, and bytes that are no text", async () => {
     relay(D, [A]);
     const target = join(D);
     const payloads = [Buffer.alloc(0), Buffer.alloc(65507, 0xe9), Buffer.from([0xff, 0x00, 0x80, 0x0a])];
@@ -129,7 +129,7 @@ describe("a relay", () => {
     should(heard.map(({ payload }, position) => payloads[position]?.equals(payload))).deepEqual([true, true, true]);
   });
 
-  it("hears the bind group where that is listed, and never echoes it", async () => {
+  it("emits datagrams of the bind group if it is listed, and never echoes them", async () => {
     const { listener } = relay(D, [A, { group: D, echo: true }]);
     const target = join(D);
     await say(D, "on the bind group");
@@ -139,7 +139,7 @@ describe("a relay", () => {
     should(told.sort()).deepEqual([`on another, ${A}, true`, `on another, ${D}, false`, `on the bind group, ${D}, false`]);
   });
 
-  it("echoes nothing where echo is off, and opens no socket to send", async () => {
+  it("echoes nothing if echo is off, and opens no send socket", async () => {
     const { listener } = relay(D, [A], { echo: "off" });
     await say(A, "hello");
     await listener.count(1);
@@ -147,7 +147,7 @@ describe("a relay", () => {
     should(multicast.sockets.sending).equal(0);
   });
 
-  it("hands on to another: a chain goes through", async () => {
+  it("forwards through a chain of relays", async () => {
     relay(B, [A]);
     relay(C, [B]);
     relay(D, [C]);
@@ -156,7 +156,7 @@ describe("a relay", () => {
     should((await target.count(3)).map(({ text }) => text)).deepEqual(["through", "through", "through"]);
   });
 
-  it("ends a loop of two, each of which hears the other once", async () => {
+  it("ends a loop of two relays, each of which receives a datagram of the other once", async () => {
     const one = relay(B, [A]);
     const two = relay(A, [B]);
     await say(A, "round");
@@ -168,7 +168,7 @@ describe("a relay", () => {
     should([...two.listener.texts].sort()).deepEqual(["round", "the other way"]);
   });
 
-  it("ends a ring of three, and a branch off the ring still gets what goes round", async () => {
+  it("ends a ring of three relays, and a relay beside the ring still gets the datagrams", async () => {
     const ring = [relay(B, [A]), relay(C, [B]), relay(A, [C])];
     relay(D, [B]);
     const branch = join(D);
@@ -179,7 +179,7 @@ describe("a relay", () => {
     should(ring.map(({ listener }) => listener.heard.length)).matchEach((count: number) => should(count).be.belowOrEqual(2));
   });
 
-  it("is not mistaken for another by what goes to the same bind group", async () => {
+  it("is not taken for another relay that echoes to the same bind group", async () => {
     relay(D, [A]);
     relay(D, [B]);
     const target = join(D);
@@ -188,7 +188,7 @@ describe("a relay", () => {
     should((await target.count(2)).map(({ text }) => text)).deepEqual(["a", "b"]);
   });
 
-  it("tells what it waits for on the side of the echo, and echoes nothing late", async () => {
+  it("names the missing interface of its echoes, and echoes nothing late", async () => {
     const { listener, relay: made } = relay(D, [A], { echoIface: "eth0" });
     const target = join(D);
     should(made.state).containEql({ kind: "waiting", interfaces: ["lo"] });
@@ -204,7 +204,7 @@ describe("a relay", () => {
     should(listener.echoed).deepEqual([false, true]);
   });
 
-  it("goes on echoing after an echo that failed", async () => {
+  it("still echoes after an echo that failed", async () => {
     const { listener, relay: made } = relay(D, [A]);
     const target = join(D);
     const sending = system.sockets.at(1);
@@ -261,7 +261,7 @@ describe("a relay", () => {
     should(target.heard[0]?.sender.port).not.equal(61_440);
   });
 
-  it("has said the echo before it tells of the datagram", async () => {
+  it("sends the echo before it emits the datagram", async () => {
     const order: string[] = [];
     const made = new Relay({ multicast, loopGuard }, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
       onDatagram: () => order.push("told"),

@@ -68,7 +68,7 @@ describe("the membership refresh", () => {
         dropMembership.apply(socket, args);
       };
       socket.addMembership = (...args) => {
-        addMembership.apply(socket, args); // a check is refused here, since the membership is alive
+        addMembership.apply(socket, args); // a probe is refused here, since the membership is alive
         order.push(`add ${position}`);
       };
     }
