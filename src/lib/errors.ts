@@ -48,6 +48,11 @@ export const REASONS = {
   "iface-alone": ["ERR_MCAST_OPTION", "Interface __value__ is not valid: default and all cannot be combined with anything else"],
   boolean: ["ERR_MCAST_OPTION", "__property__ must be true or false, not __value__"],
   choice: ["ERR_MCAST_OPTION", "__property__ must be one of __choices__, not __value__"],
+  "option-unknown": ["ERR_MCAST_OPTION", "Unknown property '__property__': did you mean __nearest__?"],
+  "option-unlisted": ["ERR_MCAST_OPTION", "Unknown property '__property__': valid are __names__"],
+  "option-both": ["ERR_MCAST_OPTION", "__one__ and __other__ are both set: give one of the two"],
+  "option-range": ["ERR_MCAST_OPTION", "__property__ must be __least__ to __most__, not __value__"],
+  "option-type": ["ERR_MCAST_OPTION", "__property__ must be of type __type__, not __value__"],
   "refresh-range": ["ERR_MCAST_OPTION", "Refresh must be 0 (off) or __least__ to __most__ seconds, not __value__"],
   "silence-range": ["ERR_MCAST_OPTION", "Silence must be blank or __least__ to __most__ seconds, not __value__"],
   "collect-range": ["ERR_MCAST_OPTION", "Collect must be __least__ to __most__ milliseconds, not __value__"],
@@ -129,19 +134,26 @@ export const REASONS = {
 } as const satisfies Record<string, readonly [McastCode, string]>;
 
 export type Reason = keyof typeof REASONS;
+/** The values that an error's message is made from, by name. */
 export type Details = Readonly<Record<string, string | number>>;
 
-/**
- * The one error of this package. Programs read `code`; people read `message`. The message is made from `reason` and `details`.
- * `cause` is the system's own error, if there was one.
- */
+/** The one error of this package. Programs read `code`; people read `message`. */
 export class McastError extends Error {
+  /** The name of the class. */
   override readonly name = "McastError";
+  /** The kind of the error, for programs. It does not change between versions. */
   readonly code: McastCode;
+  /**
+   * The reason, from which and from `details` the message is made.
+   * @internal
+   */
   readonly reason: Reason;
+  /** The values that the message is made from, such as the property and its value. */
   readonly details: Details;
+  /** The system's own error, if there was one. */
   declare readonly cause: unknown;
 
+  /** @internal */
   constructor(reason: Reason, details: Details = {}, cause?: unknown) {
     const [code, words] = REASONS[reason];
     super(printable(words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank))), { cause });
@@ -150,7 +162,10 @@ export class McastError extends Error {
     this.details = details;
   }
 
-  /** Copies the error with another message, such as a translated one. */
+  /**
+   * Copies the error with another message, such as a translated one.
+   * @internal
+   */
   withMessage(message: string): McastError {
     const error = new McastError(this.reason, this.details, this.cause);
     error.message = printable(message);

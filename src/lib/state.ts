@@ -14,7 +14,9 @@ export type State =
 
 /** What works in a state. */
 export interface Working {
+  /** The names of the interfaces that work. */
   readonly interfaces: readonly string[];
+  /** What works but deserves attention, such as a suspected loop. */
   readonly warnings: readonly McastError[];
   /** Interfaces that are not used because another one is on the same link. They take over when that one fails. */
   readonly standBy: readonly StandBy[];
@@ -22,7 +24,9 @@ export interface Working {
 
 /** An interface that stands by for another one on the same link. */
 export interface StandBy {
+  /** The name of the interface that is not used. */
   readonly interface: string;
+  /** The name of the interface that is used. */
   readonly insteadOf: string;
 }
 

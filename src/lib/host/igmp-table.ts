@@ -3,7 +3,9 @@ import type { System } from "./system";
 
 /** A group that any program has joined on an interface of this host. */
 export interface JoinedGroup {
+  /** The name of the interface. */
   readonly interface: string;
+  /** The address of the group. */
   readonly group: string;
   /** The number of sockets that have joined it, including the system's own. */
   readonly sockets: number;

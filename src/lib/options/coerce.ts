@@ -20,11 +20,11 @@ export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Reads a whole number, given as a number or in digits. Throws the reason of the range. */
-export function toIntegerIn({ least, most, off, reason }: IntegerRange, value: unknown): number {
+/** Reads a whole number, given as a number or in digits. Throws the reason of the range, which may name the property. */
+export function toIntegerIn({ least, most, off, reason }: IntegerRange, value: unknown, property = ""): number {
   const number = toInteger(value);
   const isValid = number !== undefined && (number === off || (number >= least && number <= most));
-  if (!isValid) throw new McastError(reason, { value: quote(value), least, most });
+  if (!isValid) throw new McastError(reason, { property, value: quote(value), least, most });
   return number;
 }
 

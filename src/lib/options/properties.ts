@@ -49,6 +49,12 @@ export const PROPERTIES = {
   replies: choice("off", REPLIES),
   /** Milliseconds for which replies are collected. */
   collect: integer(3000, { least: 1, most: 3_600_000, reason: "collect-range" }),
+  /** The most datagrams that an iteration keeps until the program takes them. Set in the library only, as the next two are. */
+  maxQueued: integer(1000, { least: 1, most: 1_000_000, reason: "option-range" }),
+  /** The most bytes of those datagrams; the largest datagram fits. */
+  maxQueuedBytes: integer(4_194_304, { least: 65_527, most: 1_073_741_824, reason: "option-range" }),
+  /** True where waiting does not keep the process alive. */
+  unref: boolean(false),
 } as const satisfies Readonly<Record<string, Property<unknown>>>;
 
 export type PropertyName = keyof typeof PROPERTIES;
@@ -103,7 +109,7 @@ export function readIface(value: unknown, otherwise: "default" | "all"): Interfa
 }
 
 function integer(otherwise: number, range: IntegerRange): Property<number> {
-  return { otherwise, read: (value) => (isBlank(value) ? otherwise : toIntegerIn(range, value)) };
+  return { otherwise, read: (value, name) => (isBlank(value) ? otherwise : toIntegerIn(range, value, name)) };
 }
 
 function boolean(otherwise: boolean): Property<boolean> {
