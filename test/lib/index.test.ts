@@ -13,7 +13,7 @@ describe("the library", () => {
   });
 
   it("exports what a program uses, and nothing else", () => {
-    should(Object.keys(mcast).sort()).deepEqual(["McastError", "join", "joinedGroups", "relay", "send"]);
+    should(Object.keys(mcast).sort()).deepEqual(["McastError", "ask", "join", "joinedGroups", "listen", "relay", "send", "sender"]);
   });
 
   it("joins, receives what it sends itself, and leaves", async () => {
@@ -43,7 +43,7 @@ describe("the library", () => {
     should(() => mcast.join({ group: "10.0.0.1" }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });
     should(() => mcast.relay({ group, groups: [] }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });
     await mcast.send({ group, port: 0 }, "x").should.be.rejectedWith({ code: "ERR_MCAST_PORT" });
-    await mcast.send({ group, port }, undefined).should.be.rejectedWith({ code: "ERR_MCAST_PAYLOAD" });
+    await mcast.send({ group, port }, Object(undefined).missing).should.be.rejectedWith({ code: "ERR_MCAST_PAYLOAD" });
   });
 
   it("rejects a datagram that the system refuses, and leaves no socket open", async () => {

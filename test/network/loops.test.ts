@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import should from "should";
-import type { Fields } from "../../src/lib";
+import type { Fields } from "../../src/lib/options/options";
 import { type Agent, describeLab, type HostName, type Lab, type Watch } from "./lab";
 
 const [A, B, C] = ["239.255.1.1", "239.255.1.2", "239.255.1.3"] as const;

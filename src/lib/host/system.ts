@@ -42,7 +42,10 @@ export interface System {
   readonly platform: NodeJS.Platform;
   /** The interfaces with their addresses. Throws the system's own error where it does not list them. */
   networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
-  /** Opens and binds a socket within the call, with a large receive buffer. Throws the system's own error. */
+  /**
+   * Opens and binds a socket within the call, with a large receive buffer. The socket does not keep the process alive: its users
+   * do. Throws the system's own error.
+   */
   open(opening: Opening): Socket;
   /**
    * Returns true if an IPv6 socket can be bound to an interface. Linux remembers the zone of a bind that fails because the address
@@ -76,6 +79,7 @@ export const system: System = {
       const refusal = bind(socket, { address, port });
       if (refusal) throw refusal;
       enlarge(socket);
+      socket.unref();
       socket.address(); // throws if the socket is not bound by now, which did not happen on Node.js 18 to 24
       return socket;
     });

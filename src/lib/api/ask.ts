@@ -1,0 +1,128 @@
+import { McastError } from "../errors";
+import { type Destination, destination, type Fields } from "../options/options";
+import { readProperty } from "../options/properties";
+import { encode } from "../payload";
+import { multicast } from "../process";
+import type { Sender } from "../send/sender";
+import type { State } from "../state";
+import { checkFields } from "./checked-fields";
+import type { DatagramSender, StateListener } from "./datagram";
+import { DatagramQueue } from "./datagram-queue";
+import { ASK_NAMES, type AskFields } from "./fields";
+import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
+import type { Payload } from "./sender";
+
+/** A unicast reply to a question. */
+export interface Reply {
+  /** The bytes of the reply, which belong to the program. */
+  readonly payload: Buffer;
+  /** The program that replied. */
+  readonly sender: DatagramSender;
+  /** The interface by which the reply came in; missing where the system does not tell. */
+  readonly interface?: string;
+}
+
+/** The replies to one question. They end `collect` milliseconds after the question was sent. Leaving the loop closes them. */
+export interface Replies extends Closable, AsyncIterable<Reply> {
+  /** The state of the question's sockets: the interfaces that it was sent on, and what is missing or refused. */
+  readonly state: State;
+  /** The number of replies that were dropped because the program took them more slowly than they came. */
+  readonly dropped: number;
+  /**
+   * Waits for the end and returns all replies that were not taken before, at most `maxQueued`; none is a valid result.
+   * Rejects with what prevented the question, and with `ERR_MCAST_CLOSED` if `close()` or the signal ended it early.
+   */
+  toArray(): Promise<readonly Reply[]>;
+}
+
+/**
+ * Sends a question to a group at once, and returns the unicast replies to its source port: each as it comes with `for await`, or
+ * all of them with `toArray()`. The question has a socket of its own unless `sourcePort` is set, so the replies belong to it.
+ * Throws a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and for a
+ * payload that cannot be sent (`ERR_MCAST_PAYLOAD`). The iteration throws what `Sender.send` rejects with.
+ */
+export function ask(fields: AskFields, payload: Payload, listener: StateListener = {}): Replies {
+  return new OpenQuestion(checkFields(fields, ASK_NAMES), payload, listener);
+}
+
+class OpenQuestion implements Replies {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #queue: DatagramQueue<Reply>;
+  readonly #sender: Sender;
+  readonly #lifetime: Lifetime;
+  #cancelTimer: () => void = () => {};
+  #isComplete = false;
+  #isOver = false;
+
+  static {
+    addAsyncDispose(OpenQuestion.prototype);
+  }
+
+  constructor(fields: Fields, payload: unknown, listener: StateListener) {
+    const to = destination(fields);
+    const bytes = encode(payload, to.group.family);
+    const collect = readProperty("collect", fields.collect);
+    this.#queue = new DatagramQueue(fields);
+    this.#lifetime = new Lifetime(fields);
+    this.#sender = multicast.sender(
+      {
+        onState: (state) => listener.onState?.(state),
+        onReply: (reply, sender, { interface: name }) =>
+          this.#queue.push({ payload: reply, sender, ...(name !== undefined && { interface: name }) }),
+      },
+      { isPrivate: true },
+    );
+    this.#lifetime.begin(
+      () => this.#send(to, bytes, collect),
+      () => this.#end(),
+    );
+  }
+
+  get state(): State {
+    return this.#sender.state;
+  }
+
+  get dropped(): number {
+    return this.#queue.dropped;
+  }
+
+  async toArray(): Promise<readonly Reply[]> {
+    const replies = await this.#queue.takeAtEnd();
+    if (!this.#isComplete) throw new McastError("ask-closed");
+    return replies;
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Reply, void, undefined> {
+    try {
+      for (let reply = await this.#queue.take(); reply; reply = await this.#queue.take()) yield reply;
+    } finally {
+      await this.close();
+    }
+  }
+
+  #send(to: Destination, bytes: Uint8Array, collect: number): void {
+    this.#sender.send(to, bytes, (error, taken) => {
+      if (this.#isOver) return;
+      // If one interface took the question, replies may come although another interface refused.
+      if (!error || taken) this.#cancelTimer = multicast.after(collect, () => this.#complete());
+      else this.#complete(error);
+    });
+  }
+
+  #complete(error?: McastError): void {
+    this.#isComplete = true;
+    this.#queue.end(error);
+    void this.close();
+  }
+
+  #end(): Promise<void> {
+    this.#isOver = true;
+    this.#cancelTimer();
+    if (!this.#isComplete) this.#queue.discard();
+    return this.#sender.close();
+  }
+}

@@ -1,0 +1,65 @@
+import { McastError, quote } from "../errors";
+import type { Fields } from "../options/options";
+
+/**
+ * Checks that fields are an object with known properties only, and returns them for the readers of the options.
+ * Throws ERR_MCAST_OPTION, which names the nearest property that is known.
+ */
+export function checkFields(fields: object, known: readonly string[]): Fields {
+  const values = requireObject("fields", fields);
+  const names: string[] = [];
+  for (const name in values) names.push(name); // with the inherited ones: fields may be made from others by Object.create
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownProperty(unknown, known);
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(values, name)]));
+}
+
+/** Checks that a listener is an object whose `required` property is a function. Throws ERR_MCAST_OPTION. */
+export function checkListener(listener: object, required: string): void {
+  const method: unknown = Reflect.get(requireObject("listener", listener), required);
+  if (typeof method !== "function") throw wrongType(`listener.${required}`, "function", method);
+}
+
+/** Reads an abort signal, of any realm. Throws ERR_MCAST_OPTION. */
+export function readSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isSignal(value)) throw wrongType("signal", "AbortSignal", value);
+  return value;
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+}
+
+function requireObject(name: string, value: unknown): object {
+  if (typeof value !== "object" || value === null) throw wrongType(name, "object", value);
+  return value;
+}
+
+function wrongType(property: string, type: string, value: unknown): McastError {
+  return new McastError("option-type", { property, type, value: quote(value) });
+}
+
+function unknownProperty(name: string, known: readonly string[]): McastError {
+  const property = quote(name);
+  const [nearest = "", distance = 0] = known
+    .map((each) => [each, editDistance(name.toLowerCase(), each.toLowerCase())] as const)
+    .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);
+  const isNear = distance <= Math.max(2, Math.floor(name.length / 2)) && distance < nearest.length;
+  if (isNear) return new McastError("option-unknown", { property, nearest });
+  return new McastError("option-unlisted", { property, names: known.join(", ") });
+}
+
+// The least number of letters to insert, delete or replace (Levenshtein), over a row of distances for each letter of `one`.
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [index, letter] of [...one.slice(0, 60)].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= other.length; at += 1) {
+      const replaced = (row[at - 1] ?? 0) + (other[at - 1] === letter ? 0 : 1);
+      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

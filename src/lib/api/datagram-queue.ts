@@ -1,0 +1,100 @@
+import type { Fields } from "../options/options";
+import { readProperty } from "../options/properties";
+
+interface Queued {
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Datagrams that wait until a program takes them, in a limited number and with limited bytes. A datagram that comes when the queue
+ * is full is dropped and counted, as in the kernel's receive buffer.
+ */
+export class DatagramQueue<D extends Queued> {
+  readonly #most: number;
+  readonly #mostBytes: number;
+  readonly #takers: (() => void)[] = [];
+  #queued: D[] = [];
+  #first = 0;
+  #bytes = 0;
+  #dropped = 0;
+  #isEnded = false;
+  #error: Error | undefined;
+
+  /** Reads `maxQueued` and `maxQueuedBytes`. Throws ERR_MCAST_OPTION. */
+  constructor(fields: Fields) {
+    this.#most = readProperty("maxQueued", fields.maxQueued);
+    this.#mostBytes = readProperty("maxQueuedBytes", fields.maxQueuedBytes);
+  }
+
+  /** The number of datagrams that were dropped because the queue was full. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  push(datagram: D): void {
+    if (this.#isEnded) return;
+    const { byteLength } = datagram.payload;
+    if (this.#queued.length - this.#first >= this.#most || this.#bytes + byteLength > this.#mostBytes) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#queued.push(datagram);
+    this.#bytes += byteLength;
+    this.#takers.shift()?.();
+  }
+
+  /** Ends the queue: what waits can still be taken, and the error after it, once. */
+  end(error?: Error): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#error = error;
+    for (const wake of this.#takers.splice(0)) wake();
+  }
+
+  /** Ends the queue and discards what waits. */
+  discard(): void {
+    this.#takeAll();
+    this.end();
+  }
+
+  /** Takes the next datagram, and waits for it; undefined when the queue has ended. Throws the error with which it ended. */
+  async take(): Promise<D | undefined> {
+    while (this.#first === this.#queued.length && !this.#isEnded) await this.#wait();
+    const datagram = this.#queued[this.#first];
+    if (!datagram) return this.#throwError();
+    this.#first += 1;
+    this.#bytes -= datagram.payload.byteLength;
+    if (this.#first >= 1000 || this.#first === this.#queued.length) this.#compact();
+    return datagram;
+  }
+
+  /** Waits for the end and takes all that waits. Throws the error with which the queue ended. */
+  async takeAtEnd(): Promise<readonly D[]> {
+    while (!this.#isEnded) await this.#wait();
+    this.#throwError();
+    return this.#takeAll();
+  }
+
+  #takeAll(): readonly D[] {
+    this.#compact();
+    const all = this.#queued;
+    this.#queued = [];
+    this.#bytes = 0;
+    return all;
+  }
+
+  #compact(): void {
+    this.#queued = this.#queued.slice(this.#first);
+    this.#first = 0;
+  }
+
+  #throwError(): undefined {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) throw error;
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+}

@@ -1,0 +1,29 @@
+import type { State } from "../state";
+
+/** The sender of a datagram. */
+export interface DatagramSender {
+  /** The sender's IPv4 or IPv6 address; a link-local IPv6 address has a zone, as in `fe80::1%eth0`. */
+  readonly address: string;
+  /** The family of the address. */
+  readonly family: "IPv4" | "IPv6";
+  /** The port that the datagram was sent from. */
+  readonly port: number;
+  /** The bytes of the payload. */
+  readonly size: number;
+}
+
+/** Describes how a datagram arrived. */
+export interface Arrival {
+  /** The group that the datagram was sent to; missing for a datagram that was sent to this host itself. */
+  readonly group?: string;
+  /** The port that the datagram was sent to. */
+  readonly port: number;
+  /** The interface by which the datagram came in; missing where the system does not tell. */
+  readonly interface?: string;
+}
+
+/** Receives the changes of a state. */
+export interface StateListener {
+  /** Called with each new state after the call that began it. An error that it throws is a warning of the process. */
+  onState?(state: State): void;
+}

@@ -1,0 +1,66 @@
+import type { Fields } from "../options/options";
+import { readProperty } from "../options/properties";
+import { readSignal } from "./checked-fields";
+
+/** Something open that a program ends: with `close()`, with `await using`, or with the signal of its fields. */
+export interface Closable {
+  /** Ends it. The promise settles when its sockets are closed that nobody else uses. A second call does nothing more. */
+  close(): Promise<void>;
+  /** The same as `close()`, for `await using`. It is there if `Symbol.asyncDispose` is: from Node.js 18.18 on. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// The longest interval of a timer in Node.js.
+const NEVER = 2 ** 31 - 1;
+
+/** The time from a call of the library to `close()` or to the abort of its signal. The process stays alive for so long. */
+export class Lifetime {
+  readonly #signal: AbortSignal | undefined;
+  readonly #isUnref: boolean;
+  #end: (() => Promise<void>) | undefined;
+  #ended: Promise<void> | undefined;
+  #keepAlive: NodeJS.Timeout | undefined;
+
+  /** Reads `signal` and `unref`. Throws ERR_MCAST_OPTION. */
+  constructor(fields: Fields) {
+    this.#signal = readSignal(fields.signal);
+    this.#isUnref = readProperty("unref", fields.unref);
+  }
+
+  /** Calls `start`, and calls `end` once, when the lifetime ends. With a signal that is aborted already it calls `end` alone. */
+  begin(start: () => void, end: () => Promise<void>): void {
+    this.#end = end;
+    if (this.#signal?.aborted) return this.#onAbort();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (!this.#isUnref) this.#keepAlive = setInterval(() => {}, NEVER);
+    start(); // last, because it may end the lifetime within the call
+  }
+
+  /** Ends the lifetime. Every call returns the same promise, which settles when the end is done. */
+  close(): Promise<void> {
+    this.#ended ??= this.#finish();
+    return this.#ended;
+  }
+
+  async #finish(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    try {
+      await this.#end?.();
+    } finally {
+      clearInterval(this.#keepAlive);
+    }
+  }
+
+  readonly #onAbort = (): void => void this.close();
+}
+
+/** Gives the objects of a class `Symbol.asyncDispose` where Node.js has it. */
+export function addAsyncDispose(prototype: { close(): Promise<void> }): void {
+  const { asyncDispose }: { readonly asyncDispose?: symbol } = Symbol;
+  if (asyncDispose === undefined) return;
+  Object.defineProperty(prototype, asyncDispose, {
+    value(this: { close(): Promise<void> }): Promise<void> {
+      return this.close();
+    },
+  });
+}

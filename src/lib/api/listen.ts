@@ -1,0 +1,82 @@
+import type { Fields } from "../options/options";
+import type { State } from "../state";
+import { checkFields } from "./checked-fields";
+import type { DatagramSender, StateListener } from "./datagram";
+import { DatagramQueue } from "./datagram-queue";
+import { LISTEN_NAMES, type ListenFields } from "./fields";
+import { addAsyncDispose, type Closable } from "./lifetime";
+import { OpenMembership } from "./membership";
+
+/** A datagram that was received. */
+export interface Datagram {
+  /** The bytes of the datagram, which belong to the program. */
+  readonly payload: Buffer;
+  /** The sender of the datagram. */
+  readonly sender: DatagramSender;
+  /** The group that the datagram was sent to; missing for a datagram that was sent to this host itself. */
+  readonly group?: string;
+  /** The port that the datagram was sent to. */
+  readonly port: number;
+  /** The interface by which the datagram came in; missing where the system does not tell. */
+  readonly interface?: string;
+}
+
+/** Datagrams to iterate over. Leaving the loop closes it. */
+export interface Listening extends Closable, AsyncIterable<Datagram> {
+  /** The state now: where the groups are joined, and what is missing. */
+  readonly state: State;
+  /** The number of datagrams that were dropped because the program took them more slowly than they came. */
+  readonly dropped: number;
+}
+
+/**
+ * Joins one group or several, as `join` does, and returns their datagrams for `for await`. The iteration ends with `close()` and
+ * with the signal, which discard what waits; leaving the loop closes it too. Datagrams wait in a limited queue: see `maxQueued`.
+ * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
+ */
+export function listen(fields: ListenFields, listener: StateListener = {}): Listening {
+  return new OpenListening(checkFields(fields, LISTEN_NAMES), listener);
+}
+
+class OpenListening implements Listening {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #queue: DatagramQueue<Datagram>;
+  readonly #membership: OpenMembership;
+
+  static {
+    addAsyncDispose(OpenListening.prototype);
+  }
+
+  constructor(fields: Fields, listener: StateListener) {
+    const queue = new DatagramQueue<Datagram>(fields);
+    this.#queue = queue;
+    this.#membership = new OpenMembership(
+      fields,
+      {
+        onDatagram: (payload, sender, arrival) => queue.push({ payload, sender, ...arrival }),
+        onState: (state) => listener.onState?.(state),
+      },
+      () => queue.discard(),
+    );
+  }
+
+  get state(): State {
+    return this.#membership.state;
+  }
+
+  get dropped(): number {
+    return this.#queue.dropped;
+  }
+
+  close(): Promise<void> {
+    return this.#membership.close();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Datagram, void, undefined> {
+    try {
+      for (let datagram = await this.#queue.take(); datagram; datagram = await this.#queue.take()) yield datagram;
+    } finally {
+      await this.close();
+    }
+  }
+}

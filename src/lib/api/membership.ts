@@ -1,0 +1,79 @@
+import { McastError } from "../errors";
+import { GroupSubscription } from "../group-subscription";
+import { type Fields, type JoinOptions, joinOptions, recvOptions } from "../options/options";
+import { readProperty } from "../options/properties";
+import { multicast } from "../process";
+import type { GroupListener as SubscriptionListener } from "../receive/membership";
+import type { State } from "../state";
+import { checkFields, checkListener } from "./checked-fields";
+import type { Arrival, DatagramSender, StateListener } from "./datagram";
+import { JOIN_NAMES, type JoinFields } from "./fields";
+import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
+
+/** Receives the datagrams of the groups that `join` has joined. */
+export interface GroupListener extends StateListener {
+  /** Called for each datagram, once. The payload belongs to the listener. An error that it throws is a warning of the process. */
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival): void;
+}
+
+/** The groups that one call of `join` has joined. */
+export interface Membership extends Closable {
+  /** The state now: where the groups are joined, and what is missing. */
+  readonly state: State;
+  /** The same as `close()`. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Joins one group or several, and calls the listener for each datagram until `close()`. Memberships that are lost are joined
+ * again, and an interface that is missing is waited for. What the network does is a state and throws nothing.
+ * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
+ */
+export function join(fields: JoinFields, listener: GroupListener): Membership {
+  const checked = checkFields(fields, JOIN_NAMES);
+  checkListener(listener, "onDatagram");
+  return new OpenMembership(checked, listener);
+}
+
+/** The membership behind `join` and `listen`, from fields that are checked. */
+export class OpenMembership implements Membership {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #groups: GroupSubscription;
+  readonly #lifetime: Lifetime;
+
+  static {
+    addAsyncDispose(OpenMembership.prototype);
+  }
+
+  constructor(fields: Fields, listener: SubscriptionListener, onEnd: () => void = () => {}) {
+    const joins = joinsOf(fields);
+    this.#groups = new GroupSubscription(multicast, listener, { unicast: readProperty("unicast", fields.unicast) });
+    this.#lifetime = new Lifetime(fields);
+    this.#lifetime.begin(
+      () => this.#groups.join(joins),
+      () => {
+        onEnd();
+        return this.#groups.close();
+      },
+    );
+  }
+
+  get state(): State {
+    return this.#groups.state;
+  }
+
+  leave(): Promise<void> {
+    return this.close();
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close();
+  }
+}
+
+function joinsOf(fields: Fields): readonly JoinOptions[] {
+  const { group, groups } = fields;
+  if (groups === undefined) return [joinOptions(fields)];
+  if (group !== undefined) throw new McastError("option-both", { one: "group", other: "groups" });
+  return recvOptions(fields).joins;
+}

@@ -1,0 +1,66 @@
+import type { McastError } from "../errors";
+import { type Fields, hearOptions } from "../options/options";
+import { loopGuard, multicast } from "../process";
+import { Relay as GroupRelay } from "../relay/relay";
+import { CLOSED, type State } from "../state";
+import { checkFields, checkListener } from "./checked-fields";
+import type { Arrival, DatagramSender, StateListener } from "./datagram";
+import { RELAY_NAMES, type RelayFields } from "./fields";
+import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
+
+/** Receives the datagrams of the groups that a relay has joined. */
+export interface RelayListener extends StateListener {
+  /**
+   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed it.
+   * An error that it throws is a warning of the process.
+   */
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean): void;
+  /** Called when an echo or an acknowledgement could not be sent (`ERR_MCAST_SEND`, `ERR_MCAST_BIND`, `ERR_MCAST_INTERFACE`). */
+  onError?(error: McastError): void;
+}
+
+/** A relay that `relay` has opened. */
+export interface Relay extends Closable {
+  /** The state now: where the groups are joined and echoed, what is missing, and warnings such as a suspected loop. */
+  readonly state: State;
+}
+
+/**
+ * Joins groups and echoes what arrives on them to another group on the same port, until `close()`. What arrives on that group is
+ * not echoed, and loops of relays end by themselves. The listener is called for every datagram.
+ * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ */
+export function relay(fields: RelayFields, listener: RelayListener): Relay {
+  const checked = checkFields(fields, RELAY_NAMES);
+  checkListener(listener, "onDatagram");
+  return new OpenRelay(checked, listener);
+}
+
+class OpenRelay implements Relay {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #lifetime: Lifetime;
+  #relay: GroupRelay | undefined;
+
+  static {
+    addAsyncDispose(OpenRelay.prototype);
+  }
+
+  constructor(fields: Fields, listener: RelayListener) {
+    const options = hearOptions(fields);
+    this.#lifetime = new Lifetime(fields);
+    this.#lifetime.begin(
+      () => {
+        this.#relay = new GroupRelay({ multicast, loopGuard }, options, listener);
+      },
+      async () => this.#relay?.close(),
+    );
+  }
+
+  get state(): State {
+    return this.#relay?.state ?? CLOSED;
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close();
+  }
+}

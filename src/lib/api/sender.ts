@@ -1,0 +1,96 @@
+import { type Destination, destination, type Fields } from "../options/options";
+import { encode } from "../payload";
+import { multicast } from "../process";
+import type { Sender as SocketSender } from "../send/sender";
+import type { State } from "../state";
+import { checkFields } from "./checked-fields";
+import type { StateListener } from "./datagram";
+import { SEND_NAMES, type SendFields, type SendTarget, TARGET_NAMES } from "./fields";
+import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
+
+/**
+ * A payload to send: Buffers, typed arrays and ArrayBuffers as they are, strings as UTF-8, numbers and booleans as text, objects
+ * and arrays as JSON. At most 65507 bytes for IPv4 and 65527 for IPv6; an empty payload is valid.
+ */
+export type Payload = string | number | bigint | boolean | object;
+
+/** Sends datagrams until `close()`. */
+export interface Sender extends Closable {
+  /** The state of the destination that was used last: the interfaces that it sends on, and what is missing or refused. */
+  readonly state: State;
+  /**
+   * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields. The promise settles when the
+   * system has taken the datagram on every interface; it rejects with the first refusal.
+   * Rejects with `ERR_MCAST_PAYLOAD` for a payload that cannot be sent, with the code of the property for an invalid `to`, with
+   * `ERR_MCAST_INTERFACE` if an interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
+   * and with `ERR_MCAST_CLOSED` after `close()`.
+   */
+  send(payload: Payload, to?: SendTarget): Promise<void>;
+}
+
+/**
+ * Sends one datagram. The promise settles when the system has taken it on every interface. Use `sender` to send often.
+ * Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and
+ * for what `Sender.send` rejects with.
+ */
+export async function send(fields: SendFields, payload: Payload): Promise<void> {
+  const once = sender(fields);
+  try {
+    await once.send(payload);
+  } finally {
+    await once.close();
+  }
+}
+
+/**
+ * Opens a sender to a group, which keeps its sockets until `close()`. An interface that is missing is waited for.
+ * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ */
+export function sender(fields: SendFields, listener: StateListener = {}): Sender {
+  return new OpenSender(checkFields(fields, SEND_NAMES), listener);
+}
+
+/** Sends bytes with a sender of the process. Rejects with the first refusal. */
+function sendBytes(by: SocketSender, to: Destination, payload: unknown): Promise<void> {
+  const bytes = encode(payload, to.group.family);
+  return new Promise((resolve, reject) => by.send(to, bytes, (error) => (error ? reject(error) : resolve())));
+}
+
+class OpenSender implements Sender {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #fields: Fields;
+  readonly #destination: Destination;
+  readonly #sender: SocketSender;
+  readonly #lifetime: Lifetime;
+
+  static {
+    addAsyncDispose(OpenSender.prototype);
+  }
+
+  constructor(fields: Fields, listener: StateListener) {
+    this.#fields = fields;
+    this.#destination = destination(fields);
+    this.#lifetime = new Lifetime(fields);
+    this.#sender = multicast.sender({ onState: (state) => listener.onState?.(state) });
+    this.#lifetime.begin(
+      () => this.#sender.open(this.#destination),
+      () => this.#sender.close(),
+    );
+  }
+
+  get state(): State {
+    return this.#sender.state;
+  }
+
+  async send(payload: Payload, to?: SendTarget): Promise<void> {
+    await sendBytes(this.#sender, to ? this.#destinationOf(to) : this.#destination, payload);
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close();
+  }
+
+  #destinationOf(to: SendTarget): Destination {
+    return destination({ ...this.#fields, ...checkFields(to, TARGET_NAMES) });
+  }
+}

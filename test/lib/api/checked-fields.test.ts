@@ -1,0 +1,67 @@
+import should from "should";
+import { checkFields, checkListener, readSignal } from "../../../src/lib/api/checked-fields";
+import { JOIN_NAMES, SEND_NAMES } from "../../../src/lib/api/fields";
+
+describe("the check of fields", () => {
+  const refusal = (fields: object, names = SEND_NAMES): string => {
+    try {
+      checkFields(fields, names);
+    } catch (error) {
+      return String(error);
+    }
+    return "none";
+  };
+
+  it("names the nearest known property of one that is not known", () => {
+    should(() => checkFields({ group: "239.255.1.1", tll: 1 }, SEND_NAMES)).throw("Unknown property 'tll': did you mean ttl?", {
+      code: "ERR_MCAST_OPTION",
+    });
+    for (const [wrong, right] of [
+      ["Port", "port"],
+      ["interface", "iface"],
+      ["loopBack", "loopback"],
+      ["grup", "group"],
+      ["source_port", "sourcePort"],
+    ]) {
+      should(refusal({ [wrong ?? ""]: 1 })).endWith(`Unknown property '${wrong}': did you mean ${right}?`);
+    }
+  });
+
+  it("lists the known properties where none is near", () => {
+    should(refusal({ timeout: 1 })).endWith(`Unknown property 'timeout': valid are ${SEND_NAMES.join(", ")}`);
+    should(refusal({ "": 1 })).endWith(`valid are ${SEND_NAMES.join(", ")}`);
+    should(refusal({ x: 1 }, JOIN_NAMES)).endWith(`valid are ${JOIN_NAMES.join(", ")}`);
+  });
+
+  it("refuses an unknown property whatever its value, and a very long one at once", () => {
+    should(refusal({ tll: undefined })).containEql("did you mean ttl?");
+    should(refusal({ ["t".repeat(1_000_000)]: 1 }).length).be.below(300);
+  });
+
+  it("reads properties that fields inherit, and refuses unknown ones among them", () => {
+    const base = { group: "239.255.1.1", iface: "lo" };
+    should(checkFields(Object.assign(Object.create(base), { port: 5000 }), SEND_NAMES)).deepEqual({ ...base, port: 5000 });
+    should(refusal(Object.create({ tll: 1 }))).containEql("did you mean ttl?");
+  });
+
+  it("refuses what is no object: a group alone is not the fields", () => {
+    const text: object = Object("239.255.1.1").valueOf();
+    should(refusal(text)).endWith("fields must be of type object, not 239.255.1.1");
+  });
+
+  it("refuses a listener without the function that it needs", () => {
+    checkListener({ onDatagram: () => {} }, "onDatagram");
+    should(() => checkListener({ onData: () => {} }, "onDatagram")).throw("listener.onDatagram must be of type function, not undefined");
+    const callback: object = () => {};
+    should(() => checkListener(callback, "onDatagram")).throw(/^listener must be of type object, not /);
+  });
+
+  it("takes a signal of any realm, and refuses what is none", () => {
+    const { signal } = new AbortController();
+    should(readSignal(signal)).equal(signal);
+    should(readSignal(undefined)).equal(undefined);
+    const foreign = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
+    should(readSignal(foreign)).equal(foreign);
+    should(() => readSignal("SIGINT")).throw("signal must be of type AbortSignal, not SIGINT", { code: "ERR_MCAST_OPTION" });
+  });
+});

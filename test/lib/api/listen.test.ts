@@ -1,0 +1,77 @@
+import should from "should";
+import { type Datagram, type Listening, listen } from "../../../src/lib/api/listen";
+import { type Sender, sender } from "../../../src/lib/api/sender";
+import { freePort, joinedInKernel, LO, ownGroup } from "../../support/loopback";
+
+describe("listen", () => {
+  let port: number;
+  let group: string;
+  let speaker: Sender;
+  let listening: Listening;
+  beforeEach(async () => {
+    port = await freePort();
+    group = ownGroup();
+    speaker = sender({ group, port, iface: LO });
+  });
+  afterEach(() => Promise.all([speaker.close(), listening.close()]));
+
+  const texts = (datagrams: readonly Datagram[]): string[] => datagrams.map(({ payload }) => payload.toString());
+
+  it("gives each datagram with its sender, its group and its interface", async () => {
+    listening = listen({ group, port, iface: LO });
+    await speaker.send("hello");
+    for await (const { payload, sender: from, group: to, interface: name, port: toPort } of listening) {
+      should(payload.toString()).equal("hello");
+      should(from).containEql({ address: LO, family: "IPv4", size: 5 });
+      should({ to, name, toPort }).deepEqual({ to: group, name: "lo", toPort: port });
+      break;
+    }
+  });
+
+  it("leaves the group when the program leaves the loop", async () => {
+    listening = listen({ group, port, iface: LO });
+    should(joinedInKernel(group)).equal(1);
+    await speaker.send("one");
+    await speaker.send("two");
+    for await (const _ of listening) break;
+    should(joinedInKernel(group)).equal(0);
+    should(listening.state).deepEqual({ kind: "closed" });
+  });
+
+  it("keeps what comes while the program works, drops what exceeds the limit, and counts it", async () => {
+    listening = listen({ group, port, iface: LO, maxQueued: 2 });
+    for (const text of ["one", "two", "three", "four"]) await speaker.send(text);
+    while (listening.dropped < 2) await new Promise((resolve) => setImmediate(resolve));
+    const heard: Datagram[] = [];
+    for await (const datagram of listening) {
+      heard.push(datagram);
+      if (heard.length === 2) break;
+    }
+    should(texts(heard)).deepEqual(["one", "two"]);
+    should(listening.dropped).equal(2);
+  });
+
+  it("ends the loop with close and with its signal, also while it waits", async () => {
+    const controller = new AbortController();
+    for (const end of [() => void listening.close(), () => controller.abort()]) {
+      listening = listen({ group, port, iface: LO, signal: controller.signal });
+      setImmediate(end);
+      for await (const _ of listening) throw new Error("a datagram that nobody sent");
+      should(joinedInKernel(group)).equal(0);
+    }
+    listening = listen({ group, port, iface: LO, signal: controller.signal });
+    for await (const _ of listening) throw new Error("a datagram after the end");
+  });
+
+  it("waits for an interface that is missing, as its state tells", () => {
+    listening = listen({ group, port, iface: "absent0" });
+    should(listening.state).containEql({ kind: "waiting", interfaces: [] });
+  });
+
+  it("refuses unknown properties and limits that are out of range", () => {
+    listening = listen({ group, port, iface: LO });
+    const misspelt = { group, maxQueue: 5 };
+    should(() => listen(misspelt)).throw("Unknown property 'maxQueue': did you mean maxQueued?");
+    should(() => listen({ group, maxQueued: -1 })).throw(/maxQueued must be/);
+  });
+});

@@ -1,0 +1,67 @@
+import should from "should";
+import { join, type Membership } from "../../../src/lib/api/membership";
+import { type Relay, relay } from "../../../src/lib/api/relay";
+import { send } from "../../../src/lib/api/sender";
+import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
+
+describe("relay", () => {
+  let port: number;
+  let from: string;
+  let to: string;
+  let listener: RecordingListener;
+  let opened: Relay;
+  let membership: Membership | undefined;
+  beforeEach(async () => {
+    port = await freePort();
+    [from, to] = [ownGroup(), ownGroup()];
+    listener = new RecordingListener();
+    membership = undefined;
+  });
+  afterEach(() => Promise.all([opened.close(), membership?.close()]));
+
+  it("echoes what is marked and passes all of it to the listener, which is told what was echoed", async () => {
+    const silent = ownGroup();
+    const echoes = new RecordingListener();
+    const told: boolean[] = [];
+    const onDatagram: RecordingListener["onDatagram"] = (...datagram) => listener.onDatagram(...datagram);
+    opened = relay(
+      { group: to, groups: [from, { group: silent, echo: false }], port, iface: LO, echoIface: LO },
+      {
+        onDatagram: (payload, sender, arrival, echoed) => {
+          told.push(echoed);
+          onDatagram(payload, sender, arrival);
+        },
+      },
+    );
+    membership = join({ group: to, port, iface: LO }, echoes);
+    should(opened.state).containEql({ kind: "joined" });
+    await send({ group: silent, port, iface: LO }, "kept");
+    await listener.count(1);
+    await send({ group: from, port, iface: LO }, "passed on");
+    await echoes.count(1);
+    await listener.count(2);
+    should(echoes.texts).deepEqual(["passed on"]);
+    should(told).deepEqual([false, true]);
+  });
+
+  it("leaves its groups with close and with its signal, and joins nothing with one that is aborted already", async () => {
+    const controller = new AbortController();
+    const fields = { group: to, groups: from, port, iface: LO, echoIface: LO, signal: controller.signal };
+    opened = relay(fields, listener);
+    should(joinedInKernel(from)).equal(1);
+    controller.abort();
+    await opened.close();
+    should(joinedInKernel(from)).equal(0);
+    opened = relay(fields, listener);
+    should(opened.state).deepEqual({ kind: "closed" });
+    should(joinedInKernel(from)).equal(0);
+  });
+
+  it("refuses unknown properties and a listener without onDatagram", () => {
+    opened = relay({ group: to, groups: [from], port, iface: LO, echoIface: LO }, listener);
+    const misspelt = { group: to, maxrate: 5 };
+    should(() => relay(misspelt, listener)).throw("Unknown property 'maxrate': did you mean maxRate?", { code: "ERR_MCAST_OPTION" });
+    should(() => relay({ group: to, maxRate: 0 }, listener)).throw({ code: "ERR_MCAST_OPTION" });
+    should(() => relay({ group: to }, Object({}))).throw(/^listener.onDatagram must be/);
+  });
+});
