@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import should from "should";
+import { filesUnder, found, read } from "./support/files";
+
+describe("the public declarations", () => {
+  it("are all documented, and are those of src/lib/index.api.md", function () {
+    this.timeout(60_000); // API Extractor compiles them
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/declarations.mjs"], { encoding: "utf8" });
+    should({ status, stdout, stderr }).deepEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it("stand alone in one file: they import nothing, and hold no class but McastError", () => {
+    should(filesUnder("dist").filter((file) => file.endsWith(".d.ts"))).deepEqual(["dist/lib/index.d.ts"]);
+    const declared = read("dist/lib/index.d.ts");
+    should(declared).startWith('/// <reference types="node" />\n');
+    should(declared).not.match(/^import |#private|@internal|\brequire\(/m);
+    should(found(declared, /\bclass (\w+)/g)).deepEqual(["McastError"]);
+    should(found(declared, /^declare \w+ (\w+)/gm)).be.empty();
+  });
+});
+
+describe("the compiled files", () => {
+  it("come without source maps, and name none", () => {
+    const built = [...filesUnder("dist"), ...filesUnder("resources")];
+    should(built.filter((file) => file.endsWith(".map"))).be.empty();
+    should(built.filter((file) => file.endsWith(".js") && read(file).includes("sourceMappingURL"))).be.empty();
+  });
+});
