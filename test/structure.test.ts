@@ -14,8 +14,8 @@ describe("the sources", () => {
     ["cli", "import lib, and of Node.js only fs, path, stream and timers", /^(lib\/|node:(fs|path|stream|timers\/promises)$)/],
     [
       "nodes",
-      "import lib but not its public index, types of Node-RED, and of Node.js only crypto",
-      /^(lib\/(?!index$)|node-red$|node:crypto$)/,
+      "import lib but neither its public index nor its api, types of Node-RED, and of Node.js only crypto",
+      /^(lib\/(?!index$|api\/)|node-red$|node:crypto$)/,
     ],
     [
       "editor",
