@@ -16,7 +16,7 @@ export const hear: Action = async ({ flags }, run) => {
     groups,
     iface,
     port: lastValue(flags, "port"),
-    echoIface: lastValue(flags, "echoIface") ?? namedOnly(iface),
+    echoIface: lastValue(flags, "echoIface"),
     echo: lastValue(flags, "echo"),
     maxRate: lastValue(flags, "maxRate"),
     acknowledge: flags.has("acknowledge"),
@@ -33,9 +33,4 @@ function relayGroups(flags: GivenFlags): { readonly group: string; readonly grou
   const [group = DEFAULT_GROUP, ...more] = new Set((flags.get("group") ?? []).map(groupAlone));
   if (more.length > 0) throw new UsageError("hear echoes to one group: name the groups to hear with --groups");
   return { group, groups: flags.get("groups")?.map(groupAlone) ?? [group] };
-}
-
-// Echoes leave by the interfaces that --iface names, so that a relay on one network never sends on another.
-function namedOnly(iface: string | undefined): string | undefined {
-  return iface === "all" ? undefined : iface;
 }

@@ -23,6 +23,8 @@ export interface ReplyOptions {
   readonly replies: Replies;
   /** Milliseconds for which replies are collected. */
   readonly collect: number;
+  /** What the payload of a reply becomes. */
+  readonly datatype: Datatype;
 }
 
 /** The group, port and interface that a datagram is sent to, and how. */
@@ -104,29 +106,37 @@ export function joinOptions(fields: Fields): JoinOptions {
   };
 }
 
-/** Reads the properties of `mcast-recv`. Throws a McastError that names the property. */
+/**
+ * Reads the properties of `mcast-recv`. With `control` the list of groups may be empty: messages join them.
+ * Throws a McastError that names the property.
+ */
 export function recvOptions(fields: Fields): RecvOptions {
-  const joins = groupList(fields.groups ?? DEFAULTS.group).map((group) => joinOptions({ ...fields, group: group ?? "" }));
+  const control = readProperty("control", fields.control);
+  const groups = control && isEmptyList(fields.groups) ? [] : groupList(fields.groups ?? DEFAULTS.group);
+  const joins = groups.map((group) => joinOptions({ ...fields, group: group ?? "" }));
   return {
     joins: distinctGroups(joins),
     datatype: readProperty("datatype", fields.datatype),
     silence: readProperty("silence", fields.silence),
     unicast: readProperty("unicast", fields.unicast),
-    control: readProperty("control", fields.control),
+    control,
   };
 }
 
-/** Reads the properties of `mcast-hear`. Throws a McastError that names the property. */
+/**
+ * Reads the properties of `mcast-hear`. Where `echoIface` is blank, echoes leave by the interfaces that `iface` names, so that a
+ * relay on one network never sends on another; else by the system's choice. Throws a McastError that names the property.
+ */
 export function hearOptions(fields: Fields): HearOptions {
   const form = readProperty("echo", fields.echo);
   const heard = groupList(fields.groups ?? DEFAULTS.group).flatMap(readHeard);
   const joins = heard.map(({ group, echo }) => ({ ...joinOptions({ ...fields, group }), echo: echo && form !== "off" }));
-  const { group, port, ttl, loopback, echoIface } = fields;
+  const { group, port, ttl, loopback } = fields;
   return {
     joins: distinctGroups(joins),
     maxRate: readProperty("maxRate", fields.maxRate),
     hopPort: readProperty("hopPort", fields.hopPort),
-    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface }),
+    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }),
     echo: form,
     acknowledge: readProperty("acknowledge", fields.acknowledge),
     datatype: readProperty("datatype", fields.datatype),
@@ -159,12 +169,19 @@ export function replyOptions(fields: Fields): ReplyOptions {
   return {
     replies: readProperty("replies", fields.replies),
     collect: readProperty("collect", fields.collect),
+    datatype: readProperty("datatype", fields.datatype),
   };
 }
 
 /** True where the form leaves something blank that a message may set. */
 export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
+}
+
+// A zone in the bind group names the interface already.
+function echoIface({ group, iface, echoIface: chosen }: Fields): unknown {
+  if (!isBlank(chosen) || parseGroup(group ?? DEFAULTS.group).zone !== undefined) return chosen;
+  return typeof readIface(iface, "all") === "string" ? undefined : iface;
 }
 
 // A row of hear's list: `{ group, echo }`, or a group alone, which is echoed.
@@ -205,6 +222,10 @@ function groupList(value: unknown): readonly unknown[] {
   const groups = entries(value);
   if (groups.length === 0) throw new McastError("group-missing");
   return groups;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return value !== undefined && entries(value).every(isBlank);
 }
 
 function distinctGroups<T extends JoinOptions>(joins: readonly T[]): readonly T[] {

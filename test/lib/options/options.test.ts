@@ -70,6 +70,11 @@ describe("the properties of recv", () => {
     for (const allow of [undefined, "", [], [" "]]) should(recvOptions({ groups: "232.1.1.1", allow }).joins[0]?.sources).deepEqual([]);
   });
 
+  it("may list no group where messages join them", () => {
+    for (const groups of [[], "", [""], " , "]) should(recvOptions({ groups, control: true }).joins).be.empty();
+    should(recvOptions({ control: true }).joins).have.length(1);
+  });
+
   const bad: ReadonlyArray<readonly [string, unknown, string, RegExp]> = [
     ["allow", "239.255.1.1", "ERR_MCAST_OPTION", /Allow takes addresses .*, not 239\.255\.1\.1$/],
     ["allow", ["10.0.0.1", "10.0.0.0/33"], "ERR_MCAST_OPTION", /, not 10\.0\.0\.0\/33$/],
@@ -112,6 +117,17 @@ describe("the properties of hear", () => {
     });
     should(joins.map((join) => join.echo)).deepEqual([true, false, true]);
     should(bindGroup).deepEqual({ group: group("239.255.9.9"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
+  });
+
+  it("echo by the interfaces that are named, and else by the system's choice, where Echo on is blank", () => {
+    const echoesOn = (fields: Fields) => hearOptions(fields).bindGroup.iface;
+    for (const echoIface of [undefined, ""]) {
+      should(echoesOn({ iface: "127.0.0.1, eth0", echoIface })).deepEqual(["127.0.0.1", "eth0"]);
+      for (const iface of [undefined, "", "all", "default"]) should(echoesOn({ iface, echoIface })).equal("default");
+    }
+    should(echoesOn({ iface: "eth0", echoIface: "default" })).equal("default");
+    should(echoesOn({ iface: "eth0", echoIface: "eth1" })).deepEqual(["eth1"]);
+    should(echoesOn({ iface: "eth0", group: "ff02::2%eth1" })).deepEqual(["eth1"]);
   });
 
   it("echo nothing where echo is off", () => {
@@ -175,8 +191,10 @@ describe("the destination of a message", () => {
   });
 
   it("may have replies", () => {
-    should(replyOptions({})).deepEqual({ replies: "off", collect: 3000 });
-    should(replyOptions({ replies: "collect", collect: "500" })).deepEqual({ replies: "collect", collect: 500 });
+    should(replyOptions({})).deepEqual({ replies: "off", collect: 3000, datatype: "buffer" });
+    should(replyOptions({ replies: "collect", collect: "500", datatype: "json" })).deepEqual({
+      ...{ replies: "collect", collect: 500, datatype: "json" },
+    });
     should(() => replyOptions({ replies: "loud" })).throw(/replies must be one of off, output, collect, not loud$/);
     should(() => replyOptions({ collect: 0 })).throw(/Collect must be 1 to 3600000 milliseconds, not 0$/);
   });
