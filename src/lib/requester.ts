@@ -39,12 +39,23 @@ const NO_REPLIES: Replies = { replies: [], isTruncated: false };
 export class Requester {
   readonly #multicast: Multicast;
   readonly #onState: (state: State) => void;
+  readonly #onReply: () => void;
   readonly #requests = new Set<Request>();
   #isClosed = false;
 
-  constructor(multicast: Multicast, onState: (state: State) => void) {
+  /** `onReply` is called when a reply has come to an open request. */
+  constructor(multicast: Multicast, onState: (state: State) => void, onReply: () => void = () => {}) {
     this.#multicast = multicast;
     this.#onState = onState;
+    this.#onReply = onReply;
+  }
+
+  /** The number of replies to all open requests; undefined where none is open. */
+  get collected(): number | undefined {
+    if (this.#requests.size === 0) return undefined;
+    let count = 0;
+    for (const request of this.#requests) count += request.count;
+    return count;
   }
 
   /**
@@ -55,10 +66,11 @@ export class Requester {
   request(to: Destination, bytes: Uint8Array, milliseconds: number, onReplies: OnReplies): void {
     if (this.#isClosed) return onReplies(new McastError("ask-closed"), NO_REPLIES);
     if (this.#requests.size >= MAX_OPEN) return onReplies(new McastError("ask-crowded", { count: MAX_OPEN }), NO_REPLIES);
-    const request = new Request(this.#multicast, this.#onState, (error, replies) => {
+    const onEnd: OnReplies = (error, replies) => {
       this.#requests.delete(request);
       onReplies(error, replies);
-    });
+    };
+    const request = new Request(this.#multicast, { onState: this.#onState, onReply: this.#onReply, onEnd });
     this.#requests.add(request);
     request.send(to, bytes, milliseconds);
   }
@@ -70,23 +82,33 @@ export class Requester {
   }
 }
 
+interface RequestListener {
+  onState(state: State): void;
+  onReply(): void;
+  onEnd: OnReplies;
+}
+
 class Request {
   readonly #multicast: Multicast;
   readonly #sender: Sender;
-  readonly #onReplies: OnReplies;
+  readonly #listener: RequestListener;
   readonly #replies: Reply[] = [];
   readonly #quota = new Quota(MAX_REPLIES);
   #isTruncated = false;
   #cancelTimer: () => void = () => {};
   #isEnded = false;
 
-  constructor(multicast: Multicast, onState: (state: State) => void, onReplies: OnReplies) {
+  constructor(multicast: Multicast, listener: RequestListener) {
     this.#multicast = multicast;
-    this.#onReplies = onReplies;
+    this.#listener = listener;
     this.#sender = multicast.sender(
-      { onState, onReply: (payload, { address: ip, port }) => this.#collect({ payload, ip, port }) },
+      { onState: listener.onState, onReply: (payload, { address: ip, port }) => this.#collect({ payload, ip, port }) },
       { isPrivate: true },
     );
+  }
+
+  get count(): number {
+    return this.#replies.length;
   }
 
   send(to: Destination, bytes: Uint8Array, milliseconds: number): void {
@@ -103,7 +125,7 @@ class Request {
     this.#cancelTimer();
     const closed = this.#sender.close();
     for (const { payload } of this.#replies) collected.give(payload.length);
-    this.#onReplies(error, { replies: this.#replies, isTruncated: this.#isTruncated });
+    this.#listener.onEnd(error, { replies: this.#replies, isTruncated: this.#isTruncated });
     await closed;
   }
 
@@ -118,5 +140,6 @@ class Request {
     this.#quota.take(size);
     collected.take(size);
     this.#replies.push(reply);
+    this.#listener.onReply();
   }
 }

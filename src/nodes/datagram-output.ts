@@ -1,38 +1,38 @@
-import type { NodeMessage, NodeStatus } from "node-red";
-import { formatEndpoint } from "../lib/address";
+import type { NodeMessage } from "node-red";
 import type { McastError } from "../lib/errors";
 import type { RemoteInfo } from "../lib/host/system";
-import type { JoinOptions, RecvOptions } from "../lib/options/options";
-import { DECODERS } from "../lib/payload";
+import type { RecvOptions } from "../lib/options/options";
 import type { RelayListener } from "../lib/relay/relay";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import { CLOSED, type State } from "../lib/state";
+import { decodedPayload } from "./decoded-payload";
 import { newMessageId } from "./message-id";
 import { translate } from "./messages";
 import type { NodeShell } from "./node-shell";
+import { isShortened, joinedStatus, noGroupStatus, silentStatus, type Works } from "./status";
 
 /** The output of the nodes that receive groups: each datagram becomes a message, and the status also shows silence. */
 export class DatagramOutput implements RelayListener {
   readonly #shell: NodeShell;
-  readonly #decode: (typeof DECODERS)[RecvOptions["datatype"]];
+  readonly #datatype: RecvOptions["datatype"];
   readonly #silence: number;
   #state: State = CLOSED;
-  #joins: readonly JoinOptions[] = [];
-  #hasWarnedOfLoop = false;
+  #works: Works | undefined;
+  readonly #warnedOf = new Set<string>();
   #isSilent = false;
   #receivedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(shell: NodeShell, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">) {
     this.#shell = shell;
-    this.#decode = DECODERS[datatype];
+    this.#datatype = datatype;
     this.#silence = silence * 1000;
     if (silence > 0) this.#watchSilence(this.#silence);
   }
 
-  /** Shows a state of the groups that are joined now. */
-  show(state: State, joins: readonly JoinOptions[]): void {
-    this.#joins = joins;
+  /** Shows a state of the groups that are joined now, of which there may be none. `works` makes the status where nothing is missing. */
+  show(state: State, hasGroups: boolean, works: Works = joinedStatus): void {
+    this.#works = hasGroups ? works : undefined;
     this.onState(state);
   }
 
@@ -40,7 +40,7 @@ export class DatagramOutput implements RelayListener {
     this.#state = state;
     this.#showStatus();
     if (state.kind === "refused") this.#shell.report(state.reason);
-    if ("warnings" in state) this.#warnOfLoop(state.warnings);
+    if ("warnings" in state) this.#logWarnings(state.warnings);
   }
 
   onError(error: McastError): void {
@@ -51,7 +51,9 @@ export class DatagramOutput implements RelayListener {
   onDatagram(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean): void {
     if (this.#silence > 0) this.#noteDatagram();
     if (!this.#shell.isWired) return;
-    const msg = this.#messageFor(bytes, sender, arrival);
+    const { payload, parseError } = decodedPayload(this.#datatype, bytes);
+    const msg = messageOf(payload, sender, arrival);
+    if (parseError !== undefined) msg.parseError = parseError;
     if (echoed !== undefined) msg.echoed = echoed;
     this.#shell.send(msg);
   }
@@ -60,35 +62,25 @@ export class DatagramOutput implements RelayListener {
     clearTimeout(this.#timer);
   }
 
+  // Silence counts while some interfaces still wait, too: an alarm must not depend on the others.
   #showStatus(): void {
-    if (this.#joins.length === 0) this.#shell.show({ fill: "grey", shape: "ring", text: this.#shell.catalogue("status.none") });
-    else if (this.#state.kind === "joined" && this.#isSilent) this.#shell.show(this.#silentStatus());
-    else this.#shell.showState(this.#state, labelOf(this.#joins));
+    const works = "interfaces" in this.#state && this.#state.interfaces.length > 0;
+    if (!this.#works) this.#shell.show(noGroupStatus(this.#shell.catalogue));
+    else if (works && this.#isSilent) this.#shell.show(silentStatus(this.#lastReceived(), this.#shell.catalogue));
+    else this.#shell.showState(this.#state, this.#works);
   }
 
-  // The status shows a suspected loop while it lasts; the log says it once, with what to look for.
-  #warnOfLoop(warnings: readonly McastError[]): void {
-    const loop = warnings.find(({ reason }) => reason === "relay-loop");
-    if (!loop || this.#hasWarnedOfLoop) return;
-    this.#hasWarnedOfLoop = true;
-    this.#shell.warn(translate(loop, this.#shell.catalogue).message);
-  }
-
-  // A payload that cannot be parsed goes out as a Buffer.
-  #messageFor(bytes: Buffer, sender: RemoteInfo, arrival: Arrival): NodeMessage {
-    let payload: unknown;
-    try {
-      payload = this.#decode(bytes);
-    } catch (error) {
-      return { ...messageOf(bytes, sender, arrival), parseError: error instanceof Error ? error.message : String(error) };
+  // The status has a short text while a warning lasts. The log has the message once, with what to look for.
+  #logWarnings(warnings: readonly McastError[]): void {
+    for (const warning of warnings) {
+      if (!isShortened(warning) || this.#warnedOf.has(warning.reason)) continue;
+      this.#warnedOf.add(warning.reason);
+      this.#shell.warn(translate(warning, this.#shell.catalogue).message);
     }
-    return messageOf(payload, sender, arrival);
   }
 
-  #silentStatus(): NodeStatus {
-    const since = new Date(Date.now() - (performance.now() - this.#receivedAt));
-    const text = this.#shell.catalogue("status.silent", { time: since.toTimeString().slice(0, 5) });
-    return { fill: "yellow", shape: "ring", text };
+  #lastReceived(): Date {
+    return new Date(Date.now() - (performance.now() - this.#receivedAt));
   }
 
   #noteDatagram(): void {
@@ -123,10 +115,4 @@ function messageOf(payload: unknown, { address: ip, port }: RemoteInfo, { group,
     return { _msgid, topic: group, payload, group, interface: name, ip, port, fromip, multicast: true };
   const known = { ...(group !== undefined && { topic: group, group }), ...(name !== undefined && { interface: name }) };
   return { _msgid, ...known, payload, ip, port, fromip, multicast: group !== undefined };
-}
-
-function labelOf(joins: readonly JoinOptions[]): string {
-  const [first] = joins;
-  const more = joins.length > 1 ? ` +${joins.length - 1}` : "";
-  return first ? formatEndpoint(first.group.address, first.port) + more : "";
 }

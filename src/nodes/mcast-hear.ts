@@ -5,6 +5,7 @@ import { Relay } from "../lib/relay/relay";
 import { DatagramOutput } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
+import { joinedStatus, relayStatus } from "./status";
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
@@ -13,7 +14,10 @@ export = (RED: NodeAPI): void => {
       const options = hearOptions({ ...config });
       const output = new DatagramOutput(shell, options);
       const relay = new Relay({ multicast, loopGuard }, options, output);
-      output.show(relay.state, relay.joins);
+      output.show(relay.state, true, (working, catalogue) => {
+        const { heardOn, echoesOn } = relay;
+        return echoesOn.length > 0 ? relayStatus(heardOn, echoesOn) : joinedStatus(working, catalogue);
+      });
       return {
         close: async () => {
           output.close();

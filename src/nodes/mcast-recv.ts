@@ -15,12 +15,12 @@ export = (RED: NodeAPI): void => {
       const options = recvOptions(form);
       const output = new DatagramOutput(shell, options);
       const groups = new GroupSubscription(multicast, output, options);
-      const show = (): void => output.show(groups.state, groups.joins);
+      const show = (): void => output.show(groups.state, groups.joins.length > 0);
       groups.join(options.joins);
       show();
 
       const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
-        const joinsOf = () => recvOptions({ ...form, groups: msg.group ?? "" }).joins;
+        const joinsOf = () => recvOptions({ ...form, control: false, groups: msg.group ?? "" }).joins;
         if (msg.action === "join") groups.join(joinsOf());
         else if (msg.action === "leave") groups.leave(joinsOf());
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });

@@ -1,61 +1,95 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { formatEndpoint } from "../lib/address";
 import type { RemoteInfo } from "../lib/host/system";
-import { DEFAULTS, dependsOnMessage, destination, replyOptions } from "../lib/options/options";
+import { DEFAULTS, type Destination, dependsOnMessage, destination, replyOptions } from "../lib/options/options";
 import { encode } from "../lib/payload";
 import { multicast } from "../lib/process";
+import type { Replies } from "../lib/requester";
 import { Requester } from "../lib/requester";
 import type { State } from "../lib/state";
+import { decodedPayload } from "./decoded-payload";
 import { serveInterfaces } from "./interfaces-route";
-import { runNode } from "./node-shell";
+import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
+import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
+import { TypedProperties } from "./typed-properties";
+
+type Input = NonNullable<NodeBehavior["input"]>;
+/** Sends a message to its destination. */
+type SendTo = (to: Destination, ...input: Parameters<Input>) => void;
 
 export = (RED: NodeAPI): void => {
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
-      const form = { ...config };
-      const { replies, collect } = replyOptions(form);
+      const properties = new TypedProperties(RED, this, { ...config });
+      const { form } = properties;
       // Checks what the form sets at once, with a valid value in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
-      const varies = dependsOnMessage(form);
-      let last = fixed;
-      let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
-      const onState = (state: State): void => shell.showState(state, formatEndpoint(last.group.address, last.port));
-      const onReply = (payload: Buffer, { address: ip, port }: RemoteInfo): void => {
-        shell.send({ payload, ip, port, fromip: `${ip}:${port}`, ...lastMessage });
-      };
-      const requester = new Requester(multicast, onState);
-      const sender = replies === "output" ? multicast.sender({ onState, onReply }, { isPrivate: true }) : multicast.sender({ onState });
-      return {
-        input: (msg, done, send) => {
-          const to = varies ? destination(form, msg) : fixed;
-          const bytes = encode(msg.payload, to.group.family);
-          const isElsewhere = to.group.address !== last.group.address || to.port !== last.port;
-          last = to;
-          if (replies === "collect") {
-            requester.request(to, bytes, collect, (error, { replies: collected, isTruncated }) => {
-              if (error) return done(error);
-              try {
-                Object.assign(msg, { payload: collected });
-                if (isTruncated) Object.assign(msg, { truncated: true });
-                else delete msg.truncated; // of a request that the message has made before
-                send(msg);
-                done();
-              } catch (thrown) {
-                done(thrown);
-              }
-            });
-            return;
+      const { replies, collect, datatype } = replyOptions(form);
+      const { sendTo, close } = replies === "collect" ? requests(shell, { collect, datatype }) : datagrams(shell, { replies, datatype });
+      const input: Input = (msg, done, send) =>
+        properties.read(msg, (error, values) => {
+          if (error) return done(error);
+          try {
+            sendTo(destination(form, values), msg, done, send);
+          } catch (thrown) {
+            done(thrown);
           }
-          // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
-          if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
-          sender.send(to, bytes, done);
-          if (isElsewhere) onState(sender.state);
-        },
-        close: async () => {
-          await Promise.all([sender.close(), requester.close()]);
-        },
-      };
+        });
+      const varies = dependsOnMessage(form);
+      return { input: varies ? input : (msg, done, send) => sendTo(fixed, msg, done, send), close };
     });
   });
 };
+
+// Sends each message as a datagram. Replies become messages, if they are wanted.
+function datagrams(shell: NodeShell, { replies, datatype }: Pick<ReturnType<typeof replyOptions>, "replies" | "datatype">) {
+  let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
+  const onState = (state: State): void => shell.showState(state, sentStatus);
+  const onReply = (bytes: Buffer, { address: ip, port }: RemoteInfo): void => {
+    shell.send({ ...decodedPayload(datatype, bytes), ip, port, fromip: `${ip}:${port}`, ...lastMessage });
+  };
+  const sender = replies === "output" ? multicast.sender({ onState, onReply }, { isPrivate: true }) : multicast.sender({ onState });
+  const sendTo: SendTo = (to, msg, done) => {
+    const bytes = encode(msg.payload, to.group.family);
+    // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
+    if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
+    sender.send(to, bytes, done);
+  };
+  return { sendTo, close: () => sender.close() };
+}
+
+// Sends each message as a request, and sends it on with the replies that were collected.
+function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeof replyOptions>, "collect" | "datatype">) {
+  let collected = 0;
+  let lastState: State | undefined;
+  const works: Works = (_working, catalogue) => {
+    const count = requester.collected;
+    return count === undefined ? collectedStatus(collected, catalogue) : collectingStatus(count, catalogue);
+  };
+  const show = (state: State | undefined): void => {
+    lastState = state;
+    if (state) shell.showState(state, works);
+  };
+  const requester = new Requester(multicast, show, () => show(lastState));
+  const sendOn = (msg: NodeMessage, { replies, isTruncated }: Replies): void => {
+    const payload = replies.map(({ payload: bytes, ip, port }) => ({ ...decodedPayload(datatype, bytes), ip, port }));
+    Object.assign(msg, { payload });
+    if (isTruncated) Object.assign(msg, { truncated: true });
+    else delete msg.truncated; // of a request that the message has made before
+  };
+  const sendTo: SendTo = (to, msg, done, send) => {
+    requester.request(to, encode(msg.payload, to.group.family), collect, (error, replies) => {
+      if (error) return done(error);
+      collected = replies.replies.length;
+      show(lastState);
+      try {
+        sendOn(msg, replies);
+        send(msg);
+        done();
+      } catch (thrown) {
+        done(thrown);
+      }
+    });
+  };
+  return { sendTo, close: () => requester.close() };
+}

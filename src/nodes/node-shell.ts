@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
 import { McastError } from "../lib/errors";
 import type { State } from "../lib/state";
-import { type Catalogue, isMcastError, statusOf, toMcastError, translate } from "./messages";
+import { type Catalogue, isMcastError, toMcastError, translate } from "./messages";
 import { RepeatLimit } from "./repeat-limit";
+import { refusedStatus, statusOf, type Works } from "./status";
 import { Throttle } from "./throttle";
 
 const CLOSE_MS = 2_000;
@@ -62,7 +63,7 @@ function openOrRefuse(shell: NodeShell, open: (shell: NodeShell) => NodeBehavior
     return open(shell);
   } catch (error) {
     shell.report(error);
-    shell.show({ fill: "red", shape: "ring", text: translate(error, shell.catalogue).message });
+    shell.show(refusedStatus(error, shell.catalogue));
     return {
       input: (_msg, done) => done(error),
       close: async () => {},
@@ -120,9 +121,9 @@ export class NodeShell {
     this.#statuses.request();
   }
 
-  /** Shows a state as status, with a label before the interfaces. */
-  showState(state: State, label: string): void {
-    this.#statusNow = () => statusOf(state, label, this.catalogue);
+  /** Shows a state as status. `works` makes the status of a state in which nothing is missing. */
+  showState(state: State, works: Works): void {
+    this.#statusNow = () => statusOf(state, this.catalogue, works);
     this.#statuses.request();
   }
 

@@ -58,9 +58,9 @@ describe("the output of received datagrams", () => {
     should(msg?.parseError).equal("nested deeper than 200 levels");
   });
 
-  it("shows the first group, the number of the others and the interface as its status", async () => {
+  it("shows once that all groups are joined", async () => {
     await deploy(recv("recv", { groups: [A, B, D] }));
-    should(statuses("recv")).deepEqual([{ fill: "green", shape: "dot", text: `${A}:${port} +2 lo` }]);
+    should(statuses("recv")).deepEqual([{ fill: "green", shape: "dot", text: "mcast.status.joined", code: "joined" }]);
   });
 
   it("shows silence in yellow, until the next datagram", async () => {

@@ -4,7 +4,7 @@ import should from "should";
 import { multicast } from "../../src/lib/process";
 import { A, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
-import { deploy, get, helper, messagesAt, nextStatus, warnings } from "../support/node-red";
+import { deploy, get, helper, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
 
 describe("mcast-hear", () => {
   let port: number;
@@ -38,25 +38,32 @@ describe("mcast-hear", () => {
     should((await told)[0]).containEql({ group: D, echoed: false });
   });
 
-  it("ends a loop with another relay, warns once in words, and turns yellow", async () => {
+  it("ends a loop with another relay, warns once in words, and turns yellow with a short text", async () => {
     const back = hear("back", { group: A, groups: [{ group: D, echo: true }], wires: [] });
     await deploy(say("say"), hear("hear"), back, heard);
     const yellow = nextStatus("back", "yellow");
     const told = messagesAt("heard", 2);
     for (const payload of ["one", "two"]) get("say").receive({ payload });
-    should((await yellow).text).startWith(`Possible loop ${D} → ${A}: echoes are coming back`);
+    should(await yellow).deepEqual({ fill: "yellow", shape: "ring", text: "mcast.status.loop", code: "loop" });
     should((await told).map(({ payload, echoed }) => `${String(payload)} ${String(echoed)}`)).deepEqual(["one true", "two true"]);
     should(warnings("back")).match([new RegExp(`^Possible loop ${D} → ${A}: .* Check for a relay ${A} → ${D}`)]);
     should(warnings("hear")).be.empty();
   });
 
-  it("echoes no more than its cap, emits the rest, and counts it in its status", async () => {
+  it("echoes no more than its cap, emits the rest, and says so in its status and once in the log", async () => {
     await deploy(say("say"), hear("hear", { maxRate: "2" }), heard);
     const told = messagesAt("heard", 5);
     const yellow = nextStatus("hear", "yellow");
     for (let number = 0; number < 5; number += 1) get("say").receive({ payload: number });
     should((await told).map(({ echoed }) => echoed)).deepEqual([true, true, false, false, false]);
-    should((await yellow).text).equal("Echoes held back: 1 (at most 2 per second)");
+    should(await yellow).deepEqual({ fill: "yellow", shape: "ring", text: "mcast.status.capped", code: "capped" });
+    should(warnings("hear")).deepEqual(["Echoes held back: 1 (at most 2 per second)"]);
+  });
+
+  it("shows the interfaces it leads from and to, and where it echoes nothing those that are joined", async () => {
+    await deploy(hear("hear"), hear("silent", { echo: "off" }));
+    should(statuses("hear")).deepEqual([{ fill: "green", shape: "dot", text: "lo → lo", code: "joined" }]);
+    should(statuses("silent")).deepEqual([{ fill: "green", shape: "dot", text: "mcast.status.joined", code: "joined" }]);
   });
 
   it("takes no word of a payload for a command", async () => {

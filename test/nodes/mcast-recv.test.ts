@@ -54,7 +54,7 @@ describe("mcast-recv", () => {
 
   it("waits for a missing interface, with a yellow status and no error", async () => {
     await deploy(recv("recv", { iface: "eth77" }));
-    should(statuses("recv")).deepEqual([{ fill: "yellow", shape: "ring", text: "waiting for eth77" }]);
+    should(statuses("recv")).deepEqual([{ fill: "yellow", shape: "ring", text: "waiting for eth77", code: "waiting" }]);
     should(errors("recv")).be.empty();
   });
 
@@ -62,12 +62,12 @@ describe("mcast-recv", () => {
     const other = await otherProcess(hog(port));
     await deploy(recv("recv"));
     const text = `Port ${port} is held by a program that does not share it: stop that program or choose another port`;
-    should(statuses("recv")[0]).deepEqual({ fill: "red", shape: "ring", text });
+    should(statuses("recv")[0]).deepEqual({ fill: "red", shape: "ring", text, code: "refused" });
     should(errors("recv")).have.length(1);
     should(errors("recv")[0]).containEql({ code: "ERR_MCAST_BIND", message: text });
     const green = nextStatus("recv", "green");
     await end(other);
-    should(await green).containEql({ text: `${A}:${port} lo` });
+    should(await green).containEql({ text: "mcast.status.joined", code: "joined" });
   });
 });
 
@@ -141,11 +141,24 @@ describe("mcast-recv with control", () => {
     should((await next)[0]).containEql({ payload: "hello", group: B });
     should(await input("recv", { action: "leave", group: `${A}, ${B}` })).be.undefined();
     should(await listed()).deepEqual([D]);
-    should(statuses("recv").at(-1)).containEql({ text: `${D}:${port} lo` });
+    should(statuses("recv").at(-1)).containEql({ text: "mcast.status.joined", code: "joined" });
     should(multicast.sockets.receiving).equal(1);
-    const none = nextStatus("recv", "grey");
+    const grey = nextStatus("recv", "grey");
     should(await input("recv", { action: "leave", group: D })).be.undefined();
-    should(await none).containEql({ text: "mcast.status.none" });
+    should(await grey).containEql({ fill: "grey", text: "mcast.status.none", code: "none" });
+  });
+
+  it("may start without a group, and refuses an action without one", async () => {
+    await deploy(recv("recv", { groups: [], wires: [["heard"]], control: true, inputs: 1 }), say("say"), heard);
+    should(statuses("recv")).deepEqual([{ fill: "grey", shape: "ring", text: "mcast.status.none", code: "none" }]);
+    should(await input("recv", { action: "join" })).containEql({ code: "ERR_MCAST_GROUP" });
+    should(multicast.sockets.receiving).equal(0);
+    const green = nextStatus("recv", "green");
+    should(await input("recv", { action: "join", group: A })).be.undefined();
+    should(await green).containEql({ code: "joined" });
+    const next = messagesAt("heard");
+    await input("say", { payload: "hello" });
+    should((await next)[0]).containEql({ payload: "hello", group: A });
   });
 
   it("has only the configured groups after a deploy, and none that a message joined", async () => {

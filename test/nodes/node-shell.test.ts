@@ -3,6 +3,7 @@ import should from "should";
 import { McastError } from "../../src/lib/errors";
 import { multicast } from "../../src/lib/process";
 import { type NodeBehavior, type NodeShell, runNode } from "../../src/nodes/node-shell";
+import { joinedStatus } from "../../src/nodes/status";
 import { A, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort } from "../support/loopback";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
@@ -61,7 +62,10 @@ describe("the shell of a node", () => {
     for (let each = 0; each < 10_000; each += 1) {
       const isOdd = each % 2 === 1;
       const reason = new McastError("send-firewall", { interface: "eth0" });
-      shell?.showState(isOdd ? { kind: "refused", reason } : { kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] }, "");
+      shell?.showState(
+        isOdd ? { kind: "refused", reason } : { kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] },
+        joinedStatus,
+      );
     }
     shell?.show({ fill: "green", shape: "dot", text: "the last" });
     await green; // the first of them

@@ -52,6 +52,7 @@ export class Relay implements EchoPath {
   #targets: ReadonlySet<string> = new Set();
   #isEchoedBy = new WeakMap<Arrival, boolean>();
   #lastState: State = combineStates([]);
+  #lastRoute = "";
 
   constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate, hopPort }: RelayOptions, listener: RelayListener) {
     const { multicast, loopGuard } = host;
@@ -79,6 +80,7 @@ export class Relay implements EchoPath {
     loopGuard.add(this);
     this.#mapPath();
     this.#lastState = this.state;
+    this.#lastRoute = this.#route;
   }
 
   get state(): State {
@@ -88,6 +90,17 @@ export class Relay implements EchoPath {
   /** The options of the groups that the relay has joined. */
   get joins(): readonly EchoedJoin[] {
     return this.#groups.joins;
+  }
+
+  /** The interfaces on which the relay receives its groups now. */
+  get heardOn(): readonly string[] {
+    const { state } = this.#groups;
+    return "interfaces" in state ? state.interfaces : [];
+  }
+
+  /** The interfaces on which the relay sends echoes now; none where it echoes nothing. */
+  get echoesOn(): readonly string[] {
+    return this.#sender.interfaces;
   }
 
   get sources(): ReadonlySet<string> {
@@ -170,13 +183,20 @@ export class Relay implements EchoPath {
   #onChange(): void {
     this.#mapPath();
     const { state } = this;
-    if (sameState(state, this.#lastState)) return;
+    const route = this.#route;
+    if (sameState(state, this.#lastState) && route === this.#lastRoute) return;
     this.#lastState = state;
+    this.#lastRoute = route;
     try {
       this.#listener.onState?.(state);
     } catch (error) {
       reportListenerFault(error);
     }
+  }
+
+  // An echo may move to an interface on which the relay hears, so that the combined state stays the same.
+  get #route(): string {
+    return `${this.heardOn.join()} ${this.echoesOn.join()}`;
   }
 
   // Works out where the relay leads from and to, when something has changed and not for each datagram.

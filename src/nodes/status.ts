@@ -1,0 +1,137 @@
+import type { NodeStatus } from "node-red";
+import type { McastError, Reason } from "../lib/errors";
+import { multicast } from "../lib/process";
+import type { State, Working } from "../lib/state";
+import { type Catalogue, translate } from "./messages";
+
+/** Identifies the moment that a status shows, for flows: a Status node passes it on. */
+export type StatusCode =
+  | "joined"
+  | "partial"
+  | "waiting"
+  | "refused"
+  | "none"
+  | "silent"
+  | "sent"
+  | "collecting"
+  | "collected"
+  | "loop"
+  | "capped"
+  | "lost"
+  | "unsealed"
+  /** Another warning, such as a system that does not list its interfaces. The text says which. */
+  | "warning";
+
+export interface Status extends NodeStatus {
+  readonly code: StatusCode;
+}
+
+/** Makes the status of a node of which everything works. */
+export type Works = (working: Working, catalogue: Catalogue) => Status;
+
+/** Returns a state as the status of a node. `works` makes the status of a state in which nothing is missing. */
+export function statusOf(state: State, catalogue: Catalogue, works: Works): NodeStatus {
+  switch (state.kind) {
+    case "joined":
+      return warningOf(state, catalogue) ?? works(state, catalogue);
+    case "waiting": {
+      const reason = translate(state.reason, catalogue).message;
+      if (state.interfaces.length === 0) return yellow("waiting", reason);
+      const interfaces = shorten(state.interfaces);
+      return warningOf(state, catalogue) ?? yellow("partial", catalogue("status.partial", { interfaces, reason }));
+    }
+    case "refused":
+      return refusedStatus(state.reason, catalogue);
+    case "closed":
+      return {};
+  }
+}
+
+/** The status of a node that is configured wrongly, or that the system refuses. */
+export function refusedStatus(reason: unknown, catalogue: Catalogue): Status {
+  return { fill: "red", shape: "ring", text: translate(reason, catalogue).message, code: "refused" };
+}
+
+/** The status of groups that are joined on every interface they are to be joined on. */
+export const joinedStatus: Works = ({ interfaces, standBy }, catalogue) => {
+  const joined = { interfaces: shorten(interfaces), standBy: shorten(standBy.map((each) => each.interface)), count: standBy.length };
+  const text = standBy.length > 0 ? catalogue("status.standBy", joined) : catalogue("status.joined", joined);
+  return green("joined", text + hint(interfaces, catalogue));
+};
+
+/** The status of a node that sends. */
+export const sentStatus: Works = ({ interfaces }, catalogue) =>
+  green("sent", catalogue("status.sent", { interfaces: shorten(interfaces) }));
+
+/** The status of a relay that hears and echoes on these interfaces. */
+export function relayStatus(heardOn: readonly string[], echoesOn: readonly string[]): Status {
+  return green("joined", `${shorten(heardOn)} → ${shorten(echoesOn)}`);
+}
+
+/** The status while replies are collected. */
+export function collectingStatus(count: number, catalogue: Catalogue): Status {
+  return { fill: "blue", shape: "dot", text: catalogue("status.collecting", { count }), code: "collecting" };
+}
+
+/** The status when the replies are collected. */
+export function collectedStatus(count: number, catalogue: Catalogue): Status {
+  return green("collected", catalogue("status.collected", { count }));
+}
+
+/** The status of a node that receives nothing any more, with the local time of the last datagram. */
+export function silentStatus(since: Date, catalogue: Catalogue): Status {
+  return yellow("silent", catalogue("status.silent", { time: since.toTimeString().slice(0, 5) }));
+}
+
+/** The status of a node that has joined no group. */
+export function noGroupStatus(catalogue: Catalogue): Status {
+  return { fill: "grey", shape: "ring", text: catalogue("status.none"), code: "none" };
+}
+
+interface ShortWarning {
+  readonly code: StatusCode;
+  readonly key: string;
+  readonly reasons: readonly (Reason | "receive-lost")[];
+}
+
+// In order of importance. A warning that is not listed here comes after these, with its own text.
+const SHORT_WARNINGS: readonly ShortWarning[] = [
+  { code: "loop", key: "status.loop", reasons: ["relay-loop"] },
+  { code: "capped", key: "status.capped", reasons: ["relay-held"] },
+  { code: "lost", key: "status.lost", reasons: ["receive-lost"] },
+  {
+    code: "unsealed",
+    key: "status.unsealed",
+    reasons: ["sealed-not", "sealed-otherwise", "sealed-late", "sealed-early", "sealed-crowded"],
+  },
+];
+
+/** True for a warning whose status is shorter than its message. The log has the message. */
+export function isShortened({ reason }: McastError): boolean {
+  return SHORT_WARNINGS.some(({ reasons }) => reasons.includes(reason));
+}
+
+function warningOf({ warnings }: Working, catalogue: Catalogue): Status | undefined {
+  const [first] = warnings;
+  if (!first) return undefined;
+  const short = SHORT_WARNINGS.find(({ reasons }) => warnings.some(({ reason }) => reasons.includes(reason)));
+  return short ? yellow(short.code, catalogue(short.key)) : yellow("warning", translate(first, catalogue).message);
+}
+
+function green(code: StatusCode, text: string): Status {
+  return { fill: "green", shape: "dot", text, code };
+}
+
+function yellow(code: StatusCode, text: string): Status {
+  return { fill: "yellow", shape: "ring", text, code };
+}
+
+// Docker's bridge network passes no multicast and reports no error: everything is joined, and silent.
+function hint(interfaces: readonly string[], catalogue: Catalogue): string {
+  const external = multicast.network().interfaces.filter(({ name, internal }) => interfaces.includes(name) && !internal);
+  return external.length > 0 && external.every(({ isBridged }) => isBridged) ? ` ${catalogue("status.contained")}` : "";
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
+}

@@ -1,0 +1,78 @@
+import should from "should";
+import { multicast } from "../../src/lib/process";
+import { A, B, flowNodes, out } from "../support/flow-nodes";
+import { freePort, LO } from "../support/loopback";
+import { deploy, errors, type FlowNode, get, helper, input, messagesAt, statuses } from "../support/node-red";
+
+describe("a property of mcast-say from elsewhere", () => {
+  let port: number;
+  let recv: FlowNode;
+  const say = (fields: object): FlowNode => ({ id: "say", type: "mcast-say", group: A, port, iface: LO, ttl: 1, ...fields });
+
+  before(() => helper.startServer());
+  after(() => helper.stopServer());
+  beforeEach(async () => {
+    port = await freePort();
+    recv = flowNodes(port).recv("recv", { groups: [A, B] });
+  });
+  afterEach(async () => {
+    delete process.env.MCAST_TEST_GROUP;
+    await helper.unload();
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+  });
+
+  const heardBy = async (msg: object): Promise<unknown> => {
+    const heard = messagesAt("out");
+    should(await input("say", { payload: "x", ...msg })).be.undefined();
+    return (await heard)[0]?.group;
+  };
+
+  it("is any property of the message, with a port along with a group", async () => {
+    await deploy(say({ group: "to.group", groupType: "msg", port: "", portType: "str" }), recv, out);
+    should(await heardBy({ group: A, to: { group: `${B}:${port}` } })).equal(B);
+  });
+
+  it("is a value of a context", async () => {
+    const fields = { group: "the.group", groupType: "flow", port: "port", portType: "global", iface: "lo", ifaceType: "global" };
+    await deploy(say({ ...fields, ttl: "ttl", ttlType: "msg" }), recv, out);
+    get("say").context().flow.set("the", { group: B });
+    get("say").context().global.set("port", String(port));
+    get("say").context().global.set("lo", LO);
+    should(await heardBy({ group: A, ttl: 3 })).equal(B);
+  });
+
+  it("is an environment variable, which is checked at the deploy", async () => {
+    process.env.MCAST_TEST_GROUP = B;
+    await deploy(say({ group: "MCAST_TEST_GROUP", groupType: "env" }), recv, out);
+    should(await heardBy({ group: A })).equal(B);
+  });
+
+  it("turns the node red at once where the environment has no group", async () => {
+    process.env.MCAST_TEST_GROUP = "10.0.0.1";
+    await deploy(say({ group: "MCAST_TEST_GROUP", groupType: "env" }));
+    should(statuses("say")).match([{ fill: "red", code: "refused" }]);
+    should(errors("say")).match([{ code: "ERR_MCAST_GROUP" }]);
+  });
+
+  for (const [type, expression] of [
+    ["msg", "nothing"],
+    ["flow", "nothing"],
+    ["global", "nothing"],
+    ["msg", "a[b"],
+  ] as const) {
+    it(`fails a message for which ${type}.${expression} has no value, and does not use msg.group in its place`, async () => {
+      await deploy(say({ group: expression, groupType: type }));
+      should(await input("say", { payload: "x", group: A })).have.property(
+        "code",
+        expression === "nothing" ? "ERR_MCAST_GROUP" : "ERR_MCAST_OPTION",
+      );
+    });
+  }
+
+  for (const types of [{}, { groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" }]) {
+    it(`is read from the message where it is blank, as ${JSON.stringify(types)} says`, async () => {
+      await deploy(say({ group: "", port: "", iface: "", ttl: "", ...types }), recv, out);
+      should(await heardBy({ group: B, port, iface: LO, ttl: 1 })).equal(B);
+    });
+  }
+});
