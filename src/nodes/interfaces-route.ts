@@ -1,18 +1,46 @@
 import type { NodeAPI } from "node-red";
+import { parseGroup } from "../lib/address";
+import { McastError } from "../lib/errors";
+import { type ChoicePreview, type InterfaceReport, previewChoice, reportInterfaces } from "../lib/host/interface-report";
+import { readIface } from "../lib/options/options";
 import { multicast } from "../lib/process";
+
+// A form shows what its choice comes to for so many groups.
+const MAX_GROUPS = 64;
 
 const served = new WeakSet<object>();
 
-/** Serves the interfaces of the machine on which Node-RED runs to the editor. The first node that loads registers the route. */
+/**
+ * Serves the interfaces of the machine on which Node-RED runs to the editor; with the query `iface` and `group` (one or several,
+ * separated by commas), what that choice selects now. The first node that loads registers the route.
+ */
 export function serveInterfaces(RED: NodeAPI): void {
   if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;
   served.add(RED.httpAdmin);
-  RED.httpAdmin.get("/mcast/interfaces", RED.auth.needsPermission("mcast.read"), (_request, response) => {
-    const interfaces = multicast.network().interfaces.map(({ name, internal, addresses }) => ({
-      name,
-      internal,
-      addresses: addresses.map(({ address, family, cidr }) => ({ address, family, cidr })),
-    }));
-    response.json(interfaces);
+  RED.httpAdmin.get("/mcast/interfaces", RED.auth.needsPermission("mcast.read"), ({ query }, response) => {
+    if (query.iface === undefined) return void response.json(reportInterfaces(multicast.network()).map(listed));
+    try {
+      response.json(preview(query));
+    } catch (error) {
+      if (!(error instanceof McastError)) throw error;
+      response.status(400).json({ code: error.code, message: error.message });
+    }
   });
+}
+
+function listed({ name, internal, addresses, isWireless, sameNetworkAs, unusable }: InterfaceReport): object {
+  return {
+    name,
+    internal,
+    addresses: addresses.map(({ address, family, cidr }) => ({ address, family, cidr })),
+    wireless: isWireless,
+    sameNetworkAs,
+    usable: unusable === undefined,
+    reason: unusable,
+  };
+}
+
+function preview({ iface, group }: { readonly iface?: unknown; readonly group?: unknown }): ChoicePreview {
+  const groups = String(group ?? "").split(",");
+  return previewChoice(readIface(iface, "all"), groups.slice(0, MAX_GROUPS).map(parseGroup), multicast.network());
 }

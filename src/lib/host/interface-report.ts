@@ -1,0 +1,107 @@
+import type { Family, Group } from "../address";
+import { McastError, type Reason } from "../errors";
+import type { InterfaceChoice } from "../options/properties";
+import type { StandBy } from "../state";
+import { chooseInterfaces, usableFor } from "./interface-choice";
+import { isContainerName } from "./interface-names";
+import { type LocalAddress, type LocalInterface, listInterfaces, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { linkFacts } from "./link";
+import { platformOf } from "./platform";
+import type { System } from "./system";
+
+/** The reason why the choice `all` leaves an interface out. */
+export type Unusable = "loopback" | "noMulticast" | "container" | "down" | "noAddress";
+
+/** An interface of this machine, for a person who is to choose one. */
+export interface InterfaceReport {
+  readonly name: string;
+  readonly internal: boolean;
+  readonly addresses: readonly LocalAddress[];
+  readonly isWireless: boolean;
+  /** Another interface on the same network, of which one is enough. */
+  readonly sameNetworkAs?: string;
+  /** Missing where the choice `all` uses the interface. */
+  readonly unusable?: Unusable;
+}
+
+/** Returns the interfaces of this machine. Those that are down or have no address are known on Linux only. */
+export function reportInterfaces(snapshot: NetworkSnapshot): readonly InterfaceReport[] {
+  const usable = (["IPv4", "IPv6"] as const).flatMap((family) => usableFor(family, snapshot));
+  const listed = snapshot.interfaces.map((local) => ({
+    name: local.name,
+    internal: local.internal,
+    addresses: local.addresses,
+    isWireless: local.isWireless,
+    ...(local.link !== local.name && { sameNetworkAs: local.link }),
+    ...(!usable.includes(local) && { unusable: whyUnusable(local) }),
+  }));
+  return [...listed, ...idleInterfaces(snapshot)];
+}
+
+/** What a choice of interfaces comes to at this moment. */
+export interface ChoicePreview {
+  readonly names: readonly { readonly name: string; readonly address?: string }[];
+  readonly standBy: readonly StandBy[];
+  /** What the choice waits for, or what limits it. */
+  readonly missing: readonly { readonly reason: Reason; readonly details: McastError["details"] }[];
+}
+
+/** Returns what a choice of interfaces selects for some groups now. */
+export function previewChoice(choice: InterfaceChoice, groups: readonly Group[], snapshot: NetworkSnapshot): ChoicePreview {
+  const names = new Map<string, { readonly name: string; readonly address?: string }>();
+  const standBy = new Map<string, StandBy>();
+  const missing = new Map<string, McastError>();
+  const miss = (error: McastError | undefined) => error && missing.set(error.message, error);
+  for (const group of groups) {
+    const selected = chooseInterfaces(choice, group, [], snapshot);
+    for (const { name, source } of selected.targets) {
+      const address = source ?? addressOn(name, group.family, snapshot);
+      if (address !== undefined || name === SYSTEM_CHOICE)
+        names.set(`${name} ${address}`, { name, ...(address !== undefined && { address }) });
+      else miss(waitingFor(name, group.family, snapshot));
+    }
+    for (const each of selected.standBy) standBy.set(each.interface, each);
+    miss(selected.missing);
+    miss(selected.warning);
+  }
+  const reasons = [...missing.values()].map(({ reason, details }) => ({ reason, details }));
+  return { names: [...names.values()], standBy: [...standBy.values()], missing: reasons };
+}
+
+function whyUnusable({ internal, isMulticast, name }: LocalInterface): Unusable {
+  if (internal) return "loopback";
+  if (!isMulticast) return "noMulticast";
+  return isContainerName(name) ? "container" : "noAddress";
+}
+
+// Linux names interfaces that Node.js does not list. A process in another network namespace may see a foreign sysfs: it is not
+// used unless it agrees on the MAC address of every interface that is listed.
+function idleInterfaces({ system, interfaces, unlisted }: NetworkSnapshot): readonly InterfaceReport[] {
+  if (unlisted || !platformOf(system.platform).hasProcTables) return [];
+  const names = hasOwnSysfs(system) ? (system.readFolder("/sys/class/net") ?? []) : [];
+  return names.flatMap((name) => {
+    const facts = interfaces.some((local) => local.name === name) || isContainerName(name) ? undefined : linkFacts(system, name);
+    if (!facts?.isMulticast || facts.isLoopback || facts.master !== undefined) return [];
+    const unusable = facts.isUp && facts.hasCarrier !== false ? ("noAddress" as const) : ("down" as const);
+    return [{ name, internal: false, addresses: [], isWireless: facts.isWireless, unusable }];
+  });
+}
+
+function hasOwnSysfs(system: System): boolean {
+  try {
+    return listInterfaces(system).every(({ name, mac }) => linkFacts(system, name, mac) !== undefined);
+  } catch {
+    return false; // the system lists nothing this time
+  }
+}
+
+function addressOn(name: string, family: Family, { interfaces }: NetworkSnapshot): string | undefined {
+  return interfaces.find((local) => local.name === name)?.addresses.find((each) => each.family === family)?.address;
+}
+
+function waitingFor(name: string, family: Family, { interfaces }: NetworkSnapshot): McastError {
+  const isThere = interfaces.some((local) => local.name === name);
+  return isThere
+    ? new McastError("interface-family", { family, interface: name })
+    : new McastError("interface-absent", { interface: name });
+}
