@@ -1,8 +1,7 @@
 import type { NodeAPI } from "node-red";
-import { parseGroup } from "../lib/address";
 import { McastError } from "../lib/errors";
 import { type ChoicePreview, type InterfaceReport, previewChoice, reportInterfaces } from "../lib/host/interface-report";
-import { readIface } from "../lib/options/options";
+import { joinOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";
 
 // A form shows what its choice comes to for so many groups.
@@ -42,5 +41,6 @@ function listed({ name, internal, addresses, isWireless, sameNetworkAs, unusable
 
 function preview({ iface, group }: { readonly iface?: unknown; readonly group?: unknown }): ChoicePreview {
   const groups = String(group ?? "").split(",");
-  return previewChoice(readIface(iface, "all"), groups.slice(0, MAX_GROUPS).map(parseGroup), multicast.network());
+  const joins = groups.slice(0, MAX_GROUPS).map((each) => joinOptions({ group: each, iface }));
+  return previewChoice(joins, multicast.network());
 }

@@ -19,3 +19,6 @@ export const NOT_LANS = {
 export function isContainerName(name: string): boolean {
   return Object.values(NOT_LANS).some((pattern) => pattern.test(name));
 }
+
+/** The reason why the choice `all` leaves an interface out. */
+export type Unusable = "loopback" | "noMulticast" | "container" | "down" | "noAddress";

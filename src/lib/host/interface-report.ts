@@ -1,16 +1,13 @@
-import type { Family, Group } from "../address";
+import type { Family } from "../address";
 import { McastError, type Reason } from "../errors";
-import type { InterfaceChoice } from "../options/properties";
+import type { JoinOptions } from "../options/options";
 import type { StandBy } from "../state";
 import { chooseInterfaces, usableFor } from "./interface-choice";
-import { isContainerName } from "./interface-names";
+import { isContainerName, type Unusable } from "./interface-names";
 import { type LocalAddress, type LocalInterface, listInterfaces, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { linkFacts } from "./link";
 import { platformOf } from "./platform";
 import type { System } from "./system";
-
-/** The reason why the choice `all` leaves an interface out. */
-export type Unusable = "loopback" | "noMulticast" | "container" | "down" | "noAddress";
 
 /** An interface of this machine, for a person who is to choose one. */
 export interface InterfaceReport {
@@ -46,14 +43,14 @@ export interface ChoicePreview {
   readonly missing: readonly { readonly reason: Reason; readonly details: McastError["details"] }[];
 }
 
-/** Returns what a choice of interfaces selects for some groups now. */
-export function previewChoice(choice: InterfaceChoice, groups: readonly Group[], snapshot: NetworkSnapshot): ChoicePreview {
+/** Returns what the choice of interfaces selects for each of some groups now, all together. */
+export function previewChoice(joins: readonly Pick<JoinOptions, "group" | "iface">[], snapshot: NetworkSnapshot): ChoicePreview {
   const names = new Map<string, { readonly name: string; readonly address?: string }>();
   const standBy = new Map<string, StandBy>();
   const missing = new Map<string, McastError>();
   const miss = (error: McastError | undefined) => error && missing.set(error.message, error);
-  for (const group of groups) {
-    const selected = chooseInterfaces(choice, group, [], snapshot);
+  for (const { group, iface } of joins) {
+    const selected = chooseInterfaces(iface, group, [], snapshot);
     for (const { name, source } of selected.targets) {
       const address = source ?? addressOn(name, group.family, snapshot);
       if (address !== undefined || name === SYSTEM_CHOICE)
