@@ -1,5 +1,7 @@
+import type { NodeAPI } from "node-red";
 import should from "should";
 import { multicast } from "../../src/lib/process";
+import { TypedProperties } from "../../src/nodes/typed-properties";
 import { A, B, flowNodes, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
 import { deploy, errors, type FlowNode, get, helper, input, messagesAt, statuses } from "../support/node-red";
@@ -75,4 +77,11 @@ describe("a property of mcast-say from elsewhere", () => {
       should(await heardBy({ group: B, port, iface: LO, ttl: 1 })).equal(B);
     });
   }
+
+  it("is left as it is where its type is unknown or its expression is blank", async () => {
+    await deploy(say({}));
+    const RED: NodeAPI = require("@node-red/util");
+    const form = { group: "", groupType: "flow", port: 5000, portType: "msg", iface: "eth0", ifaceType: "jsonata" };
+    should(new TypedProperties(RED, get("say"), form).form).deepEqual(form);
+  });
 });
