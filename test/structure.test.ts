@@ -102,6 +102,7 @@ describe("the tests of the sources", () => {
     "cli/man",
     "cli/python-tool",
     "editor/editor",
+    "editor/five-flows",
   ];
   const modules = filesUnder("src")
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
@@ -110,7 +111,9 @@ describe("the tests of the sources", () => {
   const testOf = (module: string) => `test/${module}.test.ts`;
   // Modules that need a browser around them, and the verbs of the command: one test runs all of them.
   const THROUGH: Readonly<Record<string, readonly string[]>> = {
-    "test/editor/forms.ts": ["form", "group-field", "groups", "interfaces", "notes"].map((name) => `editor/${name}`),
+    "test/editor/forms.ts": ["chooser", "form", "group-field", "groups", "interfaces", "notes", "typed-fields"].map(
+      (name) => `editor/${name}`,
+    ),
     "test/cli/mcast.test.ts": modules.filter((module) => module.startsWith("cli/") && !tests.includes(testOf(module))),
   };
 

@@ -1,4 +1,4 @@
-import { formatEndpoint, parseGroup } from "../lib/address";
+import { parseGroup } from "../lib/address";
 import { McastError } from "../lib/errors";
 import {
   type Fields,
@@ -23,22 +23,23 @@ export type Validator = (this: unknown, value: unknown, options: object) => true
 export const validators: Readonly<Record<string, Validator>> = {
   ...Object.fromEntries(Object.entries(PROPERTIES).map(([name, { read }]) => [name, validator((value) => read(value, name))])),
   group: validator(parseGroup),
-  groupOrBlank: validator((value) => value === "" || parseGroup(value)),
-  groups: validator((value) => recvOptions({ groups: withoutVariables(value) })),
+  groupOrBlank: typed("group", (value) => value === "" || parseGroup(value)),
+  groups: validator((value, node) => recvOptions({ groups: withoutVariables(value), control: propertyOf(node, "control") })),
   heardGroups: validator((value) => hearOptions({ groups: withoutVariables(value) })),
-  portOrBlank: validator((value) => value === "" || readProperty("port", value)),
-  iface: validator((value, node) => checkWith(groupsOf(node), { iface: readIface(value, "all") })),
+  portOrBlank: typed("port", (value) => value === "" || readProperty("port", value)),
+  ttl: typed("ttl", (value) => readProperty("ttl", value)),
+  iface: typed("iface", (value, node) => checkWith(groupsOf(node), { iface: readIface(value, "all") })),
   echoIface: validator((value, node) => checkWith([propertyOf(node, "group")], { iface: readIface(value, "all") })),
   sourcePort: validator((value) => readSourcePort(value, 1)),
   allow: validator((value, node) => checkWith(groupsOf(node), { allow: readAllow(withoutVariables(value)) })),
 };
 
-/** Shows a row of the open form only while another field has a value. */
-export function showWhile(field: string, value: string, row: string): void {
+/** Shows a row of the open form only while another field has one of some values. */
+export function showWhile(field: string, values: readonly string[], row: string): void {
   const choose = () =>
     $(`#node-input-${row}`)
       .closest(".form-row")
-      .toggle($(`#node-input-${field}`).val() === value);
+      .toggle(values.includes(String($(`#node-input-${field}`).val())));
   $(`#node-input-${field}`).on("change", choose);
   choose();
 }
@@ -52,29 +53,6 @@ export function isVariable(value: unknown): boolean {
 export function entriesOf(list: unknown): readonly unknown[] {
   const entries: readonly unknown[] = Array.isArray(list) ? list : String(list ?? "").split(/[\s,]+/);
   return entries.filter(Boolean);
-}
-
-/** The label of a node on the canvas, `239.255.1.1:59559 +2`; empty where the message sets the group. */
-export function label(groups: unknown, port: unknown): string {
-  const [first, ...others] = entriesOf(groups);
-  if (!first) return "";
-  const more = others.length > 0 ? ` +${others.length}` : "";
-  return port ? formatEndpoint(String(first), Number(port) || 0) + more : String(first) + more;
-}
-
-/** The label of a relay, `239.255.1.1 > 239.255.2.2:59559`; the label of its groups where it echoes none of them. */
-export function relayLabel(groups: unknown, bindGroup: unknown, echo: unknown, port: unknown): string {
-  const rows = entriesOf(groups);
-  const echoed = rows.filter((row) => isTicked(row) && groupOf(row) !== bindGroup).map(groupOf);
-  if (echo === "off" || echoed.length === 0) return label(rows.map(groupOf), port);
-  return `${label(echoed, "")} > ${label([bindGroup], port)}`;
-}
-
-/** Sets the placeholder of fields that may be left blank: the property of the message that is used instead. */
-export function mayComeFromMessage(...names: readonly string[]): void {
-  // Without data-i18n, because the editor would later replace the placeholder by that text.
-  for (const name of names)
-    $(`#node-input-${name}`).removeAttr("data-i18n").attr("placeholder", words("placeholder.fromMessage", { name }));
 }
 
 /** The reason why a reader refuses a value, in the user's language; undefined for a valid value. */
@@ -108,17 +86,26 @@ function groupsOf(node: unknown): readonly unknown[] {
   return entriesOf(propertyOf(node, "groups") ?? propertyOf(node, "group")).map(groupOf);
 }
 
-function propertyOf(node: unknown, name: "group" | "groups"): unknown {
+function propertyOf(node: unknown, name: string): unknown {
   return typeof node === "object" && node !== null && name in node ? Reflect.get(node, name) : undefined;
 }
 
-// The group of a row: hear's rows are objects, recv's rows are strings.
-function groupOf(row: unknown): unknown {
+/** The group of a row: hear's rows are objects, recv's rows are strings. */
+export function groupOf(row: unknown): unknown {
   return typeof row === "object" && row !== null && "group" in row ? row.group : row;
 }
 
-function isTicked(row: unknown): boolean {
+/** True for a row that is echoed. */
+export function isTicked(row: unknown): boolean {
   return typeof row !== "object" || row === null || !("echo" in row) || String(row.echo) !== "false";
+}
+
+// A value from elsewhere is known to the runtime only.
+function typed(name: string, read: (value: unknown, node: unknown) => unknown): Validator {
+  return validator((value, node) => {
+    const type = propertyOf(node, `${name}Type`);
+    if (type === undefined || type === "" || type === "str") read(value, node);
+  });
 }
 
 // The editor reads a returned string as a reason only from a validator that declares two parameters.

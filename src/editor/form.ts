@@ -1,21 +1,25 @@
+import { DEFAULTS } from "../lib/options/properties";
+import { addChooser } from "./chooser";
 import { conflictOf } from "./conflicts";
 import { isVariable, type Validator } from "./fields";
-import { meaningNote, splitEndpoint } from "./group-field";
+import { forgetPasted, meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./groups";
-import { availableInterfaces, notFoundIn, suggestInterfaces } from "./interfaces";
+import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interfaces";
 import style from "./mcast.css";
 import { errorNote, type Note, showNote, warningNote } from "./notes";
 import { type EditedNode, words } from "./red";
+import { isElsewhere, shown } from "./typed-fields";
 
 /** The node of the open form, with the properties that its form declares. */
 interface OpenNode extends EditedNode {
   readonly _def: { readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>> };
 }
 
-/** Prepares the parts that all forms share: notes under the fields, suggested interfaces and the folded section. */
+/** Prepares the parts that all forms share: notes under the fields, the lists of interfaces and the folded section. */
 export function prepare(node: OpenNode): void {
   if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
   $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
+  forgetPasted();
   const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
     validate ? [explainer(node, name, validate)] : [],
   );
@@ -25,7 +29,8 @@ export function prepare(node: OpenNode): void {
     // An error in the folded section must be visible.
     $(".mcast-advanced").has(".input-error").prop("open", true);
   };
-  suggestInterfaces(explainAll);
+  for (const name of ["iface", "echoIface"]) addChooser(name);
+  loadInterfaces(explainAll);
   $("#dialog-form").on("change", "input, select, #mcast-groups", explainAll);
   unfold(node);
   explainAll();
@@ -46,41 +51,67 @@ function explainer(node: OpenNode, name: string, validate: Validator): () => voi
     if (input.length === 0) return;
     const value = String(input.val() ?? "");
     const verdict = isVariable(value) ? true : validate.call(asTyped(node), name === "allow" ? editedAllow() : value, {});
-    input.toggleClass("input-error", verdict !== true);
-    showNote(input, verdict === true ? remarkOn(name, value) : errorNote(verdict));
+    input.add(shown(input).closest(".red-ui-typedInput-container")).toggleClass("input-error", verdict !== true);
+    showNote(input, verdict === true ? remarkOn(node, name, value) : errorNote(verdict));
   };
 }
 
-function remarkOn(name: string, value: string): Note | undefined {
-  if (isVariable(value)) return undefined;
+function remarkOn(node: OpenNode, name: string, value: string): Note | undefined {
+  if (isVariable(value) || isElsewhere(name)) return undefined;
   if (name === "group") return meaningNote(value);
-  if (name === "port" && $("#mcast-groups").length > 0) return conflictNote(value, $("#node-input-unicast").prop("checked") === true);
-  if (name === "sourcePort") return conflictNote(value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface") return notFoundNote(value) ?? availableNote();
-  if (name === "echoIface") return notFoundNote(value);
+  if (name === "port") return pastedPortNote(value) ?? portNote(node, value);
+  if (name === "sourcePort") return conflictNote(node, value === "group" ? $("#node-input-port").val() : value, true);
+  if (name === "iface") return interfaceNote(value === "" && hasList() ? "all" : value, chosenFor());
+  if (name === "echoIface") return interfaceNote(echoChoice(value), [String($("#node-input-group").val() ?? "")]);
   return undefined;
 }
 
-// The two ways to share a port with core's `udp in`: it receives our groups, or we receive its unicast datagrams.
-function conflictNote(port: unknown, takesUnicast: boolean): Note | undefined {
-  const conflict = port ? conflictOf({ port, takesUnicast }) : undefined;
+function portNote(node: OpenNode, port: string): Note | undefined {
+  if (!hasList()) return undefined; // a node that only sends has no conflict
+  return conflictNote(node, port, $("#node-input-unicast").prop("checked") === true);
+}
+
+// A port may be shared with core's `udp in`, which receives our groups or loses unicast datagrams to us, or with one of our own nodes.
+function conflictNote({ id }: OpenNode, port: unknown, takesUnicast: boolean): Note | undefined {
+  const conflict = port ? conflictOf({ port, takesUnicast, id }) : undefined;
   return conflict && warningNote(words(conflict.key, { name: conflict.name }));
 }
 
-// The node with the groups of the open form, for validators that check another field together with them.
+// The node as the open form has it, for validators that check a field together with others.
 function asTyped(node: OpenNode): EditedNode {
-  return { ...node, group: fieldOf("group").val() ?? node.group, ...(node.groups !== undefined && { groups: editedGroups() }) };
+  const types = ["group", "port", "iface", "ttl"].map((name) => [`${name}Type`, $(`#node-input-${name}Type`).val()]);
+  const control = $("#node-input-control").prop("checked") === true;
+  const groups = node.groups !== undefined && { groups: editedGroups() };
+  return { ...node, ...Object.fromEntries(types), control, group: fieldOf("group").val() ?? node.group, ...groups };
 }
 
-function notFoundNote(choice: string): Note | undefined {
+// The groups for which the interface is chosen: those of the list, the group of mcast-say, or any while that is not known.
+function chosenFor(): readonly string[] {
+  const groups = hasList() ? editedGroups().map(({ group }) => group) : [String($("#node-input-group").val() ?? "")];
+  return groups.filter((group) => readGroup(group) !== undefined);
+}
+
+function hasList(): boolean {
+  return $("#mcast-groups").length > 0;
+}
+
+function echoChoice(value: string): string {
+  if (value !== "") return value;
+  const iface = String($("#node-input-iface").val() ?? "");
+  return namesIn(iface).length > 0 ? iface : "default";
+}
+
+// The wrong interface is the most frequent mistake, so the form says which one it will be.
+function interfaceNote(choice: string, groups: readonly string[]): Note | undefined {
+  const known = groups.filter((group) => readGroup(group) !== undefined);
   const names = notFoundIn(choice).join(", ");
-  return names === "" ? undefined : warningNote(words("hint.notFound", { names, available: availableInterfaces() }));
-}
-
-// The wrong interface is the most frequent mistake, so the form lists the interfaces before anyone looks for them.
-function availableNote(): Note | undefined {
-  const names = availableInterfaces();
-  return names === "" ? undefined : { kind: "meaning", text: words("hint.available", { names }) };
+  if (names !== "") return warningNote(words("hint.notFound", { names, available: availableInterfaces() }));
+  if (isUnlisted() && namesIn(choice).length > 0) return warningNote(words("hint.unlisted"));
+  if (choice === "") return undefined; // the message brings it
+  const preview = previewOf(choice, known.length > 0 ? known : [DEFAULTS.group]);
+  const text = preview && previewText(preview);
+  if (!preview || !text) return undefined;
+  return preview.missing.length > 0 ? warningNote(text) : { kind: "meaning", text };
 }
 
 // Opens the folded section where a property in it differs from its default.

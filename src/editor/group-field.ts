@@ -3,6 +3,10 @@ import { isVariable, refusalOf } from "./fields";
 import { meaningOf } from "./meaning";
 import { errorNote, type Note, showNote } from "./notes";
 import { words } from "./red";
+import { setField } from "./typed-fields";
+
+// The port that came with a pasted group, and the one that it replaced.
+let pasted: { readonly port: string; readonly before: string } | undefined;
 
 /** Shows the note of a group field: its error, else the remark if there is one, else the meaning of its address. */
 export function explainGroup(input: JQuery, remark?: Note): void {
@@ -28,6 +32,20 @@ export function splitEndpoint(input: JQuery): void {
   const value = String(input.val() ?? "");
   if (refusalOf(parseGroup, value) === undefined || refusalOf(parseGroupEndpoint, value) !== undefined) return;
   const { group, port } = parseGroupEndpoint(value);
-  input.val(group.zone === undefined ? group.address : `${group.address}%${group.zone}`);
-  $("#node-input-port").val(String(port)).trigger("change");
+  const field = $("#node-input-port");
+  const before = String(field.val() ?? "");
+  if (before !== String(port)) pasted = { port: String(port), before };
+  setField(input, group.zone === undefined ? group.address : `${group.address}%${group.zone}`);
+  setField(field, String(port));
+}
+
+/** Forgets what was pasted into another form. */
+export function forgetPasted(): void {
+  pasted = undefined;
+}
+
+/** A note that the port came with a pasted group, while the field still has it. */
+export function pastedPortNote(port: string): Note | undefined {
+  if (pasted?.port !== port || pasted.before === "") return undefined;
+  return { kind: "warning", text: words("hint.portReplaced", { port: pasted.before }) };
 }

@@ -1,8 +1,9 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
+import { DEFAULTS } from "../lib/options/properties";
 import { entriesOf, refusalOf } from "./fields";
 import { explainGroup, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interfaces";
-import { errorNote, showNote, warningNote } from "./notes";
+import { errorNote, type Note, showNote, warningNote } from "./notes";
 import { words } from "./red";
 
 /** A row of the list of groups. */
@@ -52,21 +53,29 @@ export function explainGroups(): void {
       const name = group && `${group.address}%${group.zone ?? ""}`;
       const isTwice = name !== undefined && before.has(name);
       if (name !== undefined) before.add(name);
-      const isEchoTarget = group !== undefined && isEchoed(input) && isBindGroup(group);
-      explainGroup(input, isTwice ? warningNote(words("hint.twice")) : isEchoTarget ? warningNote(words("hint.echoTarget")) : undefined);
+      explainGroup(input, isTwice ? warningNote(words("hint.twice")) : group && isEchoed(input) ? echoTargetNote(group) : undefined);
     });
-  showNote(list(), errorNote(editedGroups().length > 0 ? undefined : refusalOf(parseGroup, "")));
+  const mayBeEmpty = $("#node-input-control").prop("checked") === true;
+  showNote(list(), errorNote(mayBeEmpty || editedGroups().length > 0 ? undefined : refusalOf(parseGroup, "")));
 }
 
 function isEchoed(input: JQuery): boolean {
   return input.closest(".mcast-row").find(".mcast-echo").prop("checked") === true && $("#node-input-echo").val() !== "off";
 }
 
+// A note and no warning for the group of a new node, which nobody has chosen.
+function echoTargetNote(group: Group): Note | undefined {
+  if (!isBindGroup(group)) return undefined;
+  const text = words("hint.echoTarget");
+  return group.address === DEFAULTS.group ? { kind: "meaning", text } : warningNote(text);
+}
+
 // Datagrams of the bind group are never echoed, except on an interface that sends no echoes.
 function isBindGroup({ address, zone }: Group): boolean {
   if (readGroup($("#node-input-group").val())?.address !== address) return false;
   const heard = namesIn(zone ?? $("#node-input-iface").val());
-  const echoed = namesIn($("#node-input-echoIface").val());
+  const echoIface = String($("#node-input-echoIface").val() ?? "");
+  const echoed = namesIn(echoIface === "" ? $("#node-input-iface").val() : echoIface);
   return heard.length === 0 || echoed.length === 0 || heard.some((name) => echoed.includes(name));
 }
 
@@ -85,7 +94,30 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
     splitEndpoint(input);
   });
   showNote(input, undefined); // an empty line from the start: a line that appears later would move the button that the user is about to press
+  addKeys(container, input);
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
+}
+
+// Moves a row with the arrow keys: at its handle, or with Alt in its field. The editor draws the handle when the row is there.
+function addKeys(container: JQuery, input: JQuery): void {
+  requestAnimationFrame(() => {
+    const item = container.closest("li");
+    const handle = item.find(".red-ui-editableList-item-handle");
+    handle.attr({ tabindex: 0, role: "button", title: words("label.move"), "aria-label": words("label.move") });
+    handle.on("keydown", (event) => moveRow(event, item, handle));
+    input.attr("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
+    input.on("keydown", (event) => event.altKey && moveRow(event, item, input));
+  });
+}
+
+function moveRow(event: JQuery.TriggeredEvent, item: JQuery, focused: JQuery): void {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "ArrowUp") item.prev().before(item);
+  else item.next().after(item);
+  focused.trigger("focus");
+  list().trigger("change");
 }
 
 // Splits several groups that were pasted into one row: each gets its own.

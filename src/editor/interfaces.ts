@@ -1,62 +1,98 @@
-import { isContainerName } from "../lib/host/interface-names";
+import { isContainerName, type Unusable } from "../lib/host/interface-names";
 import { words } from "./red";
 
-interface Interface {
+/** An interface as the runtime serves it. */
+export interface Interface {
   readonly name: string;
   readonly internal: boolean;
   readonly addresses: readonly { readonly address: string }[];
+  readonly wireless: boolean;
+  readonly sameNetworkAs?: string;
+  readonly usable: boolean;
+  readonly reason?: Unusable;
+}
+
+/** What a choice comes to now, as the runtime serves it. */
+export interface Preview {
+  readonly names: readonly { readonly name: string; readonly address?: string }[];
+  readonly standBy: readonly { readonly interface: string }[];
+  readonly missing: readonly { readonly reason: string; readonly details: object }[];
 }
 
 // More names would not fit under the field.
 const MOST_SHOWN = 4;
 
-let known: readonly Interface[] = [];
+let known: readonly Interface[] | undefined;
+let previews = new Map<string, Preview | undefined>();
+let onNews: () => void = () => {};
 
-/**
- * Suggests `all`, `default` and the interfaces of the runtime's machine in the fields for an interface; after a comma, the
- * interfaces that are left. Calls back once the runtime has sent its interfaces.
- */
-export function suggestInterfaces(onKnown: () => void): void {
-  const fields = $("#node-input-iface, #node-input-echoIface");
-  const offer = (input: JQuery) => offerAfter(String(input.val() ?? ""));
-  fields.on("input focus", (event) => offer($(event.target)));
-  offerAfter("");
+/** Asks the runtime for the interfaces of its machine. Calls back once they have come, and later whenever a preview has. */
+export function loadInterfaces(onLoaded: () => void): void {
+  known = undefined;
+  previews = new Map();
+  onNews = onLoaded;
   $.getJSON("mcast/interfaces", (interfaces: readonly Interface[]) => {
     known = interfaces;
-    offerAfter("");
-    onKnown();
+    onNews();
   });
+}
+
+/** The interfaces of the runtime's machine; none before the runtime has sent them. */
+export function knownInterfaces(): readonly Interface[] {
+  return known ?? [];
+}
+
+/** True where the runtime's machine does not list its interfaces. */
+export function isUnlisted(): boolean {
+  return known?.length === 0;
+}
+
+/** What a choice comes to now for some groups; undefined before the runtime has said so, which it is asked. */
+export function previewOf(iface: string, groups: readonly string[]): Preview | undefined {
+  const query = $.param({ iface, group: groups.join(",") });
+  if (!previews.has(query)) {
+    previews.set(query, undefined);
+    $.getJSON(`mcast/interfaces?${query}`, (preview: Preview) => {
+      previews.set(query, preview);
+      onNews();
+    });
+  }
+  return previews.get(query);
 }
 
 /** The names and addresses in a choice that the runtime's machine lacks now; none before the runtime has sent its interfaces. */
 export function notFoundIn(choice: string): readonly string[] {
-  const found = known.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
-  return known.length === 0 ? [] : namesIn(choice).filter((word) => !found.includes(word) && !word.includes("/"));
+  const interfaces = knownInterfaces();
+  const found = interfaces.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
+  return interfaces.length === 0 ? [] : namesIn(choice).filter((word) => !found.includes(word) && !word.includes("/"));
 }
 
 /** The names, addresses and ranges in a choice; none for `all` and `default`. */
 export function namesIn(choice: unknown): readonly string[] {
+  return entriesIn(choice).filter((word) => !["all", "default"].includes(word));
+}
+
+/** The entries of a choice, which commas separate. */
+export function entriesIn(choice: unknown): readonly string[] {
   const typed = String(choice ?? "").split(",");
-  return typed.map((word) => word.trim()).filter((word) => !["", "all", "default"].includes(word));
+  return typed.map((word) => word.trim()).filter((word) => word !== "");
 }
 
 /** The interfaces of the runtime's machine, `eth0 (192.168.1.5), wlan0 (10.0.0.7)`; loopback and containers' only where there are no others. */
 export function availableInterfaces(): string {
-  const outward = known.filter(({ name, internal }) => !internal && !isContainerName(name));
-  const shown = (outward.length > 0 ? outward : known).map(({ name, addresses: [first] }) => (first ? `${name} (${first.address})` : name));
-  return shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN).join(", ")}, …` : shown.join(", ");
+  const interfaces = knownInterfaces().filter(({ reason }) => reason !== "down");
+  const outward = interfaces.filter(({ name, internal }) => !internal && !isContainerName(name));
+  return namesWithAddresses((outward.length > 0 ? outward : interfaces).map(({ name, addresses: [first] }) => ({ name, ...first })));
 }
 
-function offerAfter(typed: string): void {
-  const before = typed.slice(0, typed.lastIndexOf(",") + 1);
-  const list = $("#mcast-interfaces").empty();
-  const add = (value: string, label: string) =>
-    $("<option>", { value: before === "" ? value : `${before} ${value}`, label }).appendTo(list);
-  if (before === "") {
-    add("all", words("iface.all"));
-    add("default", words("iface.default"));
-  }
-  for (const { name, addresses } of known) {
-    if (!before.split(",").some((word) => word.trim() === name)) add(name, addresses.map(({ address }) => address).join(", "));
-  }
+/** What a choice comes to, in words: `Will use eth0 (192.168.1.5); waiting for wlan0`. */
+export function previewText({ names, standBy, missing }: Preview): string {
+  const used = names.length > 0 ? [words("hint.willUse", { names: namesWithAddresses(names) })] : [];
+  const others = standBy.length > 0 ? [words("hint.standBy", { names: standBy.map((each) => each.interface).join(", ") })] : [];
+  return [...used, ...others, ...missing.map(({ reason, details }) => words(`reason.${reason}`, details))].join("; ");
+}
+
+function namesWithAddresses(names: Preview["names"]): string {
+  const shown = names.map(({ name, address }) => (address === undefined ? name : `${name} (${address})`));
+  return shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN).join(", ")}, …` : shown.join(", ");
 }

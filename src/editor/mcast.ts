@@ -2,3 +2,5 @@
 export * from "./fields";
 export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./groups";
+export { hearLabel, recvLabel, sayLabel } from "./labels";
+export { typedFields } from "./typed-fields";

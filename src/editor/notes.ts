@@ -1,3 +1,5 @@
+import { shown } from "./typed-fields";
+
 /** A note under a field: why its value is not valid, a side effect of it, or its meaning. */
 export interface Note {
   readonly kind: "error" | "warning" | "meaning";
@@ -27,8 +29,9 @@ function lineOf(input: JQuery): JQuery {
   const known = input.attr("aria-describedby");
   if (known !== undefined) return $(`#${known}`);
   count += 1;
-  const line = $("<div>", { id: `mcast-note-${count}`, class: "mcast-note", role: "status" });
+  const id = `mcast-note-${count}`;
+  const line = $("<div>", { id, class: "mcast-note", role: "status" });
   const row = input.closest(".form-row, .mcast-row");
-  input.attr("aria-describedby", `mcast-note-${count}`);
+  input.add(shown(input)).attr("aria-describedby", id);
   return line.appendTo(row);
 }

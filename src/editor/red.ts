@@ -17,6 +17,17 @@ export function workspaceNodes(type: string): readonly EditedNode[] {
   return all((each) => RED.nodes.eachNode(each)).filter((node) => node.type === type && node.d !== true && !tabs.has(node.z));
 }
 
+/** What may set environment variables for a node, the nearest first: its groups, its flow or subflow, and all flows together. */
+export function surroundingsOf(node: EditedNode): readonly EditedNode[] {
+  const groups: EditedNode[] = [];
+  for (let id = node.g; typeof id === "string" && groups.every((group) => group.id !== id); id = groups.at(-1)?.g) {
+    groups.push({ ...RED.nodes.group(id) });
+  }
+  const flows = [...all((each) => RED.nodes.eachWorkspace(each)), ...all((each) => RED.nodes.eachSubflow(each))];
+  const everywhere = all((each) => RED.nodes.eachConfig(each)).filter(({ type }) => type === "global-config");
+  return [...groups, ...flows.filter(({ id }) => id === node.z), ...everywhere];
+}
+
 function all(visit: (each: (item: object) => boolean) => void): readonly EditedNode[] {
   const found: EditedNode[] = [];
   visit((item) => found.push({ ...item }) > 0);

@@ -29,3 +29,27 @@ describe("a conflict with core's udp in", () => {
     should(conflictOf({ port: 5000, takesUnicast: false })).be.undefined();
   });
 });
+
+describe("a conflict with another node of this package", () => {
+  after(closeWorkspace);
+  const find = (node: object, takesUnicast = true) => {
+    openWorkspace([{ id: "tab" }], [{ id: "other", z: "tab", port: 5000, name: "other", ...node }]);
+    return conflictOf({ port: "5000", takesUnicast, id: "mine" });
+  };
+
+  it("is found where both take unicast on the port", () => {
+    const both = { key: "conflict.both", name: "other" };
+    should(find({ type: "mcast-recv", unicast: true })).deepEqual(both);
+    should(find({ type: "mcast-say", sourcePort: "group", replies: "output" })).deepEqual(both);
+    should(find({ type: "mcast-say", sourcePort: 5000, port: 7, replies: "collect" })).deepEqual(both);
+  });
+
+  it("is none where one of them takes none, or the node is the same", () => {
+    should(find({ type: "mcast-recv", unicast: true }, false)).be.undefined();
+    should(find({ type: "mcast-recv", unicast: false })).be.undefined();
+    should(find({ type: "mcast-recv", unicast: true, port: 5001 })).be.undefined();
+    should(find({ type: "mcast-recv", unicast: true, id: "mine" })).be.undefined();
+    should(find({ type: "mcast-say", sourcePort: "group", replies: "off" })).be.undefined();
+    should(find({ type: "mcast-say", sourcePort: "", replies: "output" })).be.undefined();
+  });
+});

@@ -7,8 +7,6 @@ type Validator = (this: unknown, value: unknown, options: object) => true | stri
 /** The functions of the module that need no open form. */
 interface FieldFunctions {
   readonly validators: Readonly<Record<string, Validator>>;
-  readonly label: (groups: unknown, port: unknown) => string;
-  readonly relayLabel: (groups: unknown, bindGroup: unknown, echo: unknown, port: unknown) => string;
   readonly isVariable: (value: unknown) => boolean;
   readonly entriesOf: (list: unknown) => readonly unknown[];
 }
@@ -28,27 +26,6 @@ describe("the fields of the forms", () => {
     fields = loadFields();
   });
 
-  it("label a node with its first group and port, and the number of other groups", () => {
-    const { label } = fields;
-    should(label(["239.255.1.1"], 5000)).equal("239.255.1.1:5000");
-    should(label(["ff02::1", "239.255.1.1", "239.255.1.2"], "5000")).equal("[ff02::1]:5000 +2");
-    should(label("239.255.1.1, 239.255.1.2", "")).equal("239.255.1.1 +1");
-    should(label([], 5000)).equal("");
-  });
-
-  it("label a relay with the groups that it echoes and its bind group", () => {
-    const { relayLabel } = fields;
-    const rows = [{ group: "239.255.1.1", echo: true }, { group: "239.255.1.2", echo: false }, "239.255.1.3"];
-    should(relayLabel(rows, "239.255.1.9", "unchanged", 5000)).equal("239.255.1.1 +1 > 239.255.1.9:5000");
-  });
-
-  it("label a relay that echoes nothing as a node that receives", () => {
-    const { relayLabel } = fields;
-    const rows = [{ group: "239.255.1.9", echo: true }];
-    should(relayLabel(rows, "239.255.1.9", "unchanged", 5000)).equal("239.255.1.9:5000");
-    should(relayLabel([{ group: "239.255.1.1", echo: true }], "239.255.1.9", "off", 5000)).equal("239.255.1.1:5000");
-  });
-
   it("know an environment variable from a text that only holds one", () => {
     should([VARIABLE, `a ${VARIABLE}`, "GROUP", 5].map(fields.isVariable)).deepEqual([true, false, false, false]);
   });
@@ -66,5 +43,25 @@ describe("the fields of the forms", () => {
     should(groups?.([VARIABLE, "10.0.0.1"], {}))
       .be.a.String()
       .and.match(/10\.0\.0\.1/);
+  });
+
+  it("accept an empty list of groups where messages join them", () => {
+    const { groups } = fields.validators;
+    should(groups?.call({ control: true }, [], {})).be.true();
+    should(groups?.call({ control: false }, [], {})).be.a.String();
+  });
+
+  it("leave to the runtime a value that comes from elsewhere", () => {
+    for (const [name, type] of [
+      ["groupOrBlank", "groupType"],
+      ["portOrBlank", "portType"],
+      ["iface", "ifaceType"],
+      ["ttl", "ttlType"],
+    ] as const) {
+      const validate = fields.validators[name];
+      const value = name === "iface" ? "a,,b" : "a.b";
+      should(validate?.call({ [type]: "flow" }, value, {})).be.true();
+      for (const fixed of [undefined, "", "str"]) should(validate?.call({ [type]: fixed }, value, {})).be.a.String();
+    }
   });
 });

@@ -55,24 +55,47 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#node-input-iface")).match(/^eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
     });
 
-    it("list the interfaces of the machine", async () => {
+    it("say under the field which interface the choice comes to", async () => {
       await editor.edit(await editor.drop("mcast-recv", 300));
-      await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').length > 0");
-      should(await editor.note("#node-input-iface")).match(/^Available: [^ ]+ \([0-9a-f.:]+\)/);
+      await editor.noted("#node-input-iface", /^Will use [^ ]+ \([0-9a-f.:]+\)/);
+      await editor.type("#node-input-iface", "lo");
+      await editor.noted("#node-input-iface", /^Will use lo \(127\.0\.0\.1\)$/);
     });
 
     it("name in each field that may be left blank the property of the message that is used instead", async () => {
       await editor.edit(await editor.drop("mcast-say", 300));
-      const placeholders = ["group", "port", "iface", "ttl"].map((name) =>
-        editor.page.locator(`#node-input-${name}`).getAttribute("placeholder"),
-      );
+      const placeholders = ["group", "port", "iface", "ttl"].map((name) => editor.field(`#node-input-${name}`).getAttribute("placeholder"));
       should(await Promise.all(placeholders)).deepEqual(["from msg.group", "from msg.port", "from msg.iface", "from msg.ttl"]);
+    });
+
+    it("take a value from elsewhere, as one of the types of Node-RED", async () => {
+      const id = await editor.drop("mcast-say", 300);
+      await editor.edit(id);
+      await editor.source("#node-input-group", "flow");
+      await editor.type("#node-input-group", "where.to");
+      await editor.source("#node-input-port", "env variable");
+      await editor.type("#node-input-port", "PORT");
+      should(await editor.page.locator(".red-ui-tray .input-error").count()).equal(0);
+      await editor.done();
+      const stored = { group: "where.to", groupType: "flow", port: "PORT", portType: "env", ifaceType: "str", ttlType: "str", valid: true };
+      should(await editor.node(id)).containDeep(stored);
+      should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/flow\.where\.to:\${PORT}/);
+    });
+
+    it("read a node of an older version, which has no types", async () => {
+      const id = await editor.drop("mcast-say", 300);
+      await editor.page.evaluate(`for (const name of ["group", "port", "iface", "ttl"]) delete RED.nodes.node("${id}")[name + "Type"]`);
+      await editor.edit(id);
+      should(await editor.field("#node-input-group").inputValue()).equal("224.0.0.1");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ group: "224.0.0.1", groupType: "str", valid: true });
     });
 
     it("show in a relay's list that a group is listed twice, or is the echo target and so not echoed", async () => {
       await editor.edit(await editor.drop("mcast-hear", 300));
       const note = () => editor.note("#mcast-groups .mcast-group");
       should(await note()).match(/^Same as the echo target/);
+      should(await editor.page.locator(".mcast-warning").count()).equal(0); // nobody has chosen that
       await editor.page.selectOption("#node-input-echo", "off");
       should(await note()).match(/^All hosts on the link/);
       await editor.page.selectOption("#node-input-echo", "hear");
@@ -111,7 +134,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.done();
       should((await editor.node(id)).valid).be.false();
       await editor.edit(id);
-      should(await editor.page.locator("#node-input-ttl").isVisible()).be.true();
+      should(await editor.field("#node-input-ttl").isVisible()).be.true();
       should(await editor.note("#node-input-ttl")).equal("TTL 300 is out of range (0 to 255)");
       await editor.type("#node-input-ttl", "");
       await editor.done();
@@ -123,6 +146,16 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#mcast-groups .mcast-group", "[ff02::1234]:5000");
       await editor.done();
       should(await editor.node(id)).containDeep({ groups: ["ff02::1234"], port: "5000", valid: true });
+    });
+
+    it("say that a pasted group replaced the port, until another is typed", async () => {
+      await editor.edit(await editor.drop("mcast-say", 420));
+      await editor.type("#node-input-group", "239.255.1.1:5000");
+      should(await editor.field("#node-input-group").inputValue()).equal("239.255.1.1");
+      should(await editor.field("#node-input-port").inputValue()).equal("5000");
+      should(await editor.note("#node-input-port")).equal("Port of the pasted group; it replaced 59559");
+      await editor.type("#node-input-port", "5001");
+      should(await editor.note("#node-input-port")).equal("");
     });
 
     it("give each of several groups that were pasted into one row its own row", async () => {
@@ -143,6 +176,36 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator(".red-ui-editableList-addButton").click();
       await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
       should(await editor.note("#mcast-groups")).equal("");
+    });
+
+    it("allow an empty list of groups where messages join them", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      await editor.page.locator(".red-ui-editableList-item-remove").click();
+      await editor.page.waitForFunction("$('.mcast-group').length === 0");
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.page.check("#node-input-control");
+      should(await editor.note("#mcast-groups")).equal("");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ groups: [], control: true, inputs: 1, valid: true });
+    });
+
+    it("move a row by the keyboard: with the arrow keys at its handle, or with Alt in its field", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1, 239.255.1.2, 239.255.1.3");
+      const { page } = editor;
+      const handle = page.locator(".red-ui-editableList-item-handle").nth(2);
+      await page.waitForFunction("$('.red-ui-editableList-item-handle[tabindex=0]').length === 3");
+      should(await handle.getAttribute("aria-label")).equal("Move with the arrow keys");
+      await handle.focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp"); // it is the first already
+      await page.locator("#mcast-groups .mcast-group").nth(1).focus();
+      await page.keyboard.press("Alt+ArrowDown");
+      await editor.done();
+      should((await editor.node(id)).groups).deepEqual(["239.255.1.3", "239.255.1.2", "239.255.1.1"]);
     });
 
     it("unfold the section when another field makes a value in it invalid", async () => {
@@ -178,15 +241,52 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       ]);
     });
 
-    it("suggest the interfaces of the machine by name and address, one after the other", async () => {
-      await editor.edit(await editor.drop("mcast-recv", 540));
-      const options = () =>
-        editor.page.locator("#mcast-interfaces option").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
-      await editor.page.waitForFunction("$('#mcast-interfaces option[value=lo]').attr('label')?.includes('127.0.0.1')");
-      should(await options()).containDeep(["all", "default", "lo"]);
-      await editor.page.fill("#node-input-iface", "192.168.1.5, ");
-      should(await options()).containDeep(["192.168.1.5, lo"]);
-      should(await options()).not.containEql("all");
+    it("list the interfaces of the machine with what there is to know, and tick those that are chosen", async () => {
+      const id = await editor.drop("mcast-recv", 540);
+      await editor.edit(id);
+      await editor.noted("#node-input-iface", /^Will use/);
+      const list = editor.page.locator("#mcast-choose-iface");
+      should(await list.isVisible()).be.false();
+      await editor.page.locator(".mcast-choose").focus();
+      await editor.page.keyboard.press("Enter");
+      const lo = list.locator("label", { hasText: /^lo/ });
+      should(await lo.innerText()).match(/127\.0\.0\.1.*this machine only/s);
+      const ticked = () => list.locator("input:checked").evaluateAll((all) => all.map((each) => each.getAttribute("value")));
+      should(await ticked()).deepEqual(["all"]);
+      await lo.locator("input").check();
+      should(await editor.page.inputValue("#node-input-iface")).equal("lo");
+      should(await ticked()).deepEqual(["lo"]);
+      await editor.type("#node-input-iface", "127.0.0.1, eth77");
+      should(await ticked()).deepEqual(["lo"]);
+      await lo.locator("input").uncheck();
+      should(await editor.page.inputValue("#node-input-iface")).equal("eth77");
+      await lo.locator("input").check();
+      should(await editor.page.inputValue("#node-input-iface")).equal("eth77, lo");
+      await list
+        .locator("label", { hasText: /^default/ })
+        .locator("input")
+        .check();
+      should(await editor.page.inputValue("#node-input-iface")).equal("default");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ iface: "default", valid: true });
+    });
+
+    it("choose interfaces beside a typed field too", async () => {
+      const id = await editor.drop("mcast-say", 540);
+      await editor.edit(id);
+      await editor.noted("#node-input-iface", /^Will use/);
+      await editor.page.locator(".mcast-choose").click();
+      await editor.page.locator("#mcast-choose-iface label", { hasText: /^lo/ }).locator("input").check();
+      should(await editor.field("#node-input-iface").inputValue()).equal("lo");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ iface: "lo", ifaceType: "str", valid: true });
+    });
+
+    it("echo by the interfaces that are named, where Echo on is blank", async () => {
+      await editor.edit(await editor.drop("mcast-hear", 540));
+      await editor.type("#node-input-iface", "lo");
+      should(await editor.page.inputValue("#node-input-echoIface")).equal("");
+      await editor.noted("#node-input-echoIface", /^Will use lo \(127\.0\.0\.1\)$/);
     });
 
     it("keep text, choices, ticks and lists as they were entered", async () => {
@@ -229,6 +329,31 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.evaluate(`RED.nodes.remove("${core}"); RED.nodes.remove("${id}"); RED.view.redraw(true)`);
     });
 
+    it("tell two nodes of each other that take unicast on one port", async () => {
+      const one = await editor.drop("mcast-recv", 660);
+      await editor.page.evaluate(`Object.assign(RED.nodes.node("${one}"), { port: "${port}", name: "first", unicast: true })`);
+      await editor.edit(await editor.drop("mcast-recv", 720));
+      await editor.type("#node-input-port", port);
+      should(await editor.note("#node-input-port")).equal("");
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.page.check("#node-input-unicast");
+      should(await editor.note("#node-input-port")).equal("The node first also takes unicast on this port: both receive it");
+      await editor.cancel();
+      await editor.page.evaluate(`RED.nodes.remove("${one}"); RED.view.redraw(true)`);
+    });
+
+    it("are found in the palette under multicast", async () => {
+      const search = editor.page.locator("#red-ui-palette-search input.red-ui-searchBox-input");
+      await search.pressSequentially("multicast"); // the editor listens to keys
+      await editor.page.waitForFunction("$('.red-ui-palette-node:visible').length === 3");
+      const types = await editor.page
+        .locator(".red-ui-palette-node:visible")
+        .evaluateAll((all) => all.map((each) => each.getAttribute("data-palette-type")));
+      should(types.sort()).deepEqual(["mcast-hear", "mcast-recv", "mcast-say"]);
+      await search.clear();
+      await search.press("Backspace");
+    });
+
     it("deploy the values of the form, and show the status on the node", async () => {
       const id = await editor.drop("mcast-recv", 780);
       const group = ownGroup();
@@ -238,7 +363,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-input-iface", "lo");
       await editor.done();
       await editor.deploy();
-      await editor.status(id, `${group}:${port} lo`);
+      await editor.status(id, "joined on lo");
     });
 
     it("import an example, which runs when its button is pressed", async () => {
@@ -246,7 +371,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.deploy();
       // The nodes report their statuses once all of them exist.
       await editor.page.waitForFunction(
-        "RED.nodes.filterNodes({ type: 'mcast-recv' }).some((node) => node.status?.text === '239.255.1.1:59559 lo')",
+        "RED.nodes.filterNodes({ type: 'mcast-recv' }).some((node) => node.status?.text === 'joined on lo')",
       );
       const button = await editor.page.evaluate<string>("RED.nodes.filterNodes({ type: 'inject' }).at(0).id");
       await running.press(button);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 // With these flags the browser sends no request of its own.
@@ -46,7 +46,7 @@ export class Editor {
   async drop(type: string, down: number): Promise<string> {
     await this.#quiet();
     const before = await this.#nodes(type);
-    await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", type.replace("-", " "));
+    await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", type.replace("mcast-", "multicast "));
     const source = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
     await source.hover();
     await this.page.mouse.down();
@@ -71,16 +71,33 @@ export class Editor {
     await this.page.waitForFunction("$('.red-ui-tray').get().every(tray => tray.getAnimations({ subtree: true }).length === 0)");
   }
 
+  /** Returns the visible field. For a typed input the editor hides the field that holds the value. */
+  field(field: string): Locator {
+    return this.page.locator(`${field}:not([type=hidden]), ${field}[type=hidden] + .red-ui-typedInput-container .red-ui-typedInput-input`);
+  }
+
   /** Types into a field of the open form, and leaves the field. */
   async type(field: string, text: string): Promise<void> {
-    await this.page.fill(field, text);
-    await this.page.locator(field).blur();
+    await this.field(field).fill(text);
+    await this.field(field).blur();
+  }
+
+  /** Chooses from where a typed field takes its value, by the name in the menu. */
+  async source(field: string, name: string): Promise<void> {
+    await this.page.locator(`${field} + .red-ui-typedInput-container .red-ui-typedInput-type-select`).click();
+    await this.page.locator(".red-ui-typedInput-options:visible a", { hasText: new RegExp(`^${name}`) }).click();
   }
 
   /** Returns the note under a field of the open form; empty if there is none. */
   async note(field: string): Promise<string> {
     const line = await this.page.locator(field).getAttribute("aria-describedby");
     return this.page.locator(`#${line}`).innerText();
+  }
+
+  /** Waits until what is said under a field is as wanted. */
+  async noted(field: string, wanted: RegExp): Promise<void> {
+    const line = await this.page.locator(field).getAttribute("aria-describedby");
+    await this.page.locator(`#${line}`, { hasText: wanted }).waitFor();
   }
 
   /** Drags a row of the open form's list to its top. */

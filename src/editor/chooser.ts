@@ -1,0 +1,83 @@
+import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interfaces";
+import { words } from "./red";
+import { setField, shown } from "./typed-fields";
+
+/** Adds to a field for interfaces a button that opens a list of what there is, with a tick for each. The field stays free text. */
+export function addChooser(name: string): void {
+  const field = $(`#node-input-${name}`);
+  if (field.length === 0) return;
+  const id = `mcast-choose-${name}`;
+  const button = $("<button>", { type: "button", class: "red-ui-button mcast-choose", title: words("label.choose") })
+    .attr({ "aria-label": words("label.choose"), "aria-expanded": "false", "aria-controls": id })
+    .append($("<i>", { class: "fa fa-caret-down" }));
+  const list = $("<div>", { id, class: "mcast-chooser", role: "group", "aria-label": words("label.choose") }).hide();
+  shown(field).closest(".red-ui-typedInput-container").add(field).last().after(button);
+  field.closest(".form-row").append(list);
+  field.on("change", () => tick(list, field.val()));
+  button.on("click", () => {
+    const isOpen = list.is(":visible");
+    if (!isOpen) fill(list, field);
+    list.toggle(!isOpen);
+    button.attr("aria-expanded", String(!isOpen));
+  });
+}
+
+function fill(list: JQuery, field: JQuery): void {
+  list.empty();
+  addEntry(list, field, { value: "all", text: words("iface.all") });
+  addEntry(list, field, { value: "default", text: words("iface.default") });
+  for (const known of knownInterfaces()) addEntry(list, field, { value: known.name, text: factsOf(known), known });
+  if (isUnlisted()) $("<div>", { class: "mcast-chooser-note" }).text(words("hint.unlisted")).appendTo(list);
+  tick(list, field.val());
+}
+
+interface Entry {
+  readonly value: string;
+  readonly text: string;
+  readonly known?: Interface;
+}
+
+function addEntry(list: JQuery, field: JQuery, { value, text, known }: Entry): void {
+  const addresses = known?.addresses.map(({ address }) => address) ?? [];
+  const box = $("<input>", { type: "checkbox" })
+    .val(value)
+    .data("names", [value, ...addresses]);
+  box.on("change", () => setField(field, choose(String(field.val() ?? ""), box)));
+  $("<label>").append(box, $("<b>").text(value), $("<span>").text(text)).appendTo(list);
+}
+
+// `all` and `default` stand alone. An interface may be ticked because one of its addresses is typed.
+function choose(choice: string, box: JQuery): string {
+  const value = String(box.val());
+  const names: readonly string[] = box.data("names");
+  const isAlone = (word: string) => word === "all" || word === "default";
+  const others = entriesIn(choice).filter((word) => !names.includes(word) && !isAlone(word));
+  if (box.prop("checked") !== true) return others.join(", ");
+  return isAlone(value) ? value : [...others, value].join(", ");
+}
+
+function tick(list: JQuery, choice: unknown): void {
+  const chosen = entriesIn(choice);
+  list.find("input").each((_index, each) => {
+    const names: readonly string[] = $(each).data("names");
+    $(each).prop(
+      "checked",
+      names.some((name) => chosen.includes(name)),
+    );
+  });
+}
+
+function factsOf({ internal, addresses, wireless, sameNetworkAs, reason }: Interface): string {
+  const link = internal ? [] : [words(wireless ? "iface.wireless" : "iface.wired")];
+  const shared = sameNetworkAs === undefined ? [] : [words("iface.sameNetwork", { name: sameNetworkAs })];
+  const why = reason === undefined ? [] : [words(REASONS[reason])];
+  return [addresses.map(({ address }) => address).join(", "), ...link, ...shared, ...why].filter(Boolean).join(" · ");
+}
+
+const REASONS = {
+  loopback: "iface.loopback",
+  noMulticast: "iface.noMulticast",
+  container: "iface.container",
+  down: "iface.down",
+  noAddress: "iface.noAddress",
+} as const;

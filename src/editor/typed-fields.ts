@@ -1,0 +1,39 @@
+import { words } from "./red";
+
+const TYPES: ("str" | "msg" | "flow" | "global" | "env")[] = ["str", "msg", "flow", "global", "env"];
+
+/**
+ * Lets fields of the open form take their value from elsewhere: from a property of the message, a context or the environment. The
+ * field `group` keeps the type in `groupType`. Where a field is blank, its placeholder names the property of the message that is
+ * used instead.
+ */
+export function typedFields(...names: readonly string[]): void {
+  for (const name of names) {
+    const field = $(`#node-input-${name}`);
+    // Without data-i18n, because the editor would later replace the placeholder by that text.
+    field.removeAttr("data-i18n").attr("placeholder", words("placeholder.fromMessage", { name }));
+    // A field in a folded section has no width yet, which the editor would take over.
+    field.attr("style", `width: ${field.hasClass("mcast-interface") ? "calc(70% - 38px)" : "70%"}`);
+    field.typedInput({ types: TYPES, default: "str", typeField: `#node-input-${name}Type` });
+    const label = $(`label[for="node-input-${name}"]`).attr("for", `mcast-typed-${name}`);
+    shown(field).attr({ id: `mcast-typed-${name}`, "aria-label": label.text().trim() });
+  }
+}
+
+/** True where the value of a field of the open form comes from elsewhere, so that the form does not know it. */
+export function isElsewhere(name: string): boolean {
+  const type = $(`#node-input-${name}Type`).val();
+  return type !== undefined && type !== "" && type !== "str" && $(`#node-input-${name}`).val() !== "";
+}
+
+/** The field that the user sees: for a typed one, the editor hides the input that holds the value. */
+export function shown(field: JQuery): JQuery {
+  const typed = field.next(".red-ui-typedInput-container").find("input.red-ui-typedInput-input");
+  return typed.length > 0 ? typed : field;
+}
+
+/** Sets the value of a field, as if it had been typed. */
+export function setField(field: JQuery, value: string): void {
+  if (shown(field).is(field)) field.val(value).trigger("change");
+  else field.typedInput("value", value);
+}
