@@ -4,6 +4,49 @@ import { freePort, ownGroup } from "../support/loopback";
 import { orSkip, type Release } from "../support/releases";
 import { RunningNodeRed } from "../support/running-node-red";
 
+// The visible texts of the open form with a contrast below 4.5 to 1 (WCAG 2.2, 1.4.3), each with its contrast.
+const PALE_TEXTS = `(() => {
+  const colorOf = (text) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    canvas.fillStyle = text;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
+    return { rgb: [red, green, blue], alpha: alpha / 255 };
+  };
+  const backgroundOf = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const { rgb, alpha } = colorOf(getComputedStyle(at).backgroundColor);
+      if (alpha === 1) return rgb;
+    }
+    return [255, 255, 255];
+  };
+  const luminance = (rgb) => {
+    const [red, green, blue] = rgb.map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const texts = $(".mcast-note, .mcast-chooser b, .mcast-chooser span, .mcast-form label, .mcast-form summary").filter(":visible").get();
+  return texts.filter((element) => element.innerText.trim()).flatMap((element) => {
+    const [one, other] = [luminance(colorOf(getComputedStyle(element).color).rgb), luminance(backgroundOf(element))];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    return contrast < 4.5 ? [element.innerText + " " + contrast.toFixed(2)] : [];
+  });
+})()`;
+
+// The choices of the open form's selects, and the labels, that are wider than their place.
+const CUT_OFF = `(() => {
+  const canvas = document.createElement("canvas").getContext("2d");
+  const ARROW = 20;
+  const choices = $(".mcast-form select:visible").get().flatMap((select) => {
+    const style = getComputedStyle(select);
+    canvas.font = style.font;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - ARROW;
+    return [...select.options].map(({ text }) => text).filter((text) => canvas.measureText(text).width > room);
+  });
+  const wide = $(".mcast-form label:visible, .mcast-note:visible").get().filter((element) => element.scrollWidth > element.clientWidth + 1);
+  const body = $(".red-ui-tray-body").last().get(0);
+  return [...choices, ...wide.map((element) => element.innerText), ...(body.scrollWidth > body.clientWidth ? ["the form"] : [])];
+})()`;
+
 /** Tests of the forms in the editor of a release of Node-RED, in a real browser. Skipped with the reason where there is none, except in CI. */
 export function describeForms(title: string, wanted: () => Promise<Release | undefined>): void {
   describe(title, function () {
@@ -342,6 +385,23 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.evaluate(`RED.nodes.remove("${one}"); RED.view.redraw(true)`);
     });
 
+    for (const theme of ["light", "dark"]) {
+      it(`be legible in the ${theme} theme: each hint has the contrast that WCAG AA asks for`, async () => {
+        await editor.page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${theme === "dark"})`);
+        await editor.edit(await editor.drop("mcast-hear", 300));
+        await editor.noted("#node-input-echoIface", /^Will use/);
+        await editor.page.locator(".mcast-advanced > summary").click();
+        await editor.page.locator(".mcast-choose").first().click();
+        await editor.type("#node-input-iface", "eth77");
+        await editor.type("#node-input-port", "70000");
+        const kinds = ["meaning", "warning", "error"].map((kind) => editor.page.locator(`.mcast-note.mcast-${kind}:visible`).count());
+        should((await Promise.all(kinds)).every((count) => count > 0)).be.true();
+        should(await editor.page.evaluate(PALE_TEXTS)).deepEqual([]);
+        await editor.cancel();
+        await editor.page.evaluate("document.documentElement.classList.remove('nr-theme-dark')");
+      });
+    }
+
     it("are found in the palette under multicast", async () => {
       const search = editor.page.locator("#red-ui-palette-search input.red-ui-searchBox-input");
       await search.pressSequentially("multicast"); // the editor listens to keys
@@ -388,7 +448,15 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
     ] as const) {
       it(`show labels, reasons and help in ${locale} where the browser asks for it`, async () => {
         const foreign = await Editor.open(running.url, locale);
-        await foreign.edit(await foreign.drop("mcast-recv", 840));
+        for (const type of ["mcast-say", "mcast-hear"]) {
+          await foreign.edit(await foreign.drop(type, 840));
+          await foreign.page.locator(".mcast-advanced > summary").click();
+          if (type === "mcast-say") await foreign.page.selectOption("#node-input-replies", "collect");
+          should(await foreign.page.evaluate(CUT_OFF)).deepEqual([]);
+          await foreign.cancel();
+        }
+        await foreign.edit(await foreign.drop("mcast-recv", 900));
+        should(await foreign.page.evaluate(CUT_OFF)).deepEqual([]);
         should(await foreign.page.locator(".red-ui-tray").innerText()).match(new RegExp(label));
         await foreign.type("#node-input-port", "70000");
         should(await foreign.note("#node-input-port")).equal(reason);

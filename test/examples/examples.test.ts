@@ -285,8 +285,8 @@ describe("the example", function () {
       await bench.status("the bus", /silent since \d\d:\d\d/);
       await board.say('{"topic":"living room/temperature","value":21.5}', GROUP, ports.of(58801));
       should(await bench.shown("temperature")).deepEqual([21.5]);
-      await bench.status("the bus", /^239\.255\.88\.1:\d+ lo$/);
-      should((await bench.shown("back to normal")).at(-1)).match(/^239\.255\.88\.1:\d+ lo$/);
+      await bench.status("the bus", /^joined on lo$/);
+      should((await bench.shown("back to normal")).at(-1)).equal("joined on lo");
     });
   });
 

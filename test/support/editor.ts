@@ -42,8 +42,8 @@ export class Editor {
     return this.#browser.close();
   }
 
-  /** Drags a node from the palette into the flow, a number of pixels down, and returns its id. */
-  async drop(type: string, down: number): Promise<string> {
+  /** Drags a node from the palette into the flow, a number of pixels down and across, and returns its id. */
+  async drop(type: string, down: number, across = 300): Promise<string> {
     await this.#quiet();
     const before = await this.#nodes(type);
     await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", type.replace("mcast-", "multicast "));
@@ -52,8 +52,8 @@ export class Editor {
     await this.page.mouse.down();
     const chart = await this.page.locator("#red-ui-workspace-chart").boundingBox();
     if (!chart) throw new Error("the workspace is not to be seen");
-    await this.page.mouse.move(chart.x + 260, chart.y + down, { steps: 8 });
-    await this.page.mouse.move(chart.x + 300, chart.y + down, { steps: 4 });
+    await this.page.mouse.move(chart.x + across - 40, chart.y + down, { steps: 8 });
+    await this.page.mouse.move(chart.x + across, chart.y + down, { steps: 4 });
     await this.page.mouse.up();
     await this.page.fill("#red-ui-palette-search input.red-ui-searchBox-input", "");
     const [made] = (await this.#nodes(type)).filter((id) => !before.includes(id));
@@ -128,11 +128,36 @@ export class Editor {
     return this.page.evaluate<Readonly<Record<string, unknown>>>(read);
   }
 
+  /** Draws a wire from an output of a node to the input of another one. */
+  async wire(from: string, to: string, output = 0): Promise<void> {
+    const start = await this.page.locator(`[id="${from}"] .red-ui-flow-port-output .red-ui-flow-port`).nth(output).boundingBox();
+    const end = await this.page.locator(`[id="${to}"] .red-ui-flow-port-input .red-ui-flow-port`).boundingBox();
+    if (!start || !end) throw new Error("there is no port to be seen");
+    await this.page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(end.x + end.width / 2 - 20, end.y + end.height / 2, { steps: 8 });
+    await this.page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** Removes everything from the flow. */
+  async clear(): Promise<void> {
+    await this.page.evaluate("RED.view.focus()");
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.press("Delete");
+    await this.page.waitForFunction("RED.nodes.filterNodes({ z: RED.workspaces.active() }).length === 0");
+  }
+
   /** Deploys all flows, with every node of this package on the loopback interface, so that nothing leaves the machine. */
   async deploy(): Promise<void> {
     await this.page.evaluate(`RED.nodes.eachNode((node) => {
       for (const name of ["iface", "echoIface"]) if (/^mcast-/.test(node.type) && name in node) node[name] = "127.0.0.1";
     })`);
+    await this.deployAsBuilt();
+  }
+
+  /** Deploys all there is as the forms have it. */
+  async deployAsBuilt(): Promise<void> {
     const answer = this.page.waitForResponse((response) => response.url().endsWith("/flows") && response.request().method() === "POST");
     await this.page.click("#red-ui-header-button-deploy");
     if (!(await answer).ok()) throw new Error("the deploy was refused");
