@@ -10,6 +10,7 @@ import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
 import { MembershipRefresh } from "./sockets/membership-refresh";
+import { readLosses } from "./sockets/receive-losses";
 import { ReplySockets } from "./sockets/reply-sockets";
 import { REPAIR_EVERY_MS, SendSocket, unicastSocketKey } from "./sockets/send-socket";
 import { SocketPool } from "./sockets/socket-pool";
@@ -50,11 +51,11 @@ export class Multicast implements HeartbeatListener {
   join(options: JoinOptions, listener: GroupListener): Membership {
     const { group, port, sources } = options;
     const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name, sources });
-    return new Membership(options, listener, this.#heartbeat, (membership) => ({
+    return new Membership(options, listener, this.#heartbeat, {
       spread: eachInterface,
-      acquire: ({ name }, snapshot) => this.#groupSockets.acquire(keyOn(name), membership, snapshot),
-      release: ({ name }) => this.#groupSockets.release(keyOn(name), membership),
-    }));
+      acquire: ({ name }, inlet, snapshot) => this.#groupSockets.acquire(keyOn(name), inlet, snapshot),
+      release: ({ name }, inlet) => this.#groupSockets.release(keyOn(name), inlet),
+    });
   }
 
   /**
@@ -63,11 +64,11 @@ export class Multicast implements HeartbeatListener {
    */
   listenUnicast(options: JoinOptions, listener: GroupListener): Membership {
     const keyOn = (target: InterfaceTarget) => unicastSocketKey(options.group.family, target, options.port);
-    return new Membership(options, listener, this.#heartbeat, (membership) => ({
+    return new Membership(options, listener, this.#heartbeat, {
       spread: (targets, snapshot) => eachAddress(targets, options.group, snapshot),
-      acquire: (target, snapshot) => this.#sendSockets.acquire(keyOn(target), membership, snapshot),
-      release: (target) => this.#sendSockets.release(keyOn(target), membership),
-    }));
+      acquire: (target, inlet, snapshot) => this.#sendSockets.acquire(keyOn(target), inlet, snapshot),
+      release: (target, inlet) => this.#sendSockets.release(keyOn(target), inlet),
+    });
   }
 
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */
@@ -100,6 +101,7 @@ export class Multicast implements HeartbeatListener {
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
+    readLosses([...this.#groupSockets, ...this.#sendSockets], this.#system);
   }
 
   // One message may be refused on hundreds of interfaces, and listing them takes milliseconds then (6.6 ms for 403 interfaces,

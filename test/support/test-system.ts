@@ -96,6 +96,10 @@ export class TestSystem implements System {
     return this.links[path];
   }
 
+  descriptorOf(socket: Socket): number | undefined {
+    return system.descriptorOf(socket);
+  }
+
   now(): number {
     return this.#time;
   }

@@ -1,25 +1,57 @@
 import type { RemoteInfo } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
+import type { GroupSocketListener } from "../sockets/group-socket";
+import { ReceiveCounts } from "../sockets/receive-counts";
 import type { Arrival, DatagramListener } from "../sockets/socket-listener";
 import type { AllowList } from "./allow-list";
 
-/** The one way by which a received datagram reaches a listener: first the allow list, then the listener. */
-export class Inlet {
+/** The membership that an inlet belongs to, as its socket sees it. */
+export type InletOwner = Pick<GroupSocketListener, "refreshEvery" | "acceptsUnknownInterface" | "onChange">;
+
+/**
+ * The one way by which a datagram that a socket received reaches a listener: first the allow list, then the listener. A listener
+ * has an inlet on each of its sockets, so that datagrams are counted for each interface.
+ */
+export class Inlet implements GroupSocketListener {
+  /** The datagrams that reached the listener. */
+  readonly counts = new ReceiveCounts();
+  /** The number of datagrams whose sender is not on the allow list. */
+  filtered = 0;
+  /** The number of datagrams that were refused because they are not sealed, or not with the key of the listener. */
+  refused = 0;
   readonly #listener: DatagramListener;
   readonly #allow: AllowList | undefined;
+  readonly #owner: InletOwner;
 
   /** Without an allow list every sender is accepted. */
-  constructor(listener: DatagramListener, allow: AllowList | undefined) {
+  constructor(listener: DatagramListener, allow: AllowList | undefined, owner: InletOwner) {
     this.#listener = listener;
     this.#allow = allow;
+    this.#owner = owner;
+  }
+
+  get refreshEvery(): number {
+    return this.#owner.refreshEvery;
   }
 
   receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    if (this.#allow && !this.#allow.admits(sender.address)) return;
+    if (this.#allow && !this.#allow.admits(sender.address)) {
+      this.filtered += 1;
+      return;
+    }
+    this.counts.add(payload, sender);
     try {
       this.#listener.onDatagram(payload, sender, arrival);
     } catch (error) {
       reportListenerFault(error);
     }
+  }
+
+  acceptsUnknownInterface(interfaceName: string): boolean {
+    return this.#owner.acceptsUnknownInterface(interfaceName);
+  }
+
+  onChange(): void {
+    this.#owner.onChange();
   }
 }

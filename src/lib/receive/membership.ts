@@ -1,46 +1,73 @@
 import type { NetworkSnapshot } from "../host/interfaces";
-import type { RemoteInfo } from "../host/system";
+import { type InterfaceTarget, targetKey } from "../host/targets";
 import { reportListenerFault } from "../listener-fault";
 import type { JoinOptions } from "../options/options";
-import type { GroupSocket, GroupSocketListener } from "../sockets/group-socket";
+import type { GroupSocket } from "../sockets/group-socket";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
 import { InterfaceSockets, type SocketSource } from "../sockets/interface-sockets";
 import type { SendSocket } from "../sockets/send-socket";
-import type { Arrival, DatagramListener } from "../sockets/socket-listener";
+import type { DatagramListener } from "../sockets/socket-listener";
 import { CLOSED, type State, sameState } from "../state";
 import { AllowList } from "./allow-list";
-import { Inlet } from "./inlet";
+import { Inlet, type InletOwner } from "./inlet";
 
 /** Receives the datagrams of a group, and the state of its membership when that changes. */
 export interface GroupListener extends DatagramListener {
+  /** A name by which `activity` tells the listener, such as the id of a node. */
+  readonly label?: string | undefined;
   onState?(state: State): void;
 }
 
-type AnySocket = GroupSocket | SendSocket;
+export type AnySocket = GroupSocket | SendSocket;
+
+/** Gives out the socket for a target to an inlet and takes it back. */
+export interface InletSource {
+  readonly spread: SocketSource<AnySocket>["spread"];
+  acquire(target: InterfaceTarget, inlet: Inlet, snapshot: NetworkSnapshot): AnySocket;
+  release(target: InterfaceTarget, inlet: Inlet): Promise<void>;
+}
+
+/** The counts of one listener, over all interfaces and from the beginning. */
+export interface ListenerCounts {
+  readonly received: number;
+  readonly bytes: number;
+  readonly filtered: number;
+  readonly refused: number;
+  /** The datagrams that its sockets lost; it may share them. Missing where the system does not count them. */
+  readonly lost?: number;
+}
+
+/** One listener's use of one socket. */
+export interface MembershipSocket {
+  readonly interface: string;
+  readonly socket: AnySocket;
+  readonly inlet: Inlet;
+}
 
 /** One listener's membership of one group, or its share of one unicast port, on every interface that its choice selects. */
-export class Membership implements GroupSocketListener, HeartbeatListener {
+export class Membership implements InletOwner, HeartbeatListener {
   readonly options: JoinOptions;
   readonly refreshEvery: number;
   readonly #listener: GroupListener;
-  readonly #inlet: Inlet;
+  readonly #allow: AllowList | undefined;
+  readonly #uses = new Map<string, MembershipSocket>();
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<AnySocket>;
   #state: State = CLOSED;
+  #past = NO_COUNTS;
 
-  constructor(
-    options: JoinOptions,
-    listener: GroupListener,
-    heartbeat: Heartbeat,
-    sourceFor: (membership: Membership) => SocketSource<AnySocket>,
-  ) {
+  constructor(options: JoinOptions, listener: GroupListener, heartbeat: Heartbeat, source: InletSource) {
     const { group, iface, allow, refresh } = options;
     this.options = options;
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
     this.#listener = listener;
-    this.#inlet = new Inlet(listener, allow.length > 0 ? new AllowList(allow) : undefined);
+    this.#allow = allow.length > 0 ? new AllowList(allow) : undefined;
     this.#heartbeat = heartbeat;
-    this.#sockets = new InterfaceSockets(iface, group, sourceFor(this));
+    this.#sockets = new InterfaceSockets(iface, group, {
+      spread: source.spread,
+      acquire: (target, snapshot) => this.#acquire(target, source, snapshot),
+      release: (target) => this.#release(target, source),
+    });
     this.#sockets.reconcile(heartbeat.snapshot());
     this.#state = this.#sockets.state;
     heartbeat.add(this);
@@ -48,6 +75,21 @@ export class Membership implements GroupSocketListener, HeartbeatListener {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** The name that the listener gave itself. */
+  get label(): string | undefined {
+    return this.#listener.label;
+  }
+
+  /** The sockets with the listener's inlet on each. */
+  get sockets(): readonly MembershipSocket[] {
+    return [...this.#uses.values()];
+  }
+
+  /** What the listener has received since it joined. */
+  get counts(): ListenerCounts {
+    return sumCounts([this.#past, ...this.sockets.map(countsOf)]);
   }
 
   /** Returns true while the membership has a socket on an interface, working or not. */
@@ -66,11 +108,8 @@ export class Membership implements GroupSocketListener, HeartbeatListener {
   }
 
   beat(snapshot: NetworkSnapshot): void {
+    for (const { inlet } of this.#uses.values()) inlet.counts.noteTime(snapshot.system.now());
     if (this.#sockets.reconcile(snapshot)) this.onChange();
-  }
-
-  receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    this.#inlet.receive(payload, sender, arrival);
   }
 
   acceptsUnknownInterface(interfaceName: string): boolean {
@@ -92,4 +131,42 @@ export class Membership implements GroupSocketListener, HeartbeatListener {
       reportListenerFault(error);
     }
   }
+
+  #acquire(target: InterfaceTarget, source: InletSource, snapshot: NetworkSnapshot): AnySocket {
+    const inlet = new Inlet(this.#listener, this.#allow, this);
+    const socket = source.acquire(target, inlet, snapshot);
+    this.#uses.set(targetKey(target), { interface: target.name, socket, inlet });
+    return socket;
+  }
+
+  async #release(target: InterfaceTarget, source: InletSource): Promise<void> {
+    const key = targetKey(target);
+    const use = this.#uses.get(key);
+    if (!use) return;
+    this.#uses.delete(key);
+    this.#past = sumCounts([this.#past, countsOf(use)]);
+    await source.release(target, use.inlet);
+  }
+}
+
+const NO_COUNTS: ListenerCounts = { received: 0, bytes: 0, filtered: 0, refused: 0 };
+
+function countsOf({ socket, inlet }: MembershipSocket): ListenerCounts {
+  const { lost } = socket.losses;
+  const { counts, filtered, refused } = inlet;
+  return { received: counts.received, bytes: counts.bytes, filtered, refused, ...(lost !== undefined && { lost }) };
+}
+
+/** Adds up counts. What is missing in all of them is missing in the sum. */
+export function sumCounts(all: readonly ListenerCounts[]): ListenerCounts {
+  return all.reduce((one, other) => {
+    const lost = one.lost === undefined ? other.lost : one.lost + (other.lost ?? 0);
+    return {
+      received: one.received + other.received,
+      bytes: one.bytes + other.bytes,
+      filtered: one.filtered + other.filtered,
+      refused: one.refused + other.refused,
+      ...(lost !== undefined && { lost }),
+    };
+  }, NO_COUNTS);
 }

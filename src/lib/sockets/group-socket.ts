@@ -8,6 +8,8 @@ import { type RemoteInfo, type Socket, withZoneDecoded } from "../host/system";
 import { bindToGroup, type GroupSocketKey } from "./group-bind";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "./group-join";
 import { ManagedSocket } from "./managed-socket";
+import { ReceiveCounts } from "./receive-counts";
+import { type LossySocket, ReceiveLosses } from "./receive-losses";
 import type { Arrival, SocketListener } from "./socket-listener";
 
 /** One listener of a group socket. */
@@ -22,9 +24,16 @@ export interface GroupSocketListener extends SocketListener {
 }
 
 /** One group on one interface and port, joined until `close()`, and shared by all listeners. */
-export class GroupSocket {
+export class GroupSocket implements LossySocket {
   readonly key: GroupSocketKey;
   readonly listeners = new Set<GroupSocketListener>();
+  readonly counts = new ReceiveCounts();
+  readonly losses = new ReceiveLosses();
+  /** The number of times that the membership was refreshed. */
+  refreshed = 0;
+  /** The number of times that the system had lost the membership and it was joined again. */
+  healed = 0;
+  #isMembershipLost = false;
   #refreshedAt = 0;
   readonly #platform: NodeJS.Platform;
   readonly #managed: ManagedSocket<Socket>;
@@ -44,11 +53,12 @@ export class GroupSocket {
       // Linux keeps a membership by the index of its interface (measured on Linux 6.18).
       outlivesAddress: platformOf(platform).hasProcTables,
       open: (address, snapshot) => this.#open(address, snapshot),
-      probe: (socket, address) => probeMembership(this.#membershipOf(socket, address)),
-      close: (socket) => socket.close(),
-      onChange: () => {
-        for (const listener of this.listeners) listener.onChange();
+      probe: (socket, address) => {
+        this.#isMembershipLost = !probeMembership(this.#membershipOf(socket, address));
+        return !this.#isMembershipLost;
       },
+      close: (socket) => socket.close(),
+      onChange: () => this.onChange(),
     });
   }
 
@@ -57,7 +67,21 @@ export class GroupSocket {
     return this.#managed.failure;
   }
 
+  get localPort(): number {
+    return this.key.port;
+  }
+
+  /** The number of times that the socket was opened anew. */
+  get reopened(): number {
+    return this.#managed.reopened;
+  }
+
+  onChange(): void {
+    for (const listener of this.listeners) listener.onChange();
+  }
+
   check(snapshot: NetworkSnapshot, eager: boolean): void {
+    this.counts.noteTime(snapshot.system.now());
     this.#managed.check(snapshot, eager);
     if (!this.#subnets || snapshot.interfaces === this.#subnetsOf) return;
     this.#subnets = subnetsAround(this.key.interface, snapshot.interfaces);
@@ -89,7 +113,7 @@ export class GroupSocket {
 
   /** Adds the membership again: the second half of a refresh. */
   addMembership(): void {
-    this.#changeMembership(joinGroup);
+    if (this.#changeMembership(joinGroup)) this.refreshed += 1;
   }
 
   /** Leaves the group by closing the socket: dropping by an address that is gone would leak the kernel's membership. */
@@ -97,13 +121,16 @@ export class GroupSocket {
     this.#managed.close();
   }
 
-  #changeMembership(change: (membership: SocketMembership) => void): void {
+  // Returns true if the membership was changed.
+  #changeMembership(change: (membership: SocketMembership) => void): boolean {
     const { socket, address, failure } = this.#managed;
-    if (!socket || !address || failure) return;
+    if (!socket || !address || failure) return false;
     try {
       change(this.#membershipOf(socket, address));
+      return true;
     } catch {
       this.#managed.markFaulty(); // the interface went away in between: the next check opens the socket anew
+      return false;
     }
   }
 
@@ -115,6 +142,9 @@ export class GroupSocket {
       socket.close();
       throw error;
     }
+    if (this.#isMembershipLost) this.healed += 1;
+    this.#isMembershipLost = false;
+    this.losses.follow(socket, snapshot.system);
     // A second socket makes the kernel report nothing, but the switch may have forgotten this host: refresh at once.
     this.#refreshedAt = this.#managed.socket ? Number.NEGATIVE_INFINITY : snapshot.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, snapshot.interfaces);
@@ -146,6 +176,7 @@ export class GroupSocket {
       sender.family = familyOf(sender.address);
     }
     if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
+    this.counts.add(payload, sender);
     let left = this.listeners.size;
     for (const listener of this.listeners) {
       if (left === 0) return; // a listener that joined during this delivery starts with the next datagram

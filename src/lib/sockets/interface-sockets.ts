@@ -6,6 +6,12 @@ import { type InterfaceTarget, targetKey } from "../host/targets";
 import type { InterfaceChoice } from "../options/properties";
 import { type StandBy, type State, stateOf } from "../state";
 
+/** A socket as its user's state needs it. */
+export interface StatefulSocket {
+  readonly failure: McastError | undefined;
+  readonly losses: { readonly warning: McastError | undefined };
+}
+
 /** Gives out the socket for a target and takes it back. */
 export interface SocketSource<S> {
   /** Returns the targets that get a socket each, for the targets that the choice selects. */
@@ -24,7 +30,7 @@ export interface TargetSocket<S> {
  * One socket for each target that an interface choice selects at this moment.
  * `reconcile` compares the wanted targets with those in use and keeps no history of changes in between.
  */
-export class InterfaceSockets<S extends { readonly failure: McastError | undefined }> {
+export class InterfaceSockets<S extends StatefulSocket> {
   readonly #choice: InterfaceChoice;
   readonly #group: Group;
   readonly #source: SocketSource<S>;
@@ -57,11 +63,13 @@ export class InterfaceSockets<S extends { readonly failure: McastError | undefin
   get state(): State {
     const working = new Set<string>();
     const failures: (McastError | undefined)[] = [];
+    const warnings = [...this.#warnings];
     for (const { target, socket } of this.#sockets.values()) {
       if (socket.failure) failures.push(socket.failure);
       else working.add(target.name);
+      if (socket.losses.warning) warnings.push(socket.losses.warning);
     }
-    return stateOf([...working], [...failures, this.#missing], { warnings: this.#warnings, standBy: this.#standBy });
+    return stateOf([...working], [...failures, this.#missing], { warnings, standBy: this.#standBy });
   }
 
   /**

@@ -40,6 +40,7 @@ export class ManagedSocket<S> {
   #faults = 0;
   #attempts = 0;
   #retryAt = 0;
+  #openings = 0;
 
   constructor(lifecycle: SocketLifecycle<S>) {
     this.#lifecycle = lifecycle;
@@ -57,6 +58,11 @@ export class ManagedSocket<S> {
   /** The reason why the socket does not work now; undefined while it works. */
   get failure(): McastError | undefined {
     return this.#failure;
+  }
+
+  /** The number of times that the socket was opened anew. */
+  get reopened(): number {
+    return Math.max(0, this.#openings - 1);
   }
 
   /** Makes the next check open the socket anew, after an error on it. */
@@ -131,6 +137,7 @@ export class ManagedSocket<S> {
     const address = ownAddress(target, family, snapshot);
     const old = this.#socket;
     this.#socket = this.#lifecycle.open(address, snapshot);
+    this.#openings += 1;
     this.#address = address;
     this.#foundAmong = undefined;
     this.#failure = undefined;

@@ -8,6 +8,8 @@ import type { InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
+import { ReceiveCounts } from "./receive-counts";
+import { type LossySocket, ReceiveLosses } from "./receive-losses";
 import type { Arrival, SocketListener } from "./socket-listener";
 
 /** A check after a failed send is due once between two heartbeats, which are 2 s apart. */
@@ -41,9 +43,11 @@ function placeOf(family: Family, { name, source }: InterfaceTarget) {
 export type Sent = (error?: McastError, taken?: number) => void;
 
 /** A socket that sends on one interface. It opens when it is first needed and is kept open until `close()`. */
-export class SendSocket {
+export class SendSocket implements LossySocket {
   readonly key: SendSocketKey;
   readonly listeners = new Set<SocketListener>();
+  readonly counts = new ReceiveCounts();
+  readonly losses = new ReceiveLosses();
   readonly #managed: ManagedSocket<DrainingSocket>;
   readonly #system: System;
   readonly #refresh: () => NetworkSnapshot;
@@ -71,9 +75,7 @@ export class SendSocket {
         const before = this.#closing;
         this.#closing = socket.close().then(() => before);
       },
-      onChange: () => {
-        for (const listener of this.listeners) listener.onChange();
-      },
+      onChange: () => this.onChange(),
     });
   }
 
@@ -86,12 +88,26 @@ export class SendSocket {
     return this.#managed.socket !== undefined && this.#managed.failure === undefined;
   }
 
+  get localPort(): number {
+    return this.#localPort;
+  }
+
+  /** The number of times that the socket was opened anew. */
+  get reopened(): number {
+    return this.#managed.reopened;
+  }
+
   /** True if the socket sends from the port that its key names. */
   get hasFixedPort(): boolean {
     return this.#localPort === this.key.port;
   }
 
+  onChange(): void {
+    for (const listener of this.listeners) listener.onChange();
+  }
+
   check(snapshot: NetworkSnapshot, eager: boolean): void {
+    this.counts.noteTime(snapshot.system.now());
     this.#managed.probe(snapshot);
     this.#managed.check(snapshot, eager);
     this.#learnAddresses(snapshot);
@@ -130,12 +146,14 @@ export class SendSocket {
       if (this.#managed.socket?.socket === socket) this.#managed.countFault(this.#errorOf(error));
     });
     this.#localPort = socket.address().port;
+    this.losses.follow(socket, this.#system);
     socket.on("message", (payload, sender) => this.#deliver(payload, sender));
     return new DrainingSocket(socket, this.#system);
   }
 
   #deliver(payload: Buffer, sender: RemoteInfo): void {
     if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
+    this.counts.add(payload, sender);
     let left = this.listeners.size;
     for (const listener of this.listeners) {
       if (left === 0) return; // a listener that was added during this delivery starts with the next datagram

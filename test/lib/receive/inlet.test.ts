@@ -12,10 +12,11 @@ describe("the inlet of received datagrams", () => {
   const payload = Buffer.from("hello");
   const sender = { address: "192.168.1.5", family: "IPv4", port: 5000, size: 5 } as const;
   const arrival = { group: "239.255.1.1", port: 5000, interface: "lo" };
+  const membership = { refreshEvery: 120_000, acceptsUnknownInterface: () => true, onChange: () => {} };
 
   it("passes the datagram on as it is", () => {
     const listener = new RecordingListener();
-    new Inlet(listener, undefined).receive(payload, sender, arrival);
+    new Inlet(listener, undefined, membership).receive(payload, sender, arrival);
     const [heard] = listener.heard;
     should(heard?.payload).equal(payload);
     should(heard?.sender).equal(sender);
@@ -24,10 +25,20 @@ describe("the inlet of received datagrams", () => {
 
   it("drops a datagram whose sender is not on the allow list", () => {
     const listener = new RecordingListener();
-    const inlet = new Inlet(listener, new AllowList(["10.0.0.0/8"]));
+    const inlet = new Inlet(listener, new AllowList(["10.0.0.0/8"]), membership);
     inlet.receive(payload, sender, arrival);
     inlet.receive(payload, { ...sender, address: "10.1.2.3" }, arrival);
     should(listener.heard.map(({ sender: { address } }) => address)).deepEqual(["10.1.2.3"]);
+  });
+
+  it("counts what reached the listener, from whom last, and what was not allowed", () => {
+    const inlet = new Inlet(new RecordingListener(), new AllowList(["10.0.0.0/8"]), membership);
+    const allowed = { ...sender, address: "10.1.2.3" };
+    inlet.receive(payload, allowed, arrival);
+    inlet.receive(payload, sender, arrival);
+    inlet.receive(Buffer.alloc(0), allowed, arrival);
+    should(inlet.counts).containEql({ received: 2, bytes: 5, lastSender: allowed });
+    should([inlet.filtered, inlet.refused]).deepEqual([1, 0]);
   });
 
   it("reports what its listener throws as a warning of the process", async () => {
@@ -37,7 +48,7 @@ describe("the inlet of received datagrams", () => {
         throw new Error("broken behind the inlet");
       },
     };
-    new Inlet(throwing, undefined).receive(payload, sender, arrival);
+    new Inlet(throwing, undefined, membership).receive(payload, sender, arrival);
     const [{ message }] = await warning;
     should(message).match(/broken behind the inlet/);
   });

@@ -3,12 +3,13 @@ import { parseGroup } from "../../../src/lib/address";
 import { McastError } from "../../../src/lib/errors";
 import type { NetworkSnapshot } from "../../../src/lib/host/interfaces";
 import type { InterfaceChoice } from "../../../src/lib/options/options";
-import { InterfaceSockets } from "../../../src/lib/sockets/interface-sockets";
+import { InterfaceSockets, type StatefulSocket } from "../../../src/lib/sockets/interface-sockets";
+import { ReceiveLosses } from "../../../src/lib/sockets/receive-losses";
 import { RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { ipv4, snapshotOf, TestSystem } from "../../support/test-system";
 
-function namesOf(sockets: InterfaceSockets<{ readonly failure: McastError | undefined }>): readonly string[] {
+function namesOf(sockets: InterfaceSockets<StatefulSocket>): readonly string[] {
   return [...sockets.sockets].map(({ target }) => target.name);
 }
 
@@ -17,12 +18,13 @@ describe("the sockets of an interface choice", () => {
   let calls: string[];
   let failures: Map<string, McastError>;
   let seen: NetworkSnapshot;
+  const losses = new ReceiveLosses();
   const socketsFor = (choice: InterfaceChoice) =>
     new InterfaceSockets(choice, parseGroup("239.255.1.1"), {
       spread: (targets) => targets,
       acquire: ({ name }) => {
         calls.push(`acquire ${name}`);
-        return { failure: failures.get(name) };
+        return { failure: failures.get(name), losses };
       },
       release: async ({ name }) => {
         await new Promise(setImmediate);
