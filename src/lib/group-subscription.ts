@@ -4,7 +4,7 @@ import { reportListenerFault } from "./listener-fault";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options/options";
 import { ifaceKey } from "./options/properties";
-import type { GroupListener, Membership } from "./receive/membership";
+import { type GroupListener, type ListenerCounts, type Membership, sumCounts } from "./receive/membership";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
 
@@ -38,7 +38,12 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   }
 
   get state(): State {
-    return combineStates([...this.memberships, ...this.#unicastTwins.values()].map((membership) => membership.state));
+    return combineStates(this.allMemberships.map((membership) => membership.state));
+  }
+
+  /** The name that the listener gave itself. */
+  get label(): string | undefined {
+    return this.#listener.label;
   }
 
   /** The options of the joined groups, in the order in which they were joined. */
@@ -48,6 +53,16 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
 
   get memberships(): readonly Membership[] {
     return [...this.#groups.values()].map(({ membership }) => membership);
+  }
+
+  /** The memberships of the groups, and those that receive unicast. */
+  get allMemberships(): readonly Membership[] {
+    return [...this.memberships, ...this.#unicastTwins.values()];
+  }
+
+  /** What was received on the groups that are joined now, since they were joined. */
+  get counts(): ListenerCounts {
+    return sumCounts(this.allMemberships.map(({ counts }) => counts));
   }
 
   /**
@@ -100,7 +115,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
 
   /** Leaves every group. The promise settles when the sockets that nobody else uses are closed. */
   async close(): Promise<void> {
-    const all = [...this.memberships, ...this.#unicastTwins.values()];
+    const all = this.allMemberships;
     this.#groups.clear();
     this.#unicastTwins.clear();
     await Promise.all(all.map((membership) => membership.leave()));

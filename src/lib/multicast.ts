@@ -1,3 +1,4 @@
+import { type JoinedGroup, joinedGroups } from "./host/igmp-table";
 import type { NetworkSnapshot } from "./host/interfaces";
 import type { System } from "./host/system";
 import { eachAddress, eachInterface, type InterfaceTarget } from "./host/targets";
@@ -6,6 +7,7 @@ import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
 import { MAX_WAITING, type SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
+import { SentCounts } from "./send/sent-counts";
 import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
@@ -19,6 +21,8 @@ import { SocketPool } from "./sockets/socket-pool";
 export interface SenderSettings {
   /** True for sockets of its own, which a reply or an echo can be told by. Senders share sockets otherwise. */
   readonly isPrivate?: boolean;
+  /** Counts that several senders of one user share; a sender has its own otherwise. */
+  readonly counts?: SentCounts;
 }
 
 /**
@@ -35,6 +39,7 @@ export class Multicast implements HeartbeatListener {
   readonly #membershipRefresh: MembershipRefresh;
   readonly #sendSockets: SendSockets;
   readonly #waiting = new Quota(MAX_WAITING);
+  readonly #sentCounts = new Set<SentCounts>();
   #senders = 0;
   #repairedAt = Number.NEGATIVE_INFINITY;
 
@@ -72,10 +77,30 @@ export class Multicast implements HeartbeatListener {
   }
 
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */
-  sender(listener: SenderListener = {}, { isPrivate = false }: SenderSettings = {}): Sender {
+  sender(listener: SenderListener = {}, { isPrivate = false, counts = this.countSent(listener.label) }: SenderSettings = {}): Sender {
     this.#senders += 1;
-    const host = { sockets: this.#sendSockets, heartbeat: this.#heartbeat, waiting: this.#waiting };
+    const host = { sockets: this.#sendSockets, heartbeat: this.#heartbeat, waiting: this.#waiting, counts };
     return new Sender(listener, isPrivate ? `${this.#senders}` : "", host);
+  }
+
+  /** Returns counts for the senders of one user, which are listed while they have a user. */
+  countSent(label?: string): SentCounts {
+    return new SentCounts(label, this.#sentCounts);
+  }
+
+  /** What is sent now, by user and destination. */
+  get sentCounts(): Iterable<SentCounts> {
+    return this.#sentCounts;
+  }
+
+  /** All memberships that were not left. */
+  get memberships(): readonly Membership[] {
+    return [...this.#heartbeat.listeners].filter((listener) => listener instanceof Membership);
+  }
+
+  /** The groups that any program has joined on this host; undefined where the system does not list them. */
+  get joinedGroups(): readonly JoinedGroup[] | undefined {
+    return joinedGroups(this.#system);
   }
 
   /** Milliseconds on a clock that never jumps. */
@@ -101,6 +126,7 @@ export class Multicast implements HeartbeatListener {
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
+    for (const counts of this.#sentCounts) counts.noteTime(snapshot.system.now());
     readLosses([...this.#groupSockets, ...this.#sendSockets], this.#system);
   }
 

@@ -3,6 +3,7 @@ import type { Multicast } from "./multicast";
 import type { Destination } from "./options/options";
 import { Quota } from "./quota";
 import type { Sender } from "./send/sender";
+import type { SentCounts } from "./send/sent-counts";
 import type { State } from "./state";
 
 /** One device's reply. */
@@ -22,6 +23,12 @@ export interface Replies {
 /** Called once for each request: with the replies, of which there may be none, or with the error that prevented or ended it. */
 export type OnReplies = (error: McastError | undefined, collected: Replies) => void;
 
+/** Receives the state of sending, and learns that a reply has come to an open request. */
+export interface RequesterListener {
+  onState(state: State): void;
+  onReply?(): void;
+}
+
 // Each open request has a socket on each interface that it was sent on.
 const MAX_OPEN = 100;
 /** The most that one request collects. Without a bound, 130 MB/s of replies ended a process with 1 GiB after 11 s (measured). */
@@ -38,16 +45,17 @@ const NO_REPLIES: Replies = { replies: [], isTruncated: false };
  */
 export class Requester {
   readonly #multicast: Multicast;
-  readonly #onState: (state: State) => void;
-  readonly #onReply: () => void;
+  readonly #listener: RequesterListener;
+  readonly #counts: SentCounts;
   readonly #requests = new Set<Request>();
   #isClosed = false;
 
-  /** `onReply` is called when a reply has come to an open request. */
-  constructor(multicast: Multicast, onState: (state: State) => void, onReply: () => void = () => {}) {
+  /** `label` is a name under which `activity` lists the requester, such as the id of a node. */
+  constructor(multicast: Multicast, listener: RequesterListener, label?: string) {
     this.#multicast = multicast;
-    this.#onState = onState;
-    this.#onReply = onReply;
+    this.#listener = listener;
+    this.#counts = multicast.countSent(label);
+    this.#counts.add(this);
   }
 
   /** The number of replies to all open requests; undefined where none is open. */
@@ -70,7 +78,7 @@ export class Requester {
       this.#requests.delete(request);
       onReplies(error, replies);
     };
-    const request = new Request(this.#multicast, { onState: this.#onState, onReply: this.#onReply, onEnd });
+    const request = new Request({ multicast: this.#multicast, listener: this.#listener, counts: this.#counts, onEnd });
     this.#requests.add(request);
     request.send(to, bytes, milliseconds);
   }
@@ -78,32 +86,36 @@ export class Requester {
   /** Ends all open requests with ERR_MCAST_CLOSED, and refuses new ones. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#counts.delete(this);
     await Promise.all([...this.#requests].map((request) => request.end(new McastError("ask-closed"))));
   }
 }
 
-interface RequestListener {
-  onState(state: State): void;
-  onReply(): void;
-  onEnd: OnReplies;
+interface RequestParts {
+  readonly multicast: Multicast;
+  readonly listener: RequesterListener;
+  readonly counts: SentCounts;
+  readonly onEnd: OnReplies;
 }
 
 class Request {
   readonly #multicast: Multicast;
   readonly #sender: Sender;
-  readonly #listener: RequestListener;
+  readonly #listener: RequesterListener;
+  readonly #onEnd: OnReplies;
   readonly #replies: Reply[] = [];
   readonly #quota = new Quota(MAX_REPLIES);
   #isTruncated = false;
   #cancelTimer: () => void = () => {};
   #isEnded = false;
 
-  constructor(multicast: Multicast, listener: RequestListener) {
+  constructor({ multicast, listener, counts, onEnd }: RequestParts) {
     this.#multicast = multicast;
     this.#listener = listener;
+    this.#onEnd = onEnd;
     this.#sender = multicast.sender(
-      { onState: listener.onState, onReply: (payload, { address: ip, port }) => this.#collect({ payload, ip, port }) },
-      { isPrivate: true },
+      { onState: (state) => listener.onState(state), onReply: (payload, { address: ip, port }) => this.#collect({ payload, ip, port }) },
+      { isPrivate: true, counts },
     );
   }
 
@@ -113,7 +125,6 @@ class Request {
 
   send(to: Destination, bytes: Uint8Array, milliseconds: number): void {
     this.#sender.send(to, bytes, (error) => {
-      // If one interface took the request, replies may come although another interface refused.
       if (error) void this.end(error);
       else if (!this.#isEnded) this.#cancelTimer = this.#multicast.after(milliseconds, () => void this.end());
     });
@@ -125,7 +136,7 @@ class Request {
     this.#cancelTimer();
     const closed = this.#sender.close();
     for (const { payload } of this.#replies) collected.give(payload.length);
-    this.#listener.onEnd(error, { replies: this.#replies, isTruncated: this.#isTruncated });
+    this.#onEnd(error, { replies: this.#replies, isTruncated: this.#isTruncated });
     await closed;
   }
 
@@ -140,6 +151,6 @@ class Request {
     this.#quota.take(size);
     collected.take(size);
     this.#replies.push(reply);
-    this.#listener.onReply();
+    this.#listener.onReply?.();
   }
 }

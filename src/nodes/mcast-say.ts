@@ -70,7 +70,7 @@ function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeo
     lastState = state;
     if (state) shell.showState(state, works);
   };
-  const requester = new Requester(multicast, show, () => show(lastState));
+  const requester = new Requester(multicast, { onState: show, onReply: () => show(lastState) });
   const sendOn = (msg: NodeMessage, { replies, isTruncated }: Replies): void => {
     const payload = replies.map(({ payload: bytes, ip, port }) => ({ ...decodedPayload(datatype, bytes), ip, port }));
     Object.assign(msg, { payload });

@@ -39,7 +39,7 @@ describe("a requester", () => {
     listener = new RecordingListener();
     test.join("239.255.1.1", listener);
     states = [];
-    requester = new Requester(multicast, (state) => states.push(state));
+    requester = new Requester(multicast, { onState: (state) => states.push(state) });
   });
   afterEach(async () => {
     await requester.close();

@@ -26,7 +26,7 @@ function tell(outcome: object): void {
 }
 
 function ask(): void {
-  const requester = new Requester(multicast, () => {});
+  const requester = new Requester(multicast, { onState: () => {} });
   const to = destination({ group: "239.255.1.1", port: 5000, iface: "eth0" });
   requester.request(to, Buffer.from("who?"), 4_000, (_error, { replies, isTruncated }) => {
     const bytes = replies.reduce((sum, { payload }) => sum + payload.length, 0);

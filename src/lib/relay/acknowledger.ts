@@ -42,13 +42,16 @@ export class Acknowledger {
 
   /**
    * Sends a text to the sender of a datagram, by the interface on which it came in. If that interface is unknown, or leads to no
-   * such sender, the datagram is counted instead. Other relays of the process do not acknowledge the same datagram again.
+   * such sender, the datagram is counted instead. Other relays of the process do not acknowledge the same datagram again. Returns true if
+   * it was sent.
    */
-  acknowledge({ sender, arrival }: { readonly sender: RemoteInfo; readonly arrival: Arrival }, bytes: Uint8Array): void {
+  acknowledge({ sender, arrival }: { readonly sender: RemoteInfo; readonly arrival: Arrival }, bytes: Uint8Array): boolean {
     const { replySockets, ttl } = this.#parts;
-    if (replySockets.send({ sender, arrival, bytes, ttl }, this.#onSent) !== "unreachable") return;
+    const outcome = replySockets.send({ sender, arrival, bytes, ttl }, this.#onSent);
+    if (outcome !== "unreachable") return outcome === "sent";
     this.#unreachableCount += 1;
     this.#unreachable.raise();
+    return false;
   }
 
   async close(): Promise<void> {

@@ -59,6 +59,11 @@ export class LoopGuard {
   #lastSender: RemoteInfo | undefined;
   #lastOrigins: readonly EchoPath[] = [];
 
+  /** The relays of this process. */
+  get paths(): Iterable<EchoPath> {
+    return this.#paths;
+  }
+
   add(path: EchoPath): void {
     this.#paths.add(path);
     this.update();

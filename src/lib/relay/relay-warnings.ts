@@ -35,6 +35,11 @@ export class RelayWarnings {
     return [this.#loop.warning, this.#cap.warning].filter((warning) => warning !== undefined);
   }
 
+  /** The number of echoes that were held back because of the cap. */
+  get heldBack(): number {
+    return this.#heldBack;
+  }
+
   /** Warns that echoes of a group seem to come back. */
   suspectLoop(group: string): void {
     this.#loopFrom = group;

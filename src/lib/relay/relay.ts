@@ -6,6 +6,7 @@ import { reportListenerFault } from "../listener-fault";
 import type { Multicast } from "../multicast";
 import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
 import type { Sender } from "../send/sender";
+import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
 import { Acknowledger } from "./acknowledger";
@@ -18,11 +19,27 @@ import { RelayWarnings } from "./relay-warnings";
 
 /** Receives what a relay receives. */
 export interface RelayListener {
+  /** A name by which `activity` tells the relay, such as the id of a node. */
+  readonly label?: string | undefined;
   /** Called after the echo, if there is one, was handed to the system. */
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean): void;
   onState?(state: State): void;
   /** Called when an echo or an acknowledgement could not be sent. */
   onError?(error: McastError): void;
+}
+
+/** The datagrams that a relay has handled. */
+export interface RelayCounts {
+  /** Datagrams that were echoed. */
+  readonly echoed: number;
+  /** Datagrams that were not echoed, since they were taken for a repeat in a loop. */
+  readonly repeats: number;
+  /** Datagrams that were not echoed because of the cap. */
+  readonly heldBack: number;
+  /** Datagrams that were acknowledged to their senders. */
+  readonly acknowledged: number;
+  /** Echoes and acknowledgements that could not be sent. */
+  readonly failed: number;
 }
 
 /** The shared parts of a process that a relay needs. */
@@ -53,6 +70,10 @@ export class Relay implements EchoPath {
   #isEchoedBy = new WeakMap<Arrival, boolean>();
   #lastState: State = combineStates([]);
   #lastRoute = "";
+  #echoed = 0;
+  #repeats = 0;
+  #acknowledged = 0;
+  #failed = 0;
 
   constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate, hopPort }: RelayOptions, listener: RelayListener) {
     const { multicast, loopGuard } = host;
@@ -68,11 +89,13 @@ export class Relay implements EchoPath {
       onChange: () => this.#onChange(),
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
     });
-    this.#sender = multicast.sender({ onState: () => this.#onChange() });
+    const counts = new SentCounts(listener.label, new Set()); // not listed: the relay counts its echoes itself
+    this.#sender = multicast.sender({ onState: () => this.#onChange() }, { counts });
     this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     this.#groups = new GroupSubscription(multicast, {
       onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
       onState: () => this.#onChange(),
+      label: listener.label,
     });
     this.#groups.join(joins);
     const [first = bindGroup] = this.#destinations;
@@ -85,6 +108,16 @@ export class Relay implements EchoPath {
 
   get state(): State {
     return combineStates([this.#groups.state, this.#sender.state], [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])]);
+  }
+
+  /** The name that the listener gave itself. */
+  get label(): string | undefined {
+    return this.#listener.label;
+  }
+
+  get counts(): RelayCounts {
+    const { heldBack } = this.#warnings;
+    return { echoed: this.#echoed, repeats: this.#repeats, heldBack, acknowledged: this.#acknowledged, failed: this.#failed };
   }
 
   /** The options of the groups that the relay has joined. */
@@ -136,17 +169,23 @@ export class Relay implements EchoPath {
     if (!mayEcho && !acknowledger) return false;
     const now = this.#host.multicast.now();
     const verdict = this.#host.loopGuard.judge(this, datagram, now);
-    if (verdict === "loop") this.#warnings.suspectLoop(arrival.group ?? "");
+    if (verdict === "loop") this.#suspectLoop(arrival);
     const echoes = mayEcho && typeof verdict === "number";
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
     const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
     if (echoes) this.#sendEcho(verdict, this.usesWords && text ? text : payload, now);
-    if (acknowledger && text) acknowledger.acknowledge(datagram, text);
+    if (acknowledger && text && acknowledger.acknowledge(datagram, text)) this.#acknowledged += 1;
     return echoes;
+  }
+
+  #suspectLoop({ group = "" }: Arrival): void {
+    this.#repeats += 1;
+    this.#warnings.suspectLoop(group);
   }
 
   // The source port of an echo tells the relays that receive it how many have sent the payload before.
   #sendEcho(hop: number, bytes: Uint8Array, now: number): void {
+    this.#echoed += 1;
     this.#sender.send(this.#destinations[hop - 1] ?? this.bindGroup, bytes, this.#onSent);
     this.#host.loopGuard.addEcho(this, hop, this.#sender.hasFixedPort, now);
   }
@@ -164,7 +203,9 @@ export class Relay implements EchoPath {
 
   // A datagram that a slow link makes the sender drop is counted in a warning of its state.
   readonly #onSent = (error?: McastError): void => {
-    if (error && error.reason !== "send-slow") this.#listener.onError?.(error);
+    if (!error) return;
+    this.#failed += 1;
+    if (error.reason !== "send-slow") this.#listener.onError?.(error);
   };
 
   // The answer depends on the socket alone, which passes the same arrival object each time.

@@ -9,7 +9,8 @@ import { InterfaceSockets } from "../sockets/interface-sockets";
 import { type SendSocket, type SendSocketKey, type Sent, sendSocketKey } from "../sockets/send-socket";
 import type { Arrival, SocketListener } from "../sockets/socket-listener";
 import type { SocketPool } from "../sockets/socket-pool";
-import { type State, stateOf } from "../state";
+import { CLOSED, type State, stateOf } from "../state";
+import type { DestinationCounts, SentCounts } from "./sent-counts";
 
 const WAIT_MS = 10_000;
 /** The most that waits for interfaces in a process: a message that comes before its interface waits for it, for 10 s at most. */
@@ -30,6 +31,7 @@ export interface SendPathParts {
   /** The datagrams of the process that wait for an interface. */
   readonly waiting: Quota;
   readonly listener: SendPathListener;
+  readonly counts: SentCounts;
 }
 
 /** The user of a path. */
@@ -52,6 +54,10 @@ export class SendPath implements SocketListener {
   readonly #quota: Quota;
   readonly #listener: SendPathListener;
   readonly #hasFixedPort: boolean;
+  readonly #counts: SentCounts;
+  #lastDestination: Destination;
+  #lastCounts: DestinationCounts;
+  #isClosed = false;
   readonly #refusals = new Map<string, McastError>();
   /** Changes of the refusals that the next beat makes. */
   readonly #deferred = new Map<string, McastError | undefined>();
@@ -60,13 +66,16 @@ export class SendPath implements SocketListener {
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor({ destination, owner, sockets, heartbeat, waiting, listener }: SendPathParts) {
+  constructor({ destination, owner, sockets, heartbeat, waiting, listener, counts }: SendPathParts) {
     const { group, iface, sourcePort } = destination;
     const keyOn = (target: InterfaceTarget): SendSocketKey => sendSocketKey(destination, target, owner);
     this.#heartbeat = heartbeat;
     this.#quota = waiting;
     this.#listener = listener;
     this.#hasFixedPort = sourcePort !== 0;
+    this.#counts = counts;
+    this.#lastDestination = destination;
+    this.#lastCounts = counts.of(destination, this);
     this.#sockets = new InterfaceSockets(iface, group, {
       spread: (targets, snapshot) => (sourcePort === 0 ? targets : eachAddress(targets, group, snapshot)),
       acquire: (target, snapshot) => sockets.acquire(keyOn(target), this, snapshot),
@@ -79,6 +88,7 @@ export class SendPath implements SocketListener {
   /** The state that follows from the sockets and from the last datagram on each of them. */
   get state(): State {
     const { state } = this.#sockets;
+    if (this.#isClosed) return CLOSED;
     if (!("interfaces" in state)) return state;
     const refusals = state.interfaces.flatMap((name) => this.#refusals.get(name) ?? []);
     const working = state.interfaces.filter((name) => !this.#refusals.has(name));
@@ -109,12 +119,14 @@ export class SendPath implements SocketListener {
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     this.#idleBeats = 0;
     const [first] = this.#open;
+    const counts = this.#countsOf(destination);
     if (!first) return this.#wait(destination, bytes, sent);
     const { group, port, ttl, loopback } = destination;
     const datagram = { bytes, address: group.address, port, ttl, loopback };
     const each = this.#open.length > 1 ? afterAll(this.#open.length, sent) : sent;
     for (const socket of this.#open) {
       socket.send(datagram, (error) => {
+        counts.add(error, bytes);
         this.#recordRefusal(socket.key.interface, error);
         each(error);
       });
@@ -130,7 +142,7 @@ export class SendPath implements SocketListener {
     for (const name of this.#refusals.keys()) if (!this.#sockets.uses(name)) this.#refusals.delete(name);
     this.#proceed();
     const now = snapshot.system.now();
-    for (const { sent } of this.#takeWaiting((each) => each.until <= now)) sent(this.#lateError());
+    for (const datagram of this.#takeWaiting((each) => each.until <= now)) this.#fail(datagram, this.#lateError());
   }
 
   onChange(): void {
@@ -144,6 +156,7 @@ export class SendPath implements SocketListener {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const { sent } of this.#takeWaiting()) sent(new McastError("closed"));
     await this.#sockets.releaseAll();
   }
@@ -174,11 +187,26 @@ export class SendPath implements SocketListener {
   // the same memory, and a small datagram may be part of a large block, so a copy waits.
   #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
-    if (reason.code !== "ERR_MCAST_INTERFACE") return sent(reason);
-    if (!this.#quota.hasRoom(bytes.byteLength)) return sent(new McastError("send-crowded", { count: this.#quota.count }));
+    const datagram = { destination, bytes, sent };
+    if (reason.code !== "ERR_MCAST_INTERFACE") return this.#fail(datagram, reason);
+    if (!this.#quota.hasRoom(bytes.byteLength)) return this.#fail(datagram, new McastError("send-crowded", { count: this.#quota.count }));
     this.#quota.take(bytes.byteLength);
     const until = this.#heartbeat.snapshot().system.now() + WAIT_MS;
-    this.#waiting.push({ destination, bytes: new Uint8Array(bytes), sent, until });
+    this.#waiting.push({ ...datagram, bytes: new Uint8Array(bytes), until });
+  }
+
+  #fail({ destination, bytes, sent }: Omit<WaitingDatagram, "until">, error: McastError): void {
+    this.#countsOf(destination).add(error, bytes);
+    sent(error);
+  }
+
+  // Most users send to one destination only, so its counts are found without a look-up.
+  #countsOf(destination: Destination): DestinationCounts {
+    if (destination !== this.#lastDestination) {
+      this.#lastDestination = destination;
+      this.#lastCounts = this.#counts.of(destination, this);
+    }
+    return this.#lastCounts;
   }
 
   #takeWaiting(isMeant: (datagram: WaitingDatagram) => boolean = () => true): readonly WaitingDatagram[] {

@@ -18,12 +18,14 @@ const MAX_SOCKETS = 4_096;
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
+  /** A name by which `activity` tells the sender, such as the id of a node. */
+  readonly label?: string | undefined;
   onState?(state: State): void;
   onReply?(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
-/** What the senders of a process share. */
-export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting">;
+/** What the senders of a process share, and what counts the datagrams of one user. */
+export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting" | "counts">;
 
 /**
  * Sends for one user. Each destination has a path, which opens when it is first needed. The path that was not used for the longest
@@ -50,6 +52,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     this.#owner = owner;
     this.#host = host;
     this.#heartbeat = host.heartbeat;
+    host.counts.add(this);
     this.#slow = new TimedWarning({
       describe: () => new McastError("send-dropped", { count: this.#dropped }),
       onChange: () => this.onChange(),
@@ -110,6 +113,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     this.#state = CLOSED;
     this.#slow.close();
     this.#heartbeat.delete(this);
+    this.#host.counts.delete(this);
     await Promise.all([...this.#paths.values()].map((path) => path.close()));
     this.#paths.clear();
   }

@@ -49,6 +49,11 @@ export class Heartbeat {
     this.#schedule();
   }
 
+  /** Those who are called at each beat. */
+  get listeners(): Iterable<HeartbeatListener> {
+    return this.#listeners;
+  }
+
   delete(listener: HeartbeatListener): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0) return;

@@ -5,6 +5,7 @@ import { destination } from "../../../src/lib/options/options";
 import { Quota } from "../../../src/lib/quota";
 import { MAX_WAITING, SendPath, type SendSockets } from "../../../src/lib/send/send-path";
 import type { Sender } from "../../../src/lib/send/sender";
+import { SentCounts } from "../../../src/lib/send/sent-counts";
 import { Heartbeat } from "../../../src/lib/sockets/heartbeat";
 import { SendSocket } from "../../../src/lib/sockets/send-socket";
 import { SocketPool } from "../../../src/lib/sockets/socket-pool";
@@ -195,6 +196,7 @@ describe("a send path on its own", () => {
       sockets,
       heartbeat,
       waiting: new Quota(MAX_WAITING),
+      counts: new SentCounts(undefined, new Set()),
       listener: {
         receive: () => {},
         onDropped: () => {},

@@ -111,7 +111,9 @@ describe("a process that is too busy to read", () => {
     const lost = membership.counts.lost ?? 0;
     should(lost).be.above(0);
     should(membership.counts.received + lost).be.belowOrEqual(100);
-    should(listener.states.at(-1)).have.propertyByPath("warnings", "0", "reason").match(/^receive-lost/);
+    should(listener.states.at(-1))
+      .have.propertyByPath("warnings", "0", "reason")
+      .match(/^receive-lost/);
     should(membership.state.kind).equal("joined");
     should(other.states).be.empty();
     test.system.pass(62_000);

@@ -1,0 +1,113 @@
+import type { McastError } from "../errors";
+import type { Destination } from "../options/options";
+import { ifaceKey } from "../options/properties";
+import type { State } from "../state";
+
+// A message may name its destination. The one that was added first is no longer counted when another one comes.
+const MAX_DESTINATIONS = 256;
+
+/** The way by which datagrams leave, as its counts show it. */
+export interface Way {
+  readonly state: State;
+}
+
+/** Counts what one user has sent to one destination. */
+export class DestinationCounts {
+  readonly destination: Destination;
+  /** Datagrams that the system has taken: one for each interface. */
+  sent = 0;
+  /** Bytes of the payloads of these datagrams. */
+  bytes = 0;
+  /** Datagrams that the system has refused, and those that were not sent for another reason. */
+  failed = 0;
+  #way: Way;
+  #noted = 0;
+  #lastAt: number | undefined;
+
+  constructor(destination: Destination, way: Way) {
+    this.destination = destination;
+    this.#way = way;
+  }
+
+  /** The state of the way by which datagrams leave; closed when it was closed because nothing was sent for a while. */
+  get state(): State {
+    return this.#way.state;
+  }
+
+  /** The time at which the last datagram was noted; undefined before the first one. */
+  get lastAt(): number | undefined {
+    return this.#lastAt;
+  }
+
+  /** Takes another way, after the one before was closed. */
+  leaveBy(way: Way): void {
+    this.#way = way;
+  }
+
+  add(error: McastError | undefined, bytes: Uint8Array): void {
+    if (error) {
+      this.failed += 1;
+      return;
+    }
+    this.sent += 1;
+    this.bytes += bytes.length;
+  }
+
+  /** Takes `now` for the time of the last datagram, if one was sent since the last call. */
+  noteTime(now: number): void {
+    if (this.sent === this.#noted) return;
+    this.#noted = this.sent;
+    this.#lastAt = now;
+  }
+}
+
+/** Counts what one user has sent, by destination. The set of its users, such as senders, keeps it among those that are listed. */
+export class SentCounts {
+  /** The name that the user gave itself. */
+  readonly label: string | undefined;
+  readonly #listed: Set<SentCounts>;
+  readonly #users = new Set<object>();
+  readonly #counts = new Map<string, DestinationCounts>();
+
+  constructor(label: string | undefined, listed: Set<SentCounts>) {
+    this.label = label;
+    this.#listed = listed;
+  }
+
+  /** The counts of each destination, in the order of their first datagrams. */
+  get destinations(): Iterable<DestinationCounts> {
+    return this.#counts.values();
+  }
+
+  add(user: object): void {
+    this.#users.add(user);
+    this.#listed.add(this);
+  }
+
+  delete(user: object): void {
+    this.#users.delete(user);
+    if (this.#users.size === 0) this.#listed.delete(this);
+  }
+
+  /** Returns the counts of a destination that is reached by a way. */
+  of(destination: Destination, way: Way): DestinationCounts {
+    const { group, port, iface } = destination;
+    const key = `${group.address} ${port} ${ifaceKey(iface)}`;
+    const known = this.#counts.get(key);
+    if (known) {
+      known.leaveBy(way);
+      return known;
+    }
+    const counts = new DestinationCounts(destination, way);
+    this.#counts.set(key, counts);
+    for (const first of this.#counts.keys()) {
+      if (this.#counts.size <= MAX_DESTINATIONS) break;
+      this.#counts.delete(first);
+    }
+    return counts;
+  }
+
+  noteTime(now: number): void {
+    for (const counts of this.#counts.values()) counts.noteTime(now);
+  }
+}
