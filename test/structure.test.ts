@@ -28,6 +28,7 @@ describe("the sources", () => {
     ["index"],
     ["api"],
     ["process"],
+    ["diagnostics"],
     ["relay", "requester"],
     ["group-subscription"],
     ["multicast"],

@@ -15,8 +15,10 @@
  * fields have their defaults. What is open keeps the process alive until `close()`, unless its field `unref` is true.
  */
 
+import { type Activity, activityOf } from "./diagnostics/activity";
 import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./host/igmp-table";
 import { system } from "./host/system";
+import { loopGuard, multicast } from "./process";
 
 export { ask, type Replies, type Reply } from "./api/ask";
 export type { Arrival, DatagramSender, StateListener } from "./api/datagram";
@@ -37,9 +39,18 @@ export { type Datagram, type Listening, listen } from "./api/listen";
 export { type GroupListener, join, type Membership } from "./api/membership";
 export { type Relay, type RelayListener, relay } from "./api/relay";
 export { type Payload, type Sender, send, sender } from "./api/sender";
+export type { Activity, DestinationActivity, GroupActivity, Problem, RelayActivity } from "./diagnostics/activity";
 export { type Details, type McastCode, McastError } from "./errors";
 export type { StandBy, State, Working } from "./state";
 export type { JoinedGroup };
+
+/**
+ * Returns what this process receives, sends and relays now, by group, destination and relay: counts, states, losses, and when and from
+ * whom the last datagram came. The `label` of a listener tells whose they are.
+ */
+export function activity(): Activity {
+  return activityOf({ multicast, loopGuard });
+}
 
 /** Returns the groups that any program has joined on this host, by interface; undefined on systems that do not list them (all but Linux). */
 export function joinedGroups(): readonly JoinedGroup[] | undefined {

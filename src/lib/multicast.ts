@@ -57,6 +57,7 @@ export class Multicast implements HeartbeatListener {
     const { group, port, sources } = options;
     const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name, sources });
     return new Membership(options, listener, this.#heartbeat, {
+      isUnicast: false,
       spread: eachInterface,
       acquire: ({ name }, inlet, snapshot) => this.#groupSockets.acquire(keyOn(name), inlet, snapshot),
       release: ({ name }, inlet) => this.#groupSockets.release(keyOn(name), inlet),
@@ -70,6 +71,7 @@ export class Multicast implements HeartbeatListener {
   listenUnicast(options: JoinOptions, listener: GroupListener): Membership {
     const keyOn = (target: InterfaceTarget) => unicastSocketKey(options.group.family, target, options.port);
     return new Membership(options, listener, this.#heartbeat, {
+      isUnicast: true,
       spread: (targets, snapshot) => eachAddress(targets, options.group, snapshot),
       acquire: (target, inlet, snapshot) => this.#sendSockets.acquire(keyOn(target), inlet, snapshot),
       release: (target, inlet) => this.#sendSockets.release(keyOn(target), inlet),

@@ -39,6 +39,16 @@ describe("the library", () => {
     await Promise.all([relay.close(), membership.leave()]);
   });
 
+  it("tells what was received, by the label of the listener", async () => {
+    const listener = Object.assign(new RecordingListener(), { label: "mine" });
+    const membership = mcast.join({ group, port, iface: LO }, listener);
+    await mcast.send({ group, port, iface: LO }, "hello");
+    await listener.count(1);
+    const mine = mcast.activity().groups.filter(({ labels }) => labels.includes("mine"));
+    should(mine.map((row) => [row.group, row.port, row.received, row.bytes])).deepEqual([[group, port, 1, 5]]);
+    await membership.leave();
+  });
+
   it("refuses invalid fields with a McastError", async () => {
     should(() => mcast.join({ group: "10.0.0.1" }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });
     should(() => mcast.relay({ group, groups: [] }, new RecordingListener())).throw(mcast.McastError, { code: "ERR_MCAST_GROUP" });

@@ -22,6 +22,8 @@ export type AnySocket = GroupSocket | SendSocket;
 
 /** Gives out the socket for a target to an inlet and takes it back. */
 export interface InletSource {
+  /** True for sockets that receive unicast. */
+  readonly isUnicast: boolean;
   readonly spread: SocketSource<AnySocket>["spread"];
   acquire(target: InterfaceTarget, inlet: Inlet, snapshot: NetworkSnapshot): AnySocket;
   release(target: InterfaceTarget, inlet: Inlet): Promise<void>;
@@ -39,7 +41,6 @@ export interface ListenerCounts {
 
 /** One listener's use of one socket. */
 export interface MembershipSocket {
-  readonly interface: string;
   readonly socket: AnySocket;
   readonly inlet: Inlet;
 }
@@ -48,6 +49,8 @@ export interface MembershipSocket {
 export class Membership implements InletOwner, HeartbeatListener {
   readonly options: JoinOptions;
   readonly refreshEvery: number;
+  /** True if it receives unicast on the port, and not the group. */
+  readonly isUnicast: boolean;
   readonly #listener: GroupListener;
   readonly #allow: AllowList | undefined;
   readonly #uses = new Map<string, MembershipSocket>();
@@ -59,6 +62,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   constructor(options: JoinOptions, listener: GroupListener, heartbeat: Heartbeat, source: InletSource) {
     const { group, iface, allow, refresh } = options;
     this.options = options;
+    this.isUnicast = source.isUnicast;
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
     this.#listener = listener;
     this.#allow = allow.length > 0 ? new AllowList(allow) : undefined;
@@ -135,7 +139,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   #acquire(target: InterfaceTarget, source: InletSource, snapshot: NetworkSnapshot): AnySocket {
     const inlet = new Inlet(this.#listener, this.#allow, this);
     const socket = source.acquire(target, inlet, snapshot);
-    this.#uses.set(targetKey(target), { interface: target.name, socket, inlet });
+    this.#uses.set(targetKey(target), { socket, inlet });
     return socket;
   }
 
