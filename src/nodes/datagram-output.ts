@@ -13,6 +13,7 @@ import { isShortened, joinedStatus, noGroupStatus, silentStatus, type Works } fr
 
 /** The output of the nodes that receive groups: each datagram becomes a message, and the status also shows silence. */
 export class DatagramOutput implements RelayListener {
+  readonly label: string;
   readonly #shell: NodeShell;
   readonly #datatype: RecvOptions["datatype"];
   readonly #silence: number;
@@ -24,6 +25,7 @@ export class DatagramOutput implements RelayListener {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(shell: NodeShell, { datatype, silence }: Pick<RecvOptions, "datatype" | "silence">) {
+    this.label = shell.label;
     this.#shell = shell;
     this.#datatype = datatype;
     this.#silence = silence * 1000;

@@ -2,12 +2,14 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { hearOptions } from "../lib/options/options";
 import { loopGuard, multicast } from "../lib/process";
 import { Relay } from "../lib/relay/relay";
+import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
 import { joinedStatus, relayStatus } from "./status";
 
 export = (RED: NodeAPI): void => {
+  serveActivity(RED);
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {

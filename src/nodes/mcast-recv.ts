@@ -1,13 +1,16 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { activityOfMemberships } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
 import { recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";
+import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
+  serveActivity(RED);
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
@@ -23,6 +26,7 @@ export = (RED: NodeAPI): void => {
         const joinsOf = () => recvOptions({ ...form, control: false, groups: msg.group ?? "" }).joins;
         if (msg.action === "join") groups.join(joinsOf());
         else if (msg.action === "leave") groups.leave(joinsOf());
+        else if (msg.action === "activity") send({ ...msg, payload: activityOfMemberships(multicast, groups.allMemberships) });
         else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
         else throw new McastError("action-choice", { value: quote(msg.action) });
         show();

@@ -6,6 +6,7 @@ import { multicast } from "../lib/process";
 import type { Replies } from "../lib/requester";
 import { Requester } from "../lib/requester";
 import type { State } from "../lib/state";
+import { serveActivity } from "./activity-route";
 import { decodedPayload } from "./decoded-payload";
 import { serveInterfaces } from "./interfaces-route";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
@@ -17,6 +18,7 @@ type Input = NonNullable<NodeBehavior["input"]>;
 type SendTo = (to: Destination, ...input: Parameters<Input>) => void;
 
 export = (RED: NodeAPI): void => {
+  serveActivity(RED);
   serveInterfaces(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
@@ -48,7 +50,8 @@ function datagrams(shell: NodeShell, { replies, datatype }: Pick<ReturnType<type
   const onReply = (bytes: Buffer, { address: ip, port }: RemoteInfo): void => {
     shell.send({ ...decodedPayload(datatype, bytes), ip, port, fromip: `${ip}:${port}`, ...lastMessage });
   };
-  const sender = replies === "output" ? multicast.sender({ onState, onReply }, { isPrivate: true }) : multicast.sender({ onState });
+  const { label } = shell;
+  const sender = replies === "output" ? multicast.sender({ label, onState, onReply }, { isPrivate: true }) : multicast.sender({ label, onState });
   const sendTo: SendTo = (to, msg, done) => {
     const bytes = encode(msg.payload, to.group.family);
     // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
@@ -70,7 +73,7 @@ function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeo
     lastState = state;
     if (state) shell.showState(state, works);
   };
-  const requester = new Requester(multicast, { onState: show, onReply: () => show(lastState) });
+  const requester = new Requester(multicast, { onState: show, onReply: () => show(lastState) }, shell.label);
   const sendOn = (msg: NodeMessage, { replies, isTruncated }: Replies): void => {
     const payload = replies.map(({ payload: bytes, ip, port }) => ({ ...decodedPayload(datatype, bytes), ip, port }));
     Object.assign(msg, { payload });

@@ -96,6 +96,12 @@ export class NodeShell {
     this.#node = node;
   }
 
+  /** The id by which the editor finds the node: in a subflow, that of the node in the subflow's template. */
+  get label(): string {
+    const alias = "_alias" in this.#node ? this.#node._alias : undefined;
+    return typeof alias === "string" ? alias : this.#node.id;
+  }
+
   /** True if anything is wired to the node. A deploy may change the wires without creating the node anew; it then sets a new array. */
   get isWired(): boolean {
     const wires = "wires" in this.#node ? this.#node.wires : undefined;

@@ -13,7 +13,17 @@ describe("the library", () => {
   });
 
   it("exports what a program uses, and nothing else", () => {
-    should(Object.keys(mcast).sort()).deepEqual(["McastError", "ask", "join", "joinedGroups", "listen", "relay", "send", "sender"]);
+    should(Object.keys(mcast).sort()).deepEqual([
+      "McastError",
+      "activity",
+      "ask",
+      "join",
+      "joinedGroups",
+      "listen",
+      "relay",
+      "send",
+      "sender",
+    ]);
   });
 
   it("joins, receives what it sends itself, and leaves", async () => {
