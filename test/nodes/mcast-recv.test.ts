@@ -161,6 +161,22 @@ describe("mcast-recv with control", () => {
     should((await next)[0]).containEql({ payload: "hello", group: A });
   });
 
+  it("sends the counters of its own groups, under its id, at the action activity", async () => {
+    await deploy(recv("recv", { wires: [["heard"]], control: true }), recv("another", { groups: [A, B], wires: [[]] }), say("say"), heard);
+    const datagram = messagesAt("heard");
+    await input("say", { payload: "hello" });
+    await datagram;
+    const next = messagesAt("heard");
+    get("recv").receive({ action: "activity", topic: "kept" });
+    const [msg] = await next;
+    should(msg).containEql({ action: "activity", topic: "kept" });
+    should(msg?.payload).containDeep({ destinations: [], relays: [], others: [] });
+    should(msg?.payload)
+      .have.property("groups")
+      .containDeep([{ group: A, port, interface: "lo", state: "joined", received: 1, bytes: 5, filtered: 0, labels: ["recv"] }])
+      .and.have.length(1);
+  });
+
   it("has only the configured groups after a deploy, and none that a message joined", async () => {
     await deploy(recv("recv", { wires: [["heard"]], control: true }), heard);
     await input("recv", { action: "join", group: B });
@@ -170,7 +186,7 @@ describe("mcast-recv with control", () => {
   });
 
   for (const [msg, code, message] of [
-    [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /msg\.action must be join, leave or groups, not jion/],
+    [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /msg\.action must be join, leave, groups or activity, not jion/],
     [{ payload: "x" }, "ERR_MCAST_OPTION", /msg\.action must be .*, not undefined/],
     [{ action: "join" }, "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
     [{ action: "join", group: [B, "10.0.0.1"] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
