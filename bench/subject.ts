@@ -1,5 +1,6 @@
 import { Socket } from "node:dgram";
 import { setTimeout as pause } from "node:timers/promises";
+import { activityCost } from "./activity-cost";
 import { startBare } from "./bare";
 import type { Subject } from "./contenders";
 import { serve } from "./helper-process";
@@ -42,5 +43,6 @@ serve({
   inject: (details: { count: number; bytes: number }) => meter.drive("inject", details),
   stall: (details: { after: number; milliseconds: number }) => meter.stall(details),
   joinMany,
+  activityCost,
   idle,
 });

@@ -64,6 +64,16 @@ export function targets(results: Results): readonly Target[] {
     { what: "500 groups joined, ms", limit: 200, found: of("growth", "groups: 500, ms to join", "value") },
     { what: "500 groups: KiB of memory each", limit: 20, found: of("growth", "groups: 500, resident, KiB each", "value") },
     { what: "heartbeat with 500 groups, % of a core", limit: 1, found: of("growth", "groups: 500, heartbeat, % of a core", "value") },
+    {
+      what: "500 groups: activity for the sidebar, ms",
+      limit: 5,
+      found: of("growth", "groups: 500, activity for the sidebar, ms", "value"),
+    },
+    {
+      what: "500 groups: activity for the sidebar, KiB",
+      limit: 40,
+      found: of("growth", "groups: 500, activity for the sidebar, KiB", "value"),
+    },
     { what: "one way: p50, x core", limit: 1.05, found: to("latency", "one way, 1000/s", "core", "p50") },
     { what: "one way: p99, x core", limit: 1, found: to("latency", "one way, 1000/s", "core", "p99") },
   ];

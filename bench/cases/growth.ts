@@ -1,3 +1,4 @@
+import type { activityCost } from "../activity-cost";
 import type { Bench } from "../bench";
 import type { Subject } from "../contenders";
 import { HelperProcess } from "../helper-process";
@@ -59,6 +60,11 @@ async function joining(bench: Bench): Promise<void> {
       if (count >= 100) {
         note(`groups: ${count}, heap, KiB each`, heap / 1024);
         note(`groups: ${count}, resident, KiB each`, resident / 1024);
+      }
+      if (count === 500) {
+        const { milliseconds: cpu, bytes } = await process.ask<ReturnType<typeof activityCost>>("activityCost", { times: 50 });
+        note("groups: 500, activity for the sidebar, ms", cpu);
+        note("groups: 500, activity for the sidebar, KiB", bytes / 1024);
       }
       if (count === 500 && round === 0) {
         const idle = bench.isQuick ? 4_000 : 20_000;
