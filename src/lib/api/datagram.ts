@@ -24,6 +24,8 @@ export interface Arrival {
 
 /** Receives the changes of a state. */
 export interface StateListener {
+  /** A name by which `activity` tells what this listener belongs to. Default: none. */
+  readonly label?: string | undefined;
   /** Called with each new state after the call that began it. An error that it throws is a warning of the process. */
   onState?(state: State): void;
 }

@@ -71,7 +71,7 @@ class OpenSender implements Sender {
     this.#fields = fields;
     this.#destination = destination(fields);
     this.#lifetime = new Lifetime(fields);
-    this.#sender = multicast.sender({ onState: (state) => listener.onState?.(state) });
+    this.#sender = multicast.sender({ label: listener.label, onState: (state) => listener.onState?.(state) });
     this.#lifetime.begin(
       () => this.#sender.open(this.#destination),
       () => this.#sender.close(),
