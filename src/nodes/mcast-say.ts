@@ -51,7 +51,8 @@ function datagrams(shell: NodeShell, { replies, datatype }: Pick<ReturnType<type
     shell.send({ ...decodedPayload(datatype, bytes), ip, port, fromip: `${ip}:${port}`, ...lastMessage });
   };
   const { label } = shell;
-  const sender = replies === "output" ? multicast.sender({ label, onState, onReply }, { isPrivate: true }) : multicast.sender({ label, onState });
+  const sender =
+    replies === "output" ? multicast.sender({ label, onState, onReply }, { isPrivate: true }) : multicast.sender({ label, onState });
   const sendTo: SendTo = (to, msg, done) => {
     const bytes = encode(msg.payload, to.group.family);
     // Reads the message here: within a socket's event nobody would catch what a foreign property throws.

@@ -32,7 +32,7 @@ describe("the activity of a process", () => {
 
   it("has a row for each destination of a sender, and for one of requests between them", async () => {
     const sender = test.multicast.sender({ label: "say" });
-    const requester = new Requester(test.multicast, () => {}, "ask");
+    const requester = new Requester(test.multicast, { onState: () => {} }, "ask");
     const to = destination({ group: A, port: test.port, iface: LO });
     await new Promise<void>((sent) => sender.send(to, Buffer.from("hello"), () => sent()));
     const replied = new Promise((replies) => requester.request(to, Buffer.from("who?"), 1_000, (_error, all) => replies(all)));
