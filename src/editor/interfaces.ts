@@ -12,7 +12,7 @@ export interface Interface {
   readonly reason?: Unusable;
 }
 
-/** What a choice comes to now, as the runtime serves it. */
+/** The interfaces that a choice selects now, as the runtime serves them. */
 export interface Preview {
   readonly names: readonly { readonly name: string; readonly address?: string }[];
   readonly standBy: readonly { readonly interface: string }[];
@@ -47,7 +47,7 @@ export function isUnlisted(): boolean {
   return known?.length === 0;
 }
 
-/** What a choice comes to now for some groups; undefined before the runtime has said so, which it is asked. */
+/** Returns the interfaces that a choice selects now for some groups; undefined until the runtime has replied. */
 export function previewOf(iface: string, groups: readonly string[]): Preview | undefined {
   const query = $.param({ iface, group: groups.join(",") });
   if (!previews.has(query)) {
@@ -85,7 +85,7 @@ export function availableInterfaces(): string {
   return namesWithAddresses((outward.length > 0 ? outward : interfaces).map(({ name, addresses: [first] }) => ({ name, ...first })));
 }
 
-/** What a choice comes to, in words: `Will use eth0 (192.168.1.5); waiting for wlan0`. */
+/** Returns the selected interfaces as a text: `Will use eth0 (192.168.1.5); waiting for wlan0`. */
 export function previewText({ names, standBy, missing }: Preview): string {
   const used = names.length > 0 ? [words("hint.willUse", { names: namesWithAddresses(names) })] : [];
   const others = standBy.length > 0 ? [words("hint.standBy", { names: standBy.map((each) => each.interface).join(", ") })] : [];

@@ -17,7 +17,7 @@ export function workspaceNodes(type: string): readonly EditedNode[] {
   return all((each) => RED.nodes.eachNode(each)).filter((node) => node.type === type && node.d !== true && !tabs.has(node.z));
 }
 
-/** What may set environment variables for a node, the nearest first: its groups, its flow or subflow, and all flows together. */
+/** The nodes that may set environment variables for a node, the nearest first: its groups, its flow or subflow, and all flows together. */
 export function surroundingsOf(node: EditedNode): readonly EditedNode[] {
   const groups: EditedNode[] = [];
   for (let id = node.g; typeof id === "string" && groups.every((group) => group.id !== id); id = groups.at(-1)?.g) {

@@ -60,7 +60,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return [...this.memberships, ...this.#unicastTwins.values()];
   }
 
-  /** What was received on the groups that are joined now, since they were joined. */
+  /** The counts of the groups that are joined now, since they were joined. */
   get counts(): ListenerCounts {
     return sumCounts(this.allMemberships.map(({ counts }) => counts));
   }

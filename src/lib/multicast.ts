@@ -90,7 +90,7 @@ export class Multicast implements HeartbeatListener {
     return new SentCounts(label, this.#sentCounts);
   }
 
-  /** What is sent now, by user and destination. */
+  /** The destinations to which datagrams are sent now, by user. */
   get sentCounts(): Iterable<SentCounts> {
     return this.#sentCounts;
   }

@@ -1,7 +1,7 @@
 import type { Datatype } from "../lib/options/properties";
 import { DECODERS } from "../lib/payload";
 
-/** What a datagram's bytes become in a message: a payload that cannot be parsed stays a Buffer, with the reason. */
+/** Returns the payload for a message. One that cannot be parsed stays a Buffer, with the reason as `parseError`. */
 export interface DecodedPayload {
   readonly payload: unknown;
   readonly parseError?: string;

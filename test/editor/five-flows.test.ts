@@ -10,7 +10,7 @@ const [A, B, C, D] = ["239.255.1.1", "239.255.1.2", "239.255.1.3", "239.255.1.9"
 /** A property of the message of an inject node: its name, its type in the menu, and its value. */
 type Property = readonly [name: string, type: "string" | "JSON", value: string];
 
-// What a new user builds first, with the mouse and the forms alone. Every node is set to the loopback interface in its form.
+// The flows that a new user builds first, with the mouse and the forms alone. Every node is set to the loopback interface in its form.
 describe("the five flows a new user builds", function () {
   this.timeout(60_000);
   let running: RunningNodeRed;
@@ -95,7 +95,7 @@ describe("the five flows a new user builds", function () {
       }
     });
 
-  /** What a debug node has shown, in the sidebar. */
+  /** Returns what a debug node has shown in the sidebar. */
   const shown = (name: string, text: string | RegExp) =>
     editor.page
       .locator(".red-ui-debug-msg", { has: editor.page.locator(".red-ui-debug-msg-name", { hasText: name }) })

@@ -1,6 +1,6 @@
 type Visit = (item: object) => boolean;
 
-/** What the editor knows besides tabs and nodes. */
+/** The parts of the editor besides tabs and nodes. */
 interface Surroundings {
   readonly subflows?: readonly object[];
   readonly configs?: readonly object[];

@@ -4,7 +4,7 @@
  */
 export interface Columns {
   readonly rows: number;
-  /** What is missing in a row is null. A column that is missing in all rows is left out. */
+  /** A value that is missing in a row is null. A column that is missing in all rows is left out. */
   readonly columns: Readonly<Record<string, Column>>;
 }
 

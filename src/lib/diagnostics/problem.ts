@@ -6,7 +6,7 @@ export interface Problem {
   readonly code: McastCode;
   /** The kind of the failure, more exact than the code. */
   readonly reason: string;
-  /** What the message names, by name. */
+  /** The details that the message names. */
   readonly details: Details;
   /** The message, in English. */
   readonly message: string;

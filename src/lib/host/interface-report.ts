@@ -35,11 +35,11 @@ export function reportInterfaces(snapshot: NetworkSnapshot): readonly InterfaceR
   return [...listed, ...idleInterfaces(snapshot)];
 }
 
-/** What a choice of interfaces comes to at this moment. */
+/** The interfaces that a choice selects at this moment. */
 export interface ChoicePreview {
   readonly names: readonly { readonly name: string; readonly address?: string }[];
   readonly standBy: readonly StandBy[];
-  /** What the choice waits for, or what limits it. */
+  /** The reason why the choice waits, or what limits it. */
   readonly missing: readonly { readonly reason: Reason; readonly details: McastError["details"] }[];
 }
 

@@ -23,7 +23,7 @@ export interface ReplyOptions {
   readonly replies: Replies;
   /** Milliseconds for which replies are collected. */
   readonly collect: number;
-  /** What the payload of a reply becomes. */
+  /** The type that the payload of a reply becomes. */
   readonly datatype: Datatype;
 }
 

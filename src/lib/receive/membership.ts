@@ -91,7 +91,7 @@ export class Membership implements InletOwner, HeartbeatListener {
     return [...this.#uses.values()];
   }
 
-  /** What the listener has received since it joined. */
+  /** The counts of what the listener has received since it joined. */
   get counts(): ListenerCounts {
     return sumCounts([this.#past, ...this.sockets.map(countsOf)]);
   }
