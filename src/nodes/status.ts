@@ -91,14 +91,14 @@ export function noGroupStatus(catalogue: Catalogue): Status {
 interface ShortWarning {
   readonly code: StatusCode;
   readonly key: string;
-  readonly reasons: readonly (Reason | "receive-lost")[];
+  readonly reasons: readonly Reason[];
 }
 
 // In order of importance. A warning that is not listed here comes after these, with its own text.
 const SHORT_WARNINGS: readonly ShortWarning[] = [
   { code: "loop", key: "status.loop", reasons: ["relay-loop"] },
   { code: "capped", key: "status.capped", reasons: ["relay-held"] },
-  { code: "lost", key: "status.lost", reasons: ["receive-lost"] },
+  { code: "lost", key: "status.lost", reasons: ["receive-lost", "receive-lost-busy"] },
   {
     code: "unsealed",
     key: "status.unsealed",

@@ -24,6 +24,10 @@ describe("the status of a state", () => {
     new McastError("relay-held", { count: 1, most: 5 }),
     new McastError("sealed-otherwise", { count: 12 }),
   ];
+  const [lost, lostToo] = [
+    new McastError("receive-lost", { count: 38, limit: 212_992 }),
+    new McastError("receive-lost-busy", { count: 38, mebibytes: 4 }),
+  ];
   const unlisted = new McastError("interfaces-unlisted", { errno: "EPERM" });
   const standBy = [{ interface: "wlan0", insteadOf: "eth7" }];
   const two = [...standBy, { interface: "wlan1", insteadOf: "eth7" }];
@@ -61,6 +65,12 @@ describe("the status of a state", () => {
     ["is red with the reason of a refusal", stateOf([], [refused]), { fill: "red", shape: "ring", text: refused.message, code: "refused" }],
     ["suspects a loop", stateOf(["lo"], [], { warnings: [loop] }), { ...YELLOW, text: "loop suspected", code: "loop" }],
     ["holds echoes back", stateOf(["lo"], [], { warnings: [capped] }), { ...YELLOW, text: "echoes held back", code: "capped" }],
+    ["tells of losses", stateOf(["lo"], [], { warnings: [lost] }), { ...YELLOW, text: "datagrams lost", code: "lost" }],
+    [
+      "tells of losses of a busy process",
+      stateOf(["lo"], [], { warnings: [unsealed, lostToo] }),
+      { ...YELLOW, text: "datagrams lost", code: "lost" },
+    ],
     ["refuses datagrams", stateOf(["lo"], [], { warnings: [unsealed] }), { ...YELLOW, text: "datagrams refused", code: "unsealed" }],
     [
       "has the most important warning, in whatever order they came",
