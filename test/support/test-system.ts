@@ -1,7 +1,15 @@
 import type { NetworkInterfaceInfo } from "node:os";
 import type { NetworkSnapshot } from "../../src/lib/host/interfaces";
 import { NetworkObserver } from "../../src/lib/host/network-observer";
-import { type Opening, type RouteQuestion, type RouteReply, type Socket, type System, system } from "../../src/lib/host/system";
+import {
+  type CommandResult,
+  type Opening,
+  type RouteQuestion,
+  type RouteReply,
+  type Socket,
+  type System,
+  system,
+} from "../../src/lib/host/system";
 
 const FAMILIES = { udp4: "IPv4", udp6: "IPv6" } as const;
 
@@ -26,6 +34,8 @@ export class TestSystem implements System {
   files: Readonly<Record<string, string>> = {};
   /** The symbolic links that can be read, target by path. */
   links: Readonly<Record<string, string>> = {};
+  /** The output of programs, by command line; others are not installed. */
+  commands: Readonly<Record<string, CommandResult | string>> = {};
   readonly openings: Opening[] = [];
   /** The addresses to which a route was asked for. */
   readonly routesAsked: string[] = [];
@@ -98,6 +108,11 @@ export class TestSystem implements System {
 
   descriptorOf(socket: Socket): number | undefined {
     return system.descriptorOf(socket);
+  }
+
+  async run(command: string, args: readonly string[]): Promise<CommandResult> {
+    const result = this.commands[[command, ...args].join(" ")] ?? { kind: "absent" };
+    return typeof result === "string" ? { kind: "done", text: result } : result;
   }
 
   now(): number {

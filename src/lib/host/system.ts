@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
@@ -37,6 +38,12 @@ export type RouteReply =
   | { readonly kind: "none" }
   | { readonly kind: "failed"; readonly errno: string };
 
+/** The result of a program: what it printed; that it is not installed; or the reason of its failure, in its own words. */
+export type CommandResult =
+  | { readonly kind: "done"; readonly text: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "failed"; readonly reason: string };
+
 /** All that this library asks of Node.js and of the system below it. Tests replace it. */
 export interface System {
   readonly platform: NodeJS.Platform;
@@ -64,6 +71,11 @@ export interface System {
   readLink(path: string): string | undefined;
   /** The descriptor of an open socket, by which Linux tells its counters; undefined where Node.js does not tell it. */
   descriptorOf(socket: Socket): number | undefined;
+  /**
+   * Runs a program of the system without a shell, for 2 s at most, while the process goes on. The folders of root's programs are
+   * searched too. For facts that no file tells, such as the rules of a firewall.
+   */
+  run(command: string, args: readonly string[]): Promise<CommandResult>;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
   /** Calls back once, without keeping the process alive. Returns a function that cancels it. */
@@ -135,6 +147,7 @@ export const system: System = {
   readFolder: (path) => orUndefined(() => readdirSync(path)),
   readLink: (path) => orUndefined(() => readlinkSync(path)),
   descriptorOf,
+  run,
   now: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
@@ -185,6 +198,24 @@ function enlarge(socket: Socket): void {
   } catch {
     // macOS refuses a size above its limit; the socket then keeps its own
   }
+}
+
+const RUN_MS = 2_000;
+// The rules of a firewall with lists of addresses take some megabytes.
+const MOST_PRINTED = 32 * 1024 * 1024;
+
+function run(command: string, args: readonly string[]): Promise<CommandResult> {
+  // Users other than root often lack these folders in PATH. The words of a failure are wanted in English.
+  const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C" };
+  return new Promise((resolve) => {
+    const options = { env, timeout: RUN_MS, maxBuffer: MOST_PRINTED, killSignal: "SIGKILL", windowsHide: true } as const;
+    execFile(command, args, options, (error, printed, told) => {
+      if (!error) return resolve({ kind: "done", text: printed });
+      if (error.code === "ENOENT") return resolve({ kind: "absent" });
+      const [line = ""] = told.trim().split("\n");
+      resolve({ kind: "failed", reason: error.killed ? `no result within ${RUN_MS / 1000} s` : line || error.message });
+    });
+  });
 }
 
 // Only Linux has these files, and a sandbox or a missing permission may hide them there.

@@ -30,6 +30,28 @@ describe("the system's files", () => {
   });
 });
 
+describe("the system's programs", () => {
+  it("give what they print", async () => {
+    should(await system.run("echo", ["a", "$HOME"])).deepEqual({ kind: "done", text: "a $HOME\n" });
+  });
+
+  it("are absent where they are not installed", async () => {
+    should(await system.run("no-such-program", [])).deepEqual({ kind: "absent" });
+  });
+
+  it("fail with their own words, in English", async () => {
+    should(await system.run("cat", ["/no/such/file"])).deepEqual({
+      kind: "failed",
+      reason: "cat: /no/such/file: No such file or directory",
+    });
+  });
+
+  it("are ended after 2 s", async function () {
+    this.timeout(5_000);
+    should(await system.run("sleep", ["60"])).deepEqual({ kind: "failed", reason: "no result within 2 s" });
+  });
+});
+
 describe("the system's sockets", () => {
   const opened: Socket[] = [];
   const open = (opening: Parameters<typeof system.open>[0]) => {
