@@ -1,0 +1,34 @@
+import type { System } from "../host/system";
+import type { Probe } from "./firewall-rules";
+
+/** The rules, as the firewall programs print them. */
+export interface RuleTexts {
+  readonly nft: string | undefined;
+  readonly iptables: string | undefined;
+  /** The reason why nothing could be read; undefined where something could. */
+  readonly refusal: string | undefined;
+}
+
+/** The program that is in charge of the rules, so that its commands mend them. */
+export type Manager = "ufw" | "firewalld" | "nft" | "iptables";
+
+/** Finds the program that is in charge of the rules; undefined where they stand on their own. */
+export async function managerOf(system: System): Promise<Manager | undefined> {
+  if (/^ENABLED=yes/m.test(system.readText("/etc/ufw/ufw.conf") ?? "")) return "ufw";
+  const state = await system.run("firewall-cmd", ["--state"]);
+  return state.kind === "done" && /running/.test(state.text) ? "firewalld" : undefined;
+}
+
+/** Reads the rules of nftables, and those of iptables for a family. */
+export async function ruleTexts(system: System, family: Probe["family"]): Promise<RuleTexts> {
+  const save = family === "IPv4" ? "iptables-save" : "ip6tables-save";
+  const [nft, iptables] = await Promise.all([system.run("nft", ["-j", "list", "ruleset"]), system.run(save, ["-t", "filter"])]);
+  const told = [nft, iptables].find(({ kind }) => kind === "failed");
+  const refusal = told?.kind === "failed" ? told.reason : "neither nft nor iptables is installed";
+  const isRead = nft.kind === "done" || iptables.kind === "done";
+  return {
+    nft: nft.kind === "done" ? nft.text : undefined,
+    iptables: iptables.kind === "done" ? iptables.text : undefined,
+    refusal: isRead ? undefined : refusal,
+  };
+}
