@@ -22,8 +22,10 @@ import { loopGuard, multicast } from "./process";
 
 export { ask, type Replies, type Reply } from "./api/ask";
 export type { Arrival, DatagramSender, StateListener } from "./api/datagram";
+export { diagnose } from "./api/diagnose";
 export type {
   AskFields,
+  DiagnoseFields,
   JoinFields,
   LifeFields,
   ListenFields,
@@ -40,6 +42,7 @@ export { type GroupListener, join, type Membership } from "./api/membership";
 export { type Relay, type RelayListener, relay } from "./api/relay";
 export { type Payload, type Sender, send, sender } from "./api/sender";
 export type { Activity, DestinationActivity, RelayActivity } from "./diagnostics/activity";
+export type { Finding, FindingId, Level } from "./diagnostics/finding";
 export type { GroupActivity } from "./diagnostics/group-activity";
 export type { Problem } from "./diagnostics/problem";
 export { type Details, type McastCode, McastError } from "./errors";

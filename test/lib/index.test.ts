@@ -17,6 +17,7 @@ describe("the library", () => {
       "McastError",
       "activity",
       "ask",
+      "diagnose",
       "join",
       "joinedGroups",
       "listen",

@@ -116,6 +116,16 @@ export interface RelayFields extends ReceiveFields {
   readonly hopPort?: number | string | undefined;
 }
 
+/** Fields of `diagnose`. */
+export interface DiagnoseFields {
+  /** The group to examine, and to send the datagram of the self-test to. Default: 224.0.0.1. Other values throw `ERR_MCAST_GROUP`. */
+  readonly group?: string | undefined;
+  /** The port of the group, 1 to 65535. Default: 59559. Other values throw `ERR_MCAST_PORT`. */
+  readonly port?: number | string | undefined;
+  /** The interfaces to test, as `iface` of `join`. Default: every usable interface. Other values throw `ERR_MCAST_OPTION`. */
+  readonly iface?: string | readonly string[] | undefined;
+}
+
 // The compiler checks that each list has just the names of its type.
 const LIFE = { signal: true, unref: true } as const;
 const QUEUE = { maxQueued: true, maxQueuedBytes: true } as const;
@@ -141,6 +151,7 @@ export const RELAY_NAMES = namesOf<RelayFields>({
   maxRate: true,
   hopPort: true,
 });
+export const DIAGNOSE_NAMES = namesOf<DiagnoseFields>({ group: true, port: true, iface: true });
 
 function namesOf<F>(names: Readonly<Record<keyof F, true>>): readonly string[] {
   return Object.keys(names);
