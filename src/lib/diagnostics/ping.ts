@@ -1,0 +1,115 @@
+/** A reply is late if it comes more than a second after its question. */
+export const LATE_MS = 1_000;
+
+// A reply to a question before the last 64 ones is not counted: the number bounds what is remembered for each responder.
+const REMEMBERED = 64;
+// Anybody can send a reply, from any address.
+const MOST_RESPONDERS = 4_096;
+
+/** The question number `number`, as example 1 asks it too. Everything that acknowledges repeats it in upper case. */
+export function pingQuestion(number: number): string {
+  return `who is there? ${number}`;
+}
+
+/** The number of the question in an acknowledgement, `HEAR [ WHO IS THERE? 7 SAID ('…', …) ] from …`; undefined for anything else. */
+export function questionAnswered(payload: Uint8Array): number | undefined {
+  const [, digits] = /^HEAR \[ WHO IS THERE\? (\d{1,15}) SAID \('/.exec(Buffer.from(payload).toString("utf8")) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** One reply, as it is told. */
+export interface PingReply {
+  readonly number: number;
+  /** The round trip in milliseconds. */
+  readonly milliseconds: number;
+  readonly isDuplicate: boolean;
+  readonly isLate: boolean;
+}
+
+/** The results of one responder. */
+export interface Responder {
+  readonly ip: string;
+  /** Questions that it has answered, the late ones included. */
+  readonly replies: number;
+  readonly duplicates: number;
+  readonly late: number;
+  /** Round trips in milliseconds, without duplicates. */
+  readonly least: number;
+  readonly average: number;
+  readonly most: number;
+}
+
+interface Counts {
+  readonly answered: Set<number>;
+  replies: number;
+  duplicates: number;
+  late: number;
+  least: number;
+  most: number;
+  sum: number;
+}
+
+/** Counts who answers numbered questions, and how fast. A responder is an address: a second reply from it is a duplicate. */
+export class PingTally {
+  readonly #askedAt = new Map<number, number>();
+  readonly #responders = new Map<string, Counts>();
+  #asked = 0;
+
+  /** The number of questions that were asked. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Notes a question that is asked at a time in milliseconds, and returns its number. */
+  ask(at: number): number {
+    this.#asked += 1;
+    this.#askedAt.set(this.#asked, at);
+    this.#askedAt.delete(this.#asked - REMEMBERED);
+    return this.#asked;
+  }
+
+  /** Takes a reply; returns undefined for what is no reply to a question of the last 64. */
+  take(payload: Uint8Array, ip: string, at: number): PingReply | undefined {
+    const number = questionAnswered(payload);
+    const askedAt = number === undefined ? undefined : this.#askedAt.get(number);
+    if (number === undefined || askedAt === undefined) return undefined;
+    const counts = this.#countsOf(ip);
+    if (!counts) return undefined;
+    const milliseconds = at - askedAt;
+    const isDuplicate = counts.answered.has(number);
+    const isLate = milliseconds > LATE_MS;
+    if (isDuplicate) counts.duplicates += 1;
+    else this.#count(counts, number, milliseconds);
+    return { number, milliseconds, isDuplicate, isLate };
+  }
+
+  /** True while a responder has not answered every question of the last 64. */
+  get misses(): boolean {
+    return [...this.#responders.values()].some(({ answered }) => [...this.#askedAt.keys()].some((number) => !answered.has(number)));
+  }
+
+  /** Everybody who has answered, in the order of their first replies. */
+  get responders(): readonly Responder[] {
+    return [...this.#responders].map(([ip, { replies, duplicates, late, least, most, sum }]) => {
+      return { ip, replies, duplicates, late, least, average: sum / replies, most };
+    });
+  }
+
+  #countsOf(ip: string): Counts | undefined {
+    const known = this.#responders.get(ip);
+    if (known || this.#responders.size >= MOST_RESPONDERS) return known;
+    const counts = { answered: new Set<number>(), replies: 0, duplicates: 0, late: 0, least: Number.POSITIVE_INFINITY, most: 0, sum: 0 };
+    this.#responders.set(ip, counts);
+    return counts;
+  }
+
+  #count(counts: Counts, number: number, milliseconds: number): void {
+    for (const old of counts.answered) if (!this.#askedAt.has(old)) counts.answered.delete(old);
+    counts.answered.add(number);
+    counts.replies += 1;
+    if (milliseconds > LATE_MS) counts.late += 1;
+    counts.least = Math.min(counts.least, milliseconds);
+    counts.most = Math.max(counts.most, milliseconds);
+    counts.sum += milliseconds;
+  }
+}
