@@ -42,8 +42,8 @@ function jsonOf({ payload, sender, group = undefined, interface: name, echoed }:
   return asciiControls(JSON.stringify(fields));
 }
 
-// JSON may hold control characters above 0x7f and invisible ones as they are; escaped they are the same text, and harmless.
-function asciiControls(json: string): string {
+/** Escapes the control characters above 0x7f and the invisible ones that JSON may hold as they are: the same text, and harmless. */
+export function asciiControls(json: string): string {
   return json.replace(/[\p{C}\u2028\u2029]/gu, (character) =>
     Array.from({ length: character.length }, (_none, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );

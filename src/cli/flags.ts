@@ -66,7 +66,7 @@ export const FLAGS = {
     help: "how many networks a datagram may cross, 0 to 255 (default: 1, this network only)",
   },
   noLoopback: { ...SWITCH, long: "--no-loopback", help: "do not deliver what is sent to listeners on this host" },
-  count: { long: "--count", takes: "one", value: "NUMBER", help: "stop after this many datagrams" },
+  count: { short: "-c", long: "--count", takes: "one", value: "NUMBER", help: "stop after this many datagrams" },
   interval: { ...SECONDS, long: "--interval", help: "the time between repetitions" },
   allow: {
     long: "--allow",

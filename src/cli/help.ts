@@ -2,18 +2,19 @@ import { allFlags, FLAGS, type Flag, type FlagName } from "./flags";
 import { findVerb, unknownVerb } from "./parse";
 import { EXIT } from "./run";
 import type { Action, Verb } from "./verb";
+import { wrap } from "./wrap";
 
 const WIDTH = 90;
 
 /** What every exit code means. */
 export const EXIT_CODES = [
-  ["0", "success, or interrupted by Ctrl-C or SIGTERM"],
-  ["1", "nothing was sent or received"],
-  ["2", "wrong usage, or the system refuses: one line on standard error says why"],
+  ["0", "success, or interrupted by Ctrl-C or SIGTERM; for doctor, no warning and no fault"],
+  ["1", "nothing was sent or received, or nobody replied; for doctor, a warning"],
+  ["2", "wrong usage, or the system refuses: one line on standard error says why; for doctor, a fault"],
 ] as const;
 
 /** What the command does, in one sentence. */
-export const SUMMARY = "Sends, receives and relays UDP multicast, and lists what is joined on this host.";
+export const SUMMARY = "Sends, receives and relays UDP multicast, and finds out why it does not work on this host.";
 
 /** What holds for every verb. */
 export const CONVENTIONS =
@@ -104,15 +105,4 @@ function section(title: string, rows: readonly (readonly [string, string])[]): s
 
 function paragraph(text: string): string {
   return `${wrap(text, WIDTH).join("\n")}\n`;
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last === "") lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -96,6 +96,48 @@ const KNOWLEDGE: readonly Verb[] = [
     ],
     load: async () => (await import("./groups.js")).groups,
   },
+  {
+    name: "ping",
+    summary: "Asks a group who is there, and prints who acknowledges and how fast.",
+    details:
+      "Every mcast hear with --acknowledge, every mcast-hear node with Acknowledge and the Python tool's HEAR reply. A responder is an " +
+      "address: two programs on one host count as one with duplicates. A reply after more than a second is late.",
+    flags: ["group", "port", "iface", "count", "interval", "ttl", "daemon", "timeout"],
+    texts: {
+      group: "the group to ask (default: 224.0.0.1)",
+      count: "ask this many questions (default: 4)",
+      interval: "the time between questions (default: 1)",
+      daemon: "continue until interrupted",
+      iface:
+        "default (the interface that the routes choose), all, or names, local addresses and ranges, separated by commas (default: default)",
+    },
+    looseWords: "-g",
+    examples: [
+      ["mcast ping -g 239.255.1.3", "four questions, and who replied to how many of them"],
+      ["mcast ping -g 239.255.1.3 -i eth0 -c 1", "one question on eth0; exit code 1 if nobody replies within a second"],
+    ],
+    load: async () => (await import("./ping.js")).ping,
+  },
+  {
+    name: "doctor",
+    summary: "Examines why multicast does not work on this host: interfaces, kernel, firewall, port, group; and tests itself.",
+    details:
+      "One paragraph for each finding: FAULT, WARNING, UNKNOWN (with what would be needed to know), NOTE or OK, what was seen, why it " +
+      "matters, and what mends it after >. The self-test sends one datagram to the group on each interface, with TTL 1. The texts are English. Run it " +
+      "as root to read the firewall and the names of all programs.",
+    flags: ["group", "port", "iface", "json"],
+    texts: {
+      group: "the group to examine (default: 224.0.0.1)",
+      json: "print one JSON object a line: id, level, fact, why, remedy, details, link",
+      iface: "the interfaces to test: default, all, or names, local addresses and ranges (default: every usable interface)",
+    },
+    looseWords: "-g",
+    examples: [
+      ["mcast doctor", "everything about this host, for 224.0.0.1:59559"],
+      ["mcast doctor -g 239.255.1.1 -p 5000 -i eth0", "for one group, port and interface"],
+    ],
+    load: async () => (await import("./doctor.js")).doctor,
+  },
 ];
 
 const COMMAND: readonly Verb[] = [

@@ -84,7 +84,7 @@ describe("the command mcast", () => {
 
   const REFUSED: readonly (readonly [words: readonly string[], line: RegExp])[] = [
     [[], /^mcast: name a verb: say, recv, hear, groups/],
-    [["sing"], /^mcast: invalid choice: 'sing' is not a verb; verbs: say, /],
+    [["yodel"], /^mcast: invalid choice: 'yodel' is not a verb; verbs: say, /],
     [["Syaz"], /^mcast: invalid choice: 'Syaz' is not a verb; did you mean say\?$/],
     [["RECEIVE"], /^mcast: invalid choice: 'RECEIVE' is not a verb; verbs: /],
     [["heer"], /; did you mean hear\?$/],
@@ -116,7 +116,7 @@ describe("the command mcast", () => {
     [["recv", "--timeout", "soon"], /^mcast: 'soon' is not a time in seconds/],
     [["recv", "--allow", "nobody"], /^mcast: Allow takes addresses .*, not nobody$/],
     [["recv", "more"], /^mcast: unexpected 'more'/],
-    [["recv", "--ttl", "3"], /^mcast: recv does not take --ttl, only say, hear$/],
+    [["recv", "--ttl", "3"], /^mcast: recv does not take --ttl, only say, hear, ping$/],
     [["hear", "--groups", "239.255.1.1:5000"], /give it as --port 5000$/],
     [["hear", "--echo", "loud"], /^mcast: echo must be one of unchanged, hear, off, not loud$/],
     [["hear", "--max-rate", "0"], /^mcast: Echoes\/s must be .*, not 0$/],

@@ -1,0 +1,96 @@
+import { formatEndpoint } from "../lib/address";
+import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../lib/diagnostics/ping";
+import type { McastError } from "../lib/errors";
+import { type Destination, destination } from "../lib/options/options";
+import { multicast } from "../lib/process";
+import type { Sender } from "../lib/send/sender";
+import { lastValue } from "./flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
+import { countOf, secondsOf } from "./numbers";
+import { printable } from "./printable";
+import { EXIT, type Run } from "./run";
+import { UsageError } from "./usage-error";
+import type { Action } from "./verb";
+
+const QUESTIONS = 4;
+
+/** Asks a group numbered questions, and prints who acknowledges them and how fast. */
+export const ping: Action = async ({ flags }, run) => {
+  const [group = DEFAULT_GROUP, ...more] = groupsOf(flags);
+  if (more.length > 0) throw new UsageError("ping asks one group");
+  const to = destination({ group, port: lastValue(flags, "port"), iface: ifaceOf(flags), ttl: lastValue(flags, "ttl") });
+  const count = countOf(flags, "count") ?? (flags.has("daemon") ? Number.POSITIVE_INFINITY : QUESTIONS);
+  const tally = new PingTally();
+  const sender = multicast.sender(
+    {
+      onState: (state) => {
+        if (state.kind === "waiting" && !run.isOver) run.tell(state.reason.message);
+      },
+      onReply: (payload, { address }) => {
+        const reply = tally.take(payload, address, multicast.now());
+        if (reply && !run.isOver) run.output.print(replyLine(reply, address));
+      },
+    },
+    { isPrivate: true },
+  );
+  run.onEnd(() => void sender.close());
+  try {
+    await askAll(sender, to, { tally, count, seconds: secondsOf(flags, "interval") ?? 1 }, run);
+  } finally {
+    await sender.close();
+  }
+  run.output.print(statistics(tally, to));
+  return tally.responders.length > 0 ? EXIT.done : EXIT.nothing;
+};
+
+interface Questions {
+  readonly tally: PingTally;
+  readonly count: number;
+  readonly seconds: number;
+}
+
+async function askAll(sender: Sender, to: Destination, { tally, count, seconds }: Questions, run: Run): Promise<void> {
+  for (let asked = 0; asked < count && !run.isOver; asked += 1) {
+    if (asked > 0) await run.pause(seconds);
+    if (run.isOver) return;
+    const bytes = Buffer.from(pingQuestion(tally.ask(multicast.now())));
+    const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
+    if (error && !(run.isOver && error.code === "ERR_MCAST_CLOSED")) throw error;
+    if (asked === 0 && !error) run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
+  }
+  await run.pause(LATE_MS / 1000);
+  // Replies that are late now may still come; a responder that was silent before may not.
+  if (tally.misses) await run.pause(LATE_MS / 1000);
+}
+
+function replyLine({ number, milliseconds, isDuplicate, isLate }: PingReply, ip: string): string {
+  const marks = `${isDuplicate ? " (duplicate)" : ""}${isLate ? " (late)" : ""}`;
+  return `reply from ${nameOf(ip)}: question=${number} time=${inMilliseconds(milliseconds)} ms${marks}\n`;
+}
+
+function statistics(tally: PingTally, to: Destination): string {
+  const { asked, responders } = tally;
+  const heading = `\n--- ${placeOf(to)} ping statistics ---\n${asked} ${asked === 1 ? "question" : "questions"} sent, `;
+  if (responders.length === 0) return `${heading}nobody replied\n`;
+  return `${heading}${responders.length} ${responders.length === 1 ? "responder" : "responders"}\n${responders.map((each) => summary(each, asked)).join("")}`;
+}
+
+function summary({ ip, replies, duplicates, late, least, average, most }: Responder, asked: number): string {
+  const lost = Math.round((100 * (asked - replies)) / asked);
+  const extras = `${duplicates > 0 ? `, ${duplicates} duplicate` : ""}${late > 0 ? `, ${late} late` : ""}`;
+  const times = [least, average, most].map(inMilliseconds).join("/");
+  return `${nameOf(ip)}: ${replies} ${replies === 1 ? "reply" : "replies"}, ${lost}% loss${extras}, round trip min/avg/max = ${times} ms\n`;
+}
+
+function nameOf(ip: string): string {
+  const isOwn = multicast.network().interfaces.some(({ addresses }) => addresses.some(({ address }) => address === ip.replace(/%.*/, "")));
+  return isOwn ? `${ip} (this host)` : ip;
+}
+
+function placeOf({ group, port }: Destination): string {
+  return formatEndpoint(group.address, port);
+}
+
+function inMilliseconds(milliseconds: number): string {
+  return milliseconds.toFixed(milliseconds < 10 ? 2 : 1);
+}
