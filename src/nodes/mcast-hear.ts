@@ -4,6 +4,7 @@ import { loopGuard, multicast } from "../lib/process";
 import { Relay } from "../lib/relay/relay";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
+import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
 import { joinedStatus, relayStatus } from "./status";
@@ -11,6 +12,7 @@ import { joinedStatus, relayStatus } from "./status";
 export = (RED: NodeAPI): void => {
   serveActivity(RED);
   serveInterfaces(RED);
+  serveDoctor(RED);
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
       const options = hearOptions({ ...config });

@@ -6,12 +6,14 @@ import { recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
+import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
 import { runNode } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
   serveActivity(RED);
   serveInterfaces(RED);
+  serveDoctor(RED);
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
       const form = { ...config };

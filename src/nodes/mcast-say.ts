@@ -8,6 +8,7 @@ import { Requester } from "../lib/requester";
 import type { State } from "../lib/state";
 import { serveActivity } from "./activity-route";
 import { decodedPayload } from "./decoded-payload";
+import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
 import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
@@ -20,6 +21,7 @@ type SendTo = (to: Destination, ...input: Parameters<Input>) => void;
 export = (RED: NodeAPI): void => {
   serveActivity(RED);
   serveInterfaces(RED);
+  serveDoctor(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
       const properties = new TypedProperties(RED, this, { ...config });

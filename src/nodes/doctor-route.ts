@@ -1,0 +1,48 @@
+import type { NodeAPI } from "node-red";
+import { diagnoseWith } from "../lib/diagnostics/doctor";
+import { type DoctorOptions, doctorOptions } from "../lib/diagnostics/examination";
+import { multicast } from "../lib/process";
+import { isMcastError } from "./messages";
+
+const served = new WeakSet<object>();
+// The doctor starts programs and sends datagrams, so that one at a time must do.
+let isBusy = false;
+
+/**
+ * Serves the findings of the doctor to the editor: `POST mcast/doctor` with `{group, port, iface}`, each of which may be missing.
+ * It needs the permission to write, since the self-test sends a datagram. The first node that loads registers the route.
+ */
+export function serveDoctor(RED: NodeAPI): void {
+  if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;
+  served.add(RED.httpAdmin);
+  RED.httpAdmin.post("/mcast/doctor", RED.auth.needsPermission("mcast.write"), (request, response) => {
+    const options = optionsIn(request.body);
+    if (options instanceof Error) return response.status(400).json({ message: options.message });
+    if (isBusy) return response.status(429).json({ message: "The doctor is at work already: try again in a moment" });
+    isBusy = true;
+    diagnoseWith(multicast, options)
+      .then(
+        (findings) => response.json(findings),
+        (error: unknown) => response.status(500).json({ message: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => {
+        isBusy = false;
+      });
+  });
+}
+
+function optionsIn(body: unknown): DoctorOptions | Error {
+  try {
+    const fields: object = typeof body === "object" && body !== null ? body : {};
+    const { group, port, iface }: { group?: unknown; port?: unknown; iface?: unknown } = fields;
+    return doctorOptions({ group: given(group), port: given(port), iface });
+  } catch (error) {
+    if (isMcastError(error)) return error;
+    throw error;
+  }
+}
+
+// A blank field of a form stands for the default.
+function given(value: unknown): unknown {
+  return value === "" || value === null ? undefined : value;
+}
