@@ -2,33 +2,37 @@
 // the shared rows inserted), catalogues and icons. Node-RED looks for them there.
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { man } from "./man.mjs";
 
 const require = createRequire(import.meta.url);
-const nodes = readdirSync("src/nodes")
-  .filter((file) => file.endsWith(".html"))
-  .map((file) => basename(file, ".html"));
+const { nodes: nodeFiles, plugins } = JSON.parse(readFileSync("package.json", "utf8"))["node-red"];
+const nodes = Object.keys(nodeFiles);
 
 export async function assets() {
-  await build({
-    entryPoints: ["src/editor/mcast.ts"],
-    outfile: "resources/mcast.js",
+  await script("src/editor/mcast.ts", "mcast", "mcast");
+  await script("src/editor/sidebar/sidebar.ts", "mcast-sidebar", "mcastSidebar");
+  for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));
+  for (const plugin of Object.keys(plugins)) cpSync(`src/nodes/${plugin}.html`, `dist/nodes/${plugin}.html`);
+  for (const language of readdirSync("src/nodes/locales")) locale(language);
+  cpSync("icons", "dist/nodes/icons", { recursive: true });
+  chmodSync("dist/cli/mcast.js", 0o755);
+  man();
+}
+
+function script(entry, name, globalName) {
+  return build({
+    entryPoints: [entry],
+    outfile: `resources/${name}.js`,
     bundle: true,
     format: "iife",
-    globalName: "mcast",
+    globalName,
     target: "es2020",
     loader: { ".css": "text" },
     minify: true,
     logLevel: "warning",
   });
-  for (const node of nodes) writeFileSync(`dist/nodes/${node}.html`, form(node));
-  for (const language of readdirSync("src/nodes/locales")) locale(language);
-  cpSync("icons", "dist/nodes/icons", { recursive: true });
-  chmodSync("dist/cli/mcast.js", 0o755);
-  man();
 }
 
 function form(node) {
@@ -53,6 +57,7 @@ function locale(language) {
     writeFileSync(`${target}/${node}.json`, `${JSON.stringify({ mcast }, undefined, 2)}\n`);
     cpSync(`${source}/${node}.html`, `${target}/${node}.html`);
   }
+  for (const plugin of Object.keys(plugins)) cpSync(`${source}/${plugin}.json`, `${target}/${plugin}.json`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await assets();

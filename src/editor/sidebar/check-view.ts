@@ -1,0 +1,104 @@
+import { element, setText } from "./elements";
+import { byWeight, type CheckOutcome, type Finding, failureKey, type Subject } from "./findings";
+import type { Language } from "./language";
+
+const DOCUMENTS = "https://github.com/mcast/node-red-mcast/blob/main/";
+// Those that need nothing to be done are folded.
+const QUIET: readonly Finding["level"][] = ["ok", "unknown"];
+
+/** The findings of the doctor, above the rows until they are closed. */
+export class CheckView {
+  readonly element = element("section", "mcast-sidebar-check");
+  readonly #language: Language;
+  #findings: readonly Finding[] = [];
+
+  constructor(language: Language) {
+    this.#language = language;
+    this.element.hidden = true;
+  }
+
+  /** The findings that are shown. */
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** Asks the doctor, and shows what it found; calls back when it has answered. */
+  check(subject: Subject, onDone: () => void): void {
+    this.#show(subject, [element("p", "mcast-sidebar-note", this.#language.words("checking"))]);
+    const request = { url: "mcast/doctor", method: "POST", contentType: "application/json", data: JSON.stringify(subject) };
+    $.ajax({ ...request, dataType: "json" })
+      .done((findings: readonly Finding[]) => this.#showOutcome(subject, { findings: byWeight(findings) }))
+      .fail(({ status, responseJSON }) => this.#showOutcome(subject, { failure: this.#failure(status, responseJSON) }))
+      .always(onDone);
+  }
+
+  #failure(status: number, answer: unknown): string {
+    if (typeof answer === "object" && answer !== null && "message" in answer) return String(answer.message);
+    return this.#language.words(failureKey(status), { status });
+  }
+
+  #showOutcome(subject: Subject, outcome: CheckOutcome): void {
+    if ("failure" in outcome) {
+      this.#findings = [];
+      this.#show(subject, [element("p", "mcast-sidebar-note mcast-sidebar-error", outcome.failure)]);
+      return;
+    }
+    this.#findings = outcome.findings;
+    const important = outcome.findings.filter(({ level }) => !QUIET.includes(level));
+    const quiet = outcome.findings.filter(({ level }) => QUIET.includes(level));
+    const parts: HTMLElement[] = [this.#list(important)];
+    if (important.length === 0) parts.unshift(element("p", "mcast-sidebar-note", this.#language.words("nothingWrong")));
+    if (quiet.length > 0) {
+      const folded = element("details");
+      folded.append(element("summary", "", this.#language.words("more", { number: quiet.length })), this.#list(quiet));
+      parts.push(folded);
+    }
+    this.#show(subject, parts);
+  }
+
+  #show({ group, port }: Subject, parts: readonly HTMLElement[]): void {
+    const { words } = this.#language;
+    const of = group === undefined ? "" : group.includes(":") ? ` [${group}]:${port}` : ` ${group}:${port}`;
+    const close = element("button", "mcast-sidebar-close");
+    close.type = "button";
+    close.title = words("close");
+    close.setAttribute("aria-label", words("close"));
+    close.append(element("i", "fa fa-times"));
+    close.addEventListener("click", () => this.#close());
+    const head = element("div", "mcast-sidebar-check-head", `${words("check")}${of}`);
+    head.append(close);
+    this.element.hidden = false;
+    this.element.setAttribute("role", "status");
+    this.element.replaceChildren(head, ...parts);
+  }
+
+  #close(): void {
+    this.#findings = [];
+    this.element.hidden = true;
+  }
+
+  #list(findings: readonly Finding[]): HTMLElement {
+    const list = element("ul");
+    list.append(...findings.map((each) => this.#item(each)));
+    return list;
+  }
+
+  #item({ level, fact, why, remedy, link }: Finding): HTMLElement {
+    const { words } = this.#language;
+    const item = element("li", "mcast-sidebar-finding");
+    item.dataset.level = level;
+    const [head, reason, mend] = [element("div"), element("div", "mcast-sidebar-why"), element("div", "mcast-sidebar-remedy")];
+    head.append(element("strong", "mcast-sidebar-level", words(level)), ` ${fact}`);
+    setText(reason, why);
+    setText(mend, remedy);
+    item.append(head, reason, mend);
+    if (level !== "ok") {
+      const more = element("a", "", words("readMore"));
+      more.href = DOCUMENTS + link;
+      more.target = "_blank";
+      more.rel = "noopener";
+      item.append(more);
+    }
+    return item;
+  }
+}

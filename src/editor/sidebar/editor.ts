@@ -1,0 +1,51 @@
+import type { EditorRED } from "node-red";
+import type { Problem } from "../../lib/diagnostics/activity";
+import { words as nodeWords } from "../red";
+import type { Language } from "./language";
+
+declare const RED: EditorRED & { readonly i18n: { lang(): string } };
+
+/** The editor's language, with the catalogues of the sidebar and of the nodes. */
+export function editorLanguage(): Language {
+  return { words, problem, locale: RED.i18n.lang() };
+}
+
+/** A text of the sidebar's catalogue. */
+export function words(key: string, details: object = {}): string {
+  return RED._(fullKey(key), { ...details });
+}
+
+// A newer runtime may give a reason for which the editor has no text. Node-RED then returns the key.
+function problem({ reason, details, message }: Problem): string {
+  const key = `reason.${reason}`;
+  const text = nodeWords(key, details);
+  return text.endsWith(key) ? message : text;
+}
+
+/** The name of a node on the workspace, or its type where it has none; undefined for a node that is not there. */
+export function nodeName(id: string): string | undefined {
+  const node: unknown = RED.nodes.node(id);
+  if (typeof node !== "object" || node === null) return undefined;
+  const { name, type }: { readonly name?: unknown; readonly type?: unknown } = node;
+  return typeof name === "string" && name !== "" ? name : String(type).replace("-", " ");
+}
+
+/** Shows a node on its tab, and lets it flash. */
+export function reveal(id: string): void {
+  RED.view.reveal(id);
+}
+
+/** Copies text, in pages without a secure connection too. Returns false if the browser refused. */
+export function copy(text: string, button: HTMLElement): boolean {
+  return RED.clipboard.copyText(text, button, fullKey("copied"));
+}
+
+/** Adds a tab beside debug, which may also be read while a form is open. */
+export function addTab(content: HTMLElement): void {
+  const tab = { id: "mcast", label: words("tab"), name: words("title"), content, iconClass: "fa fa-sitemap", enableOnEdit: true };
+  RED.sidebar.addTab(tab);
+}
+
+function fullKey(key: string): string {
+  return `@mcast/node-red-mcast/mcast-sidebar:sidebar.${key}`;
+}

@@ -1,0 +1,78 @@
+import type { Activity } from "../../lib/diagnostics/activity";
+import { reviveColumns } from "../../lib/diagnostics/columns";
+import { CheckView } from "./check-view";
+import { addTab, copy, editorLanguage, nodeName, reveal } from "./editor";
+import { element, iconButton, setAttribute, setText } from "./elements";
+import { failureKey } from "./findings";
+import { ListView } from "./list-view";
+import { Poll } from "./poll";
+import css from "./sidebar.css";
+import { textOf } from "./text-copy";
+
+/** Adds the tab. It asks the runtime only while its content can be seen. */
+export function open(): void {
+  const language = editorLanguage();
+  const { words } = language;
+  const list = new ListView(language, { nameOf: nodeName, onChosen: (_row, node) => node !== undefined && reveal(node) });
+  const check = new CheckView(language);
+  const failure = element("p", "mcast-sidebar-note mcast-sidebar-error");
+  failure.setAttribute("role", "status");
+  setText(failure, "");
+
+  const poll = new Poll((done) => {
+    $.ajax({ url: "mcast/activity", dataType: "text" })
+      .done((text: string) => {
+        const activity: Activity = JSON.parse(text, reviveColumns);
+        setText(failure, "");
+        if (!isPaused) list.show(activity);
+      })
+      .fail(({ status }) => setText(failure, words(failureKey(status), { status })))
+      .always(done);
+  });
+
+  let isPaused = false;
+  let isVisible = false;
+  const askIfSeen = () => {
+    poll.isWanted = isVisible && !isPaused && document.visibilityState === "visible";
+  };
+  const pauseButton = iconButton("fa-pause", words("pause"), () => {
+    isPaused = !isPaused;
+    setAttribute(pauseButton, "aria-pressed", String(isPaused));
+    pauseButton.title = words(isPaused ? "resume" : "pause");
+    pauseButton.querySelector("i")?.setAttribute("class", `fa ${isPaused ? "fa-play" : "fa-pause"}`);
+    content.classList.toggle("mcast-sidebar-paused", isPaused);
+    askIfSeen();
+  });
+  setAttribute(pauseButton, "aria-pressed", "false");
+  const copyButton = iconButton("fa-copy", words("copy"), () => copy(textOf(list.time, list.copied, check.findings, language), copyButton));
+  const checkButton = iconButton("fa-stethoscope", words("checkHint"), () => {
+    checkButton.disabled = true;
+    const { group, port } = list.chosen ?? {};
+    check.check({ ...(group !== undefined && { group }), ...(group !== undefined && port !== undefined && { port }) }, () => {
+      checkButton.disabled = false;
+    });
+  });
+  checkButton.append(` ${words("check")}`);
+  setAttribute(checkButton, "aria-label", words("check"));
+
+  const filter = element("input");
+  filter.type = "text";
+  filter.placeholder = words("filter");
+  setAttribute(filter, "aria-label", words("filter"));
+  filter.addEventListener("input", () => list.filter(filter.value));
+
+  const tools = element("div", "mcast-sidebar-tools");
+  tools.append(filter, pauseButton, copyButton, checkButton);
+  const content = element("div", "mcast-sidebar");
+  const body = element("div", "mcast-sidebar-body");
+  body.append(failure, check.element, list.element);
+  content.append(element("style", "", css), tools, body);
+  addTab(content);
+
+  // Covers a tab behind another, a closed sidebar, and a section that is folded (Node-RED 5).
+  new IntersectionObserver((entries) => {
+    isVisible = entries.at(-1)?.isIntersecting ?? false;
+    askIfSeen();
+  }).observe(content);
+  document.addEventListener("visibilitychange", askIfSeen);
+}
