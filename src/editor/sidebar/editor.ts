@@ -42,7 +42,8 @@ export function copy(text: string, button: HTMLElement): boolean {
 
 /** Adds a tab beside debug, which may also be read while a form is open. */
 export function addTab(content: HTMLElement): void {
-  const tab = { id: "mcast", label: words("tab"), name: words("title"), content, iconClass: "fa fa-sitemap", enableOnEdit: true };
+  const names = { label: words("tab"), name: words("title"), iconClass: "fa fa-sitemap" };
+  const tab = { id: "mcast", ...names, content, enableOnEdit: true, pinned: true };
   RED.sidebar.addTab(tab);
 }
 

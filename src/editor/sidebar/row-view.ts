@@ -13,10 +13,10 @@ export class RowView {
   readonly button = element("button");
   readonly #title = element("span", "mcast-sidebar-title");
   readonly #rate = element("span", "mcast-sidebar-rate");
-  readonly #state = element("span", "mcast-sidebar-line");
+  readonly #state = element("span");
   readonly #last = element("span", "mcast-sidebar-line");
   readonly #counts = element("span", "mcast-sidebar-line");
-  readonly #names = element("span", "mcast-sidebar-line mcast-sidebar-names");
+  readonly #names = element("span", "mcast-sidebar-names");
   readonly #line = document.createElementNS(SVG, "polyline");
   readonly #history = new RateHistory();
   #shownCounts = "";
@@ -31,7 +31,9 @@ export class RowView {
     const head = element("span", "mcast-sidebar-head");
     head.append(element("span", "mcast-sidebar-dot"), this.#title);
     if (row.total !== undefined) head.append(this.#picture(), this.#rate);
-    this.button.append(head, this.#state, this.#last, this.#counts, this.#names);
+    const line = element("span", "mcast-sidebar-line mcast-sidebar-state");
+    line.append(this.#state, this.#names);
+    this.button.append(head, line, this.#last, this.#counts);
     this.element.append(this.button);
   }
 
@@ -93,6 +95,8 @@ export class RowView {
     const text = counts.map((part) => `${part.isMarked}${part.text}`).join();
     if (text === this.#shownCounts) return;
     this.#shownCounts = text;
-    this.#counts.replaceChildren(...counts.map((part) => element("span", part.isMarked ? "mcast-sidebar-marked" : "", part.text)));
+    this.#counts.replaceChildren(
+      ...counts.map((part) => element("span", `mcast-sidebar-part${part.isMarked ? " mcast-sidebar-marked" : ""}`, part.text)),
+    );
   }
 }

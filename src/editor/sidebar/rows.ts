@@ -175,12 +175,16 @@ function marked(text: string, value: number): Part {
   return { text, isMarked: value > 0 };
 }
 
-// 239.255.0.2 stands before 239.255.0.10.
+// 239.255.0.2 stands before 239.255.0.10, and IPv4 before IPv6.
 const collator = new Intl.Collator("en", { numeric: true });
 
 function inOrder(rows: readonly Row[]): readonly Row[] {
-  const byTitle = (one: Row, other: Row) => collator.compare(one.title, other.title) || collator.compare(one.key, other.key);
+  const byTitle = (one: Row, other: Row) => collator.compare(plainTitle(one), plainTitle(other)) || collator.compare(one.key, other.key);
   return SECTIONS.flatMap((section) => rows.filter((row) => row.section === section).sort(byTitle));
+}
+
+function plainTitle({ title }: Row): string {
+  return title.replaceAll("[", "");
 }
 
 // Several nodes may wait for one interface, or send to one destination.
