@@ -22,7 +22,11 @@ interface Manifest {
   readonly version: string;
   readonly engines: { readonly node: string };
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly "node-red": { readonly version: string; readonly nodes: Readonly<Record<string, string>> };
+  readonly "node-red": {
+    readonly version: string;
+    readonly nodes: Readonly<Record<string, string>>;
+    readonly plugins: Readonly<Record<string, string>>;
+  };
 }
 
 /** A validator of the editor: returns true, or the reason why the value is not valid. */
@@ -177,6 +181,25 @@ describe("the catalogues", () => {
     const sets = NODES.map((node) => `${manifest.name}/${node}`);
     should(asked).not.be.empty();
     should(without(asked, sets)).be.empty();
+  });
+});
+
+describe("the catalogues of the sidebar", () => {
+  const textsIn = (language: string) => new Map(flat(JSON.parse(read(catalogueOf(language, "mcast-sidebar")))));
+  const english = textsIn("en-US");
+  const code = filesUnder("src/editor/sidebar").map(read).join("\n");
+
+  it("of every language have the keys and the placeholders of English", () => {
+    const wanted = [...english].map(([key, text]) => [key, blanks(text)]);
+    for (const language of languages())
+      should([...textsIn(language)].map(([key, text]) => [key, blanks(text)])).deepEqual(wanted, language);
+  });
+
+  it("hold every text that the sidebar uses, and no other", () => {
+    const asked = found(code, /\b(?:words|fullKey|some)\("(\w+)"/g).map((key) => `sidebar.${key}`);
+    should(asked.length).be.above(20);
+    should(without(asked, [...english.keys()])).be.empty();
+    should([...english.keys()].filter((key) => !code.includes(`"${key.replace("sidebar.", "")}"`))).be.empty();
   });
 });
 
@@ -430,7 +453,9 @@ function textsAskedFor(): string[] {
     ...found(form, /data-i18n="(.*?)"/g).flatMap((keys) => keys.split(";").map((key) => key.replace(/^\[.*\]/, ""))),
     ...found(form, /\._\(\s*"(.*?)"/g),
   ]);
-  const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter((file) => file.endsWith(".ts"));
+  const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter(
+    (file) => file.endsWith(".ts") && !file.startsWith("src/editor/sidebar/"),
+  );
   const asked = /\b(?:words|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict|status|iface)\.\w+)"/g; // some keys stand in a table
   const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
   return [...inForms, ...keys.map((key) => `mcast.${key}`)];

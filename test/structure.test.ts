@@ -19,8 +19,8 @@ describe("the sources", () => {
     ],
     [
       "editor",
-      "import of lib only options, address, errors and interface names",
-      /^(lib\/(options\/\w+|host\/interface-names|address|errors)|node-red)$/,
+      "import of lib only options, address, errors, interface names, and the activity as it is served",
+      /^(lib\/(options\/\w+|host\/interface-names|diagnostics\/(activity|columns)|address|errors)|node-red)$/,
     ],
   ] as const;
   // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
@@ -80,7 +80,7 @@ describe("the sources", () => {
   it("import only types of Node-RED", () => {
     const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
     should(built).not.be.empty();
-    should([...built, "resources/mcast.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
+    should([...built, "resources/mcast.js", "resources/mcast-sidebar.js"].filter((file) => /["']node-red["']/.test(read(file)))).be.empty();
   });
 
   it("have no import cycle", () => {
@@ -112,6 +112,9 @@ describe("the tests of the sources", () => {
   const testOf = (module: string) => `test/${module}.test.ts`;
   // Modules that need a browser around them, and the verbs of the command: one test runs all of them.
   const THROUGH: Readonly<Record<string, readonly string[]>> = {
+    "test/editor/sidebar/browser.ts": ["check-view", "editor", "elements", "list-view", "poll", "row-view"].map(
+      (name) => `editor/sidebar/${name}`,
+    ),
     "test/editor/forms.ts": ["chooser", "form", "group-field", "groups", "interfaces", "notes", "typed-fields"].map(
       (name) => `editor/${name}`,
     ),

@@ -3,16 +3,27 @@ import type { Problem } from "../../lib/diagnostics/activity";
 import { words as nodeWords } from "../red";
 import type { Language } from "./language";
 
-declare const RED: EditorRED & { readonly i18n: { lang(): string } };
+// Completes the published types, which say that the clipboard's button is no jQuery object.
+interface Untyped {
+  readonly i18n: { lang(): string };
+  readonly clipboard: { copyText(text: string, button: JQuery, message: string): boolean };
+}
+
+declare const RED: EditorRED & Untyped;
 
 /** The editor's language, with the catalogues of the sidebar and of the nodes. */
 export function editorLanguage(): Language {
   return { words, problem, locale: RED.i18n.lang() };
 }
 
-/** A text of the sidebar's catalogue. */
+const texts = new Map<string, string>();
+
+/** A text of the sidebar's catalogue. Its placeholders are filled in here: Node-RED takes 20 µs for a text, and 500 rows have 4,000. */
 export function words(key: string, details: object = {}): string {
-  return RED._(fullKey(key), { ...details });
+  const values = Object.entries(details);
+  const text = texts.get(key) ?? RED._(fullKey(key), Object.fromEntries(values.map(([name]) => [name, `__${name}__`])));
+  texts.set(key, text);
+  return values.reduce((filled, [name, value]) => filled.replace(`__${name}__`, () => String(value)), text);
 }
 
 // A newer runtime may give a reason for which the editor has no text. Node-RED then returns the key.
@@ -37,7 +48,7 @@ export function reveal(id: string): void {
 
 /** Copies text, in pages without a secure connection too. Returns false if the browser refused. */
 export function copy(text: string, button: HTMLElement): boolean {
-  return RED.clipboard.copyText(text, button, fullKey("copied"));
+  return RED.clipboard.copyText(text, $(button), fullKey("copied"));
 }
 
 /** Adds a tab beside debug, which may also be read while a form is open. */

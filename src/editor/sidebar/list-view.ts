@@ -125,6 +125,7 @@ export class ListView {
     for (const each of this.#rows.values()) delete each.element.dataset.chosen;
     view.element.dataset.chosen = "";
     this.#listener.onChosen(view.row, view.nextNode());
+    view.button.focus({ preventScroll: true }); // the workspace takes the focus when its tab changes
   }
 
   #setCurrent(view: RowView | undefined): void {
