@@ -69,6 +69,10 @@ export const REASONS = {
     "ERR_MCAST_INTERFACE",
     "__one__ and __other__ share the address __address__: the system cannot tell them apart. Give __interface__ an address of its own.",
   ],
+  "interface-index": [
+    "ERR_MCAST_INTERFACE",
+    "The system gives __interface__ no index, which IPv6 needs here: use IPv4 on it, or choose another interface",
+  ],
   "interface-left-out": [
     "ERR_MCAST_INTERFACE",
     "waiting for a network. Not used unless named: __interfaces__ (containers, tunnels, no multicast)",
@@ -100,6 +104,10 @@ export const REASONS = {
   ],
   "send-nobody": ["ERR_MCAST_SEND", "No network on __interface__, or on the loopback interface no program has joined the group"],
   "send-size": ["ERR_MCAST_SEND", "The datagram is too large for __interface__: send fewer bytes"],
+  "send-largest": [
+    "ERR_MCAST_SEND",
+    "The datagram is too large for __interface__: macOS sends at most 9216 bytes unless net.inet.udp.maxdgram is raised",
+  ],
   "send-refused": ["ERR_MCAST_SEND", "The system refused to send on __interface__ (__errno__)"],
   "relay-loop": [
     "ERR_MCAST_SEND",

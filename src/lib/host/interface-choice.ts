@@ -4,7 +4,8 @@ import type { InterfaceChoice } from "../options/properties";
 import type { StandBy } from "../state";
 import { defaultTarget } from "./default-interface";
 import { isContainerName } from "./interface-names";
-import { hasFamily, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { hasFamily, isZoneOf, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { platformOf } from "./platform";
 import { routeDevice } from "./routes";
 import type { InterfaceTarget } from "./targets";
 
@@ -122,6 +123,11 @@ function targetsNamed(choice: string, family: Family, { system, interfaces, unli
     return matching.length === 0 ? [] : [source === undefined ? { name: local.name } : { name: local.name, source }];
   });
   if (named.length > 0 || isAddress(choice)) return named;
+  // A zone such as `ff02::1%12` names an interface by its index.
+  if (platformOf(system.platform).zoneBy === "index") {
+    const indexed = interfaces.find((local) => local.addresses.some(({ index }) => isZoneOf(choice, local.name, index)));
+    if (indexed) return [{ name: indexed.name }];
+  }
   // For the kernel the name of an alias is that of its interface.
   const known = name.includes(":") ? undefined : system.interfaceNamed(name);
   return known !== undefined && interfaces.some((local) => local.name === known) ? [{ name: known }] : [];

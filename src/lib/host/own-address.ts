@@ -10,14 +10,14 @@ import type { InterfaceTarget } from "./targets";
  * that the kernel prefers, and a routable one before a link-local one (RFC 3927, 2.6.1).
  */
 export function ownAddress({ name, source }: InterfaceTarget, family: Family, snapshot: NetworkSnapshot): LocalAddress {
-  const { interfaces, unlisted } = snapshot;
+  const { system, interfaces, unlisted } = snapshot;
   if (name === SYSTEM_CHOICE) return { address: "", family, cidr: null };
   const named = source ?? name;
-  if (unlisted && isAddress(named)) return { address: named, family, cidr: null };
+  if (unlisted && isAddress(named)) return withZone(name, { address: named, family, cidr: null }, system.platform);
   const local = interfaces.find((each) => each.name === name);
   if (!local) throw missing(quote(named), unlisted);
   const own = local.addresses.filter((each) => each.family === family);
-  if (family === "IPv6") return ofIpv6(local, own);
+  if (family === "IPv6") return withZone(name, ofIpv6(local, own), system.platform);
   const usable = own.filter(({ address }) => !sharerOf(address, name, interfaces));
   const pinned = usable.find(({ address }) => address === source);
   if (pinned) return pinned;
@@ -41,14 +41,28 @@ export function isStillOn(name: string, was: LocalAddress, { interfaces, unliste
 export function socketInterface(name: string, local: LocalAddress, platform: NodeJS.Platform): string | undefined {
   if (name === SYSTEM_CHOICE) return undefined;
   if (local.family === "IPv4") return local.address;
-  return platformOf(platform).zoneBy === "index" ? `::%${local.index ?? 0}` : `::%${name}`;
+  return `::%${zoneOf(name, local, platform)}`;
 }
 
-// The link-local address comes first: it carries the interface's index, and every interface has one.
+// The link-local address comes first: it carries the interface's index, and every interface has one but the loopback interface of
+// Windows (documented, not measured).
 function ofIpv6({ name }: LocalInterface, own: readonly LocalAddress[]): LocalAddress {
   const address = own.find(({ index }) => index !== undefined) ?? own[0];
   if (!address) throw new McastError("interface-family", { interface: quote(name), family: "IPv6" });
   return address;
+}
+
+// Returns an address on an interface that has a zone for it. Throws ERR_MCAST_INTERFACE for any other.
+function withZone(name: string, local: LocalAddress, platform: NodeJS.Platform): LocalAddress {
+  if (local.family === "IPv6") zoneOf(name, local, platform);
+  return local;
+}
+
+// Index 0 would be the default interface, so an interface without an index has no zone by index.
+function zoneOf(name: string, { index }: LocalAddress, platform: NodeJS.Platform): string | number {
+  if (platformOf(platform).zoneBy === "name") return name;
+  if (index === undefined) throw new McastError("interface-index", { interface: quote(name) });
+  return index;
 }
 
 // The address that the system's route prefers, then the one that the kernel prefers on the interface.

@@ -1,5 +1,4 @@
 import { type Details, errnoOf, McastError, type Reason, type Step, systemError } from "../errors";
-import { NOT_LANS } from "./interface-names";
 
 /** The facts in which operating systems differ. All but those of Linux are documented, not measured. */
 export interface Platform {
@@ -15,26 +14,17 @@ export interface Platform {
   readonly filtersByMembership: boolean;
   /** Groups for which `filtersByMembership` does not hold. */
   readonly unfilteredGroups: readonly string[];
-  /** Form of an IPv6 zone in a socket option and an address: `fe80::1%eth0`, or `fe80::1%5`. */
+  /**
+   * Form of an IPv6 zone in a socket option and an address: `fe80::1%eth0`, or `fe80::1%5`. An interface without an index has no
+   * zone by index: index 0 would silently be the default interface.
+   */
   readonly zoneBy: "name" | "index";
-  /** True if the loopback interface can be named by a zone. Where it cannot, index 0 would silently be the default interface. */
-  readonly loopbackHasZone: boolean;
   /** True if the system lists a second address as an interface `eth0:1`. */
   readonly hasAliasLabels: boolean;
-  /** Names of interfaces that lead to no LAN. */
-  readonly notLans: RegExp | undefined;
   /** Errnos of a second join that say that the membership is alive. */
   readonly memberAgainErrnos: ReadonlySet<string>;
-  /** Errnos of a bind that say that another program holds the port. */
-  readonly bindHeldErrnos: ReadonlySet<string>;
-  /** True if a bind to a port below 1024 may need privileges. */
-  readonly hasPrivilegedPorts: boolean;
   /** True if an IPv6 socket on `::` would get IPv4 datagrams too, so that it has to be opened with `ipv6Only`. */
   readonly ipv6Only: boolean;
-  /** True if the receiving socket decides on loopback (IP_MULTICAST_LOOP), and not the sending one. */
-  readonly loopbackIsReceivers: boolean;
-  /** Largest datagram in bytes that the system sends by default, where that is less than UDP allows. */
-  readonly largestDatagramDefault: number | undefined;
   /** True if `/proc/net` and `/sys/class/net` tell of routes, memberships, sockets and links. */
   readonly hasProcTables: boolean;
   /** The reason for an errno, where this system gives the errno for a reason of its own. */
@@ -59,15 +49,9 @@ const OTHER: Platform = {
   filtersByMembership: false, // not known, so the caller filters by subnet
   unfilteredGroups: [],
   zoneBy: "name", // RFC 4007, 11.2
-  loopbackHasZone: true,
   hasAliasLabels: false,
-  notLans: undefined,
   memberAgainErrnos: new Set(["EADDRINUSE", "EADDRNOTAVAIL"]), // fact 5; EADDRNOTAVAIL for a source that is joined
-  bindHeldErrnos: new Set(["EADDRINUSE"]),
-  hasPrivilegedPorts: true,
   ipv6Only: false,
-  loopbackIsReceivers: false, // fact 9
-  largestDatagramDefault: undefined,
   hasProcTables: false,
   advice: {},
 };
@@ -77,7 +61,6 @@ const LINUX: Platform = {
   groupBind: "mapped-exact", // fact 2
   filtersByMembership: false, // fact 2: IP_MULTICAST_ALL is on, and Node.js cannot set it
   hasAliasLabels: true, // fact 19
-  notLans: NOT_LANS.linux, // fact 24
   hasProcTables: true, // facts 7, 20, 22, 30
 };
 
@@ -87,9 +70,8 @@ const DARWIN: Platform = {
   groupBind: "group", // fact 16
   filtersByMembership: true, // fact 16
   unfilteredGroups: ["224.0.0.1"], // fact 27: it arrives once for each interface
-  notLans: NOT_LANS.darwin, // fact 24
-  largestDatagramDefault: 9_216, // fact 27
-  advice: { send: { EHOSTUNREACH: "send-permission" } }, // fact 27: macOS 15 and later
+  // fact 27: the permission since macOS 15, and 9216 bytes by default
+  advice: { send: { EHOSTUNREACH: "send-permission", EMSGSIZE: "send-largest" } },
 };
 
 // (documented, not measured)
@@ -98,15 +80,10 @@ const WIN32: Platform = {
   groupBind: "own-address-or-wildcard", // fact 16
   filtersByMembership: true, // fact 26
   zoneBy: "index", // fact 25
-  loopbackHasZone: false, // fact 25
-  notLans: NOT_LANS.win32, // fact 24
   memberAgainErrnos: new Set([...OTHER.memberAgainErrnos, "EINVAL"]), // fact 25: WSAEINVAL, in spite of Microsoft's documents
-  bindHeldErrnos: new Set([...OTHER.bindHeldErrnos, "EACCES"]), // fact 25: WSAEACCES
-  hasPrivilegedPorts: false, // fact 25: EACCES says something else
   ipv6Only: true, // fact 25
-  loopbackIsReceivers: true, // facts 9 and 25
   advice: {
-    bind: { EACCES: "bind-reserved" }, // fact 25
+    bind: { EACCES: "bind-reserved" }, // fact 25: WSAEACCES; ports below 1024 need no privileges
     send: { ENETUNREACH: "send-nobody" }, // fact 25: sending on 127.0.0.1 without a listener
   },
 };
