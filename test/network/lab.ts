@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import type { Fields } from "../../src/lib/options/options";
 import type { Answer, Flood, Heard, Order } from "./agent";
 
@@ -50,6 +51,12 @@ export class Lab {
   /** Runs commands on a host, or on the switch, and gives what they print. */
   on(host: HostName, script: string): string {
     return execFileSync("nsenter", this.#inside(host, ["sh", "-ec", script]), { encoding: "utf8", env });
+  }
+
+  /** Runs commands on a host as `on` does, while this program goes on. */
+  async run(host: HostName, script: string): Promise<string> {
+    const { stdout } = await promisify(execFile)("nsenter", this.#inside(host, ["sh", "-ec", script]), { encoding: "utf8", env });
+    return stdout;
   }
 
   /** Starts a program that uses the library on a host, in a process of its own. With the trait `no-netlink` it gets no AF_NETLINK sockets. */

