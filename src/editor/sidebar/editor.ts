@@ -1,5 +1,5 @@
 import type { EditorRED } from "node-red";
-import type { Problem } from "../../lib/diagnostics/activity";
+import type { Problem } from "../../lib/diagnostics/problem";
 import { words as nodeWords } from "../red";
 import type { Language } from "./language";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../../lib/diagnostics/activity";
+import type { Problem } from "../../lib/diagnostics/problem";
 
 /** The reader's language: the texts of the catalogue, numbers, and times that have passed. */
 export interface Language {

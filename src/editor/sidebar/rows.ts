@@ -1,4 +1,5 @@
-import type { Activity, DestinationActivity, GroupActivity, RelayActivity } from "../../lib/diagnostics/activity";
+import type { Activity, DestinationActivity, RelayActivity } from "../../lib/diagnostics/activity";
+import type { GroupActivity } from "../../lib/diagnostics/group-activity";
 import { ago, count, type Language } from "./language";
 
 /** The sections of the sidebar, in their order. */

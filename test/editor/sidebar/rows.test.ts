@@ -1,6 +1,8 @@
 import should from "should";
 import { matches, type Row, rowsOf } from "../../../src/editor/sidebar/rows";
-import type { Activity, DestinationActivity, GroupActivity, Problem, RelayActivity } from "../../../src/lib/diagnostics/activity";
+import type { Activity, DestinationActivity, RelayActivity } from "../../../src/lib/diagnostics/activity";
+import type { GroupActivity } from "../../../src/lib/diagnostics/group-activity";
+import type { Problem } from "../../../src/lib/diagnostics/problem";
 import { english } from "./english";
 
 const NOW = 1_000_000;
