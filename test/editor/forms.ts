@@ -392,6 +392,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
         await editor.noted("#node-input-echoIface", /^Will use/);
         await editor.page.locator(".mcast-advanced > summary").click();
         await editor.page.locator(".mcast-choose").first().click();
+        should(await editor.page.evaluate(CUT_OFF)).deepEqual([]);
         await editor.type("#node-input-iface", "eth77");
         await editor.type("#node-input-port", "70000");
         const kinds = ["meaning", "warning", "error"].map((kind) => editor.page.locator(`.mcast-note.mcast-${kind}:visible`).count());
@@ -455,7 +456,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
           should(await foreign.page.evaluate(CUT_OFF)).deepEqual([]);
           await foreign.cancel();
         }
-        await foreign.edit(await foreign.drop("mcast-recv", 900));
+        await foreign.edit(await foreign.drop("mcast-recv", 780));
         should(await foreign.page.evaluate(CUT_OFF)).deepEqual([]);
         should(await foreign.page.locator(".red-ui-tray").innerText()).match(new RegExp(label));
         await foreign.type("#node-input-port", "70000");
