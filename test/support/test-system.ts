@@ -115,6 +115,11 @@ export class TestSystem implements System {
     return typeof result === "string" ? { kind: "done", text: result } : result;
   }
 
+  /** A moment of 2026, which goes on with the clock. */
+  utc(): number {
+    return Date.UTC(2026, 5, 1, 12) + this.#time;
+  }
+
   now(): number {
     return this.#time;
   }

@@ -76,6 +76,8 @@ export interface System {
    * searched too. For facts that no file tells, such as the rules of a firewall.
    */
   run(command: string, args: readonly string[]): Promise<CommandResult>;
+  /** Milliseconds since 1970 UTC. The clock may be wrong, and may be set at any time. */
+  utc(): number;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
   /** Calls back once, without keeping the process alive. Returns a function that cancels it. */
@@ -148,6 +150,7 @@ export const system: System = {
   readLink: (path) => orUndefined(() => readlinkSync(path)),
   descriptorOf,
   run,
+  utc: () => Date.now(),
   now: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);

@@ -1,5 +1,5 @@
 import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort } from "../address";
-import { McastError, quote } from "../errors";
+import { McastError, quote, type Reason } from "../errors";
 import { entries, isBlank, pick, toBoolean } from "./coerce";
 import {
   type Datatype,
@@ -118,7 +118,7 @@ export function recvOptions(fields: Fields): RecvOptions {
     joins: distinctGroups(joins),
     datatype: readProperty("datatype", fields.datatype),
     silence: readProperty("silence", fields.silence),
-    unicast: readProperty("unicast", fields.unicast),
+    unicast: unlessSealed("sealed-unicast", fields.key, readProperty("unicast", fields.unicast)),
     control,
   };
 }
@@ -138,7 +138,7 @@ export function hearOptions(fields: Fields): HearOptions {
     hopPort: readProperty("hopPort", fields.hopPort),
     bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }),
     echo: form,
-    acknowledge: readProperty("acknowledge", fields.acknowledge),
+    acknowledge: unlessSealed("sealed-acknowledge", fields.key, readProperty("acknowledge", fields.acknowledge)),
     datatype: readProperty("datatype", fields.datatype),
     silence: readProperty("silence", fields.silence),
   };
@@ -166,8 +166,10 @@ export function destination(form: Fields, message: Fields = {}): Destination {
 
 /** Reads how `mcast-say` handles replies. Throws a McastError that names the property. */
 export function replyOptions(fields: Fields): ReplyOptions {
+  const replies = readProperty("replies", fields.replies);
+  unlessSealed("sealed-replies", fields.key, replies !== "off");
   return {
-    replies: readProperty("replies", fields.replies),
+    replies,
     collect: readProperty("collect", fields.collect),
     datatype: readProperty("datatype", fields.datatype),
   };
@@ -182,6 +184,12 @@ export function dependsOnMessage(form: Fields): boolean {
 function echoIface({ group, iface, echoIface: chosen }: Fields): unknown {
   if (!isBlank(chosen) || parseGroup(group ?? DEFAULTS.group).zone !== undefined) return chosen;
   return typeof readIface(iface, "all") === "string" ? undefined : iface;
+}
+
+// Unicast cannot be sealed: a seal is for a group and a port. `key` is any value that names a key; blank is none.
+function unlessSealed(reason: Reason, key: unknown, isOn: boolean): boolean {
+  if (isOn && !isBlank(key)) throw new McastError(reason);
+  return isOn;
 }
 
 // A row of hear's list: `{ group, echo }`, or a group alone, which is echoed.

@@ -46,6 +46,8 @@ export const PROPERTIES = {
   maxRate: integer(Number.POSITIVE_INFINITY, { least: 1, most: 1_000_000, reason: "rate-range" }),
   /** The first of the 8 source ports of echoes; the same for all relays that may form a loop. Set in the library only. */
   hopPort: integer(61440, { least: 1, most: 65_528, reason: "hop-port-range" }),
+  /** Seconds by which a sender's clock and the network's delay may differ from this machine's clock, for sealed groups. */
+  freshness: integer(30, { least: 15, most: 86_400, reason: "freshness-range" }),
   replies: choice("off", REPLIES),
   /** Milliseconds for which replies are collected. */
   collect: integer(3000, { least: 1, most: 3_600_000, reason: "collect-range" }),

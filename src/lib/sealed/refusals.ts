@@ -48,6 +48,13 @@ export class Refusals {
     };
   }
 
+  /** One warning for each kind that was refused, with all since the start; none for repeated datagrams. */
+  get summary(): readonly McastError[] {
+    return WARNED.filter((kind) => this.#tallies[kind].total > 0).map((kind) =>
+      worded(kind, this.#tallies[kind].total, this.#tallies[kind]),
+    );
+  }
+
   /** Counts one more. `sender` is its address; `now` is in milliseconds on a clock that never jumps. */
   count(refusal: Refusal, sender: string, now: number): void {
     const tally = this.#tallies[refusal.kind];
@@ -76,8 +83,7 @@ export class Refusals {
     if (kind === undefined) return undefined;
     this.#kind = kind;
     this.#wordedAt = now;
-    const { recent, sender, behind } = this.#tallies[kind];
-    return new McastError(REASON_OF[kind], { count: recent, sender, skew: duration(behind), most: MOST_KIDS });
+    return worded(kind, this.#tallies[kind].recent, this.#tallies[kind]);
   }
 }
 
@@ -90,6 +96,10 @@ const REASON_OF = {
 } as const;
 
 const WARNED = ["unsealed", "unopenable", "late", "early", "crowded"] as const;
+
+function worded(kind: (typeof WARNED)[number], count: number, { sender, behind }: Tally): McastError {
+  return new McastError(REASON_OF[kind], { count, sender, skew: duration(behind), most: MOST_KIDS });
+}
 
 function newTally(): Tally {
   return { total: 0, recent: 0, lastAt: Number.NEGATIVE_INFINITY, sender: "", behind: 0 };

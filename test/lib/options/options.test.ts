@@ -281,3 +281,19 @@ describe("a list inside a list, as a JSON environment variable of a flow has it"
     }
   });
 });
+
+describe("a key", () => {
+  it("is refused together with replies, unicast and acknowledgements, which are not sealed", () => {
+    const key = "an mcast-key node";
+    for (const [read, says] of [
+      [() => replyOptions({ key, replies: "output" }), /^Replies are not sealed/],
+      [() => replyOptions({ key, replies: "collect" }), /^Replies are not sealed/],
+      [() => recvOptions({ key, unicast: true }), /^Only datagrams to a group are sealed/],
+      [() => hearOptions({ key, acknowledge: true }), /^Acknowledgements are not sealed/],
+    ] as const) {
+      should(read).throw(says, { code: "ERR_MCAST_OPTION" });
+    }
+    for (const blank of [undefined, ""]) should(recvOptions({ key: blank, unicast: true }).unicast).be.true();
+    should(hearOptions({ key, acknowledge: false }).acknowledge).be.false();
+  });
+});

@@ -1,0 +1,85 @@
+import type { Group } from "../address";
+import type { McastError } from "../errors";
+import { type Opened, Opener } from "./opener";
+import { type RefusalCounts, Refusals } from "./refusals";
+import type { Clock } from "./sealed-format";
+import type { Sealing } from "./sealing";
+
+const TICK_MS = 1_000;
+const NONE: readonly McastError[] = [];
+
+/** Clocks and timer of a sealed group. */
+export interface SealedGroupClock extends Clock {
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** A user of a sealed group, which is told when the warning changes. */
+export interface SealedGroupUser {
+  onChange(): void;
+}
+
+/** The group and the port that the datagrams are sent to. */
+interface GroupAndPort {
+  readonly group: Group;
+  readonly port: number;
+}
+
+/**
+ * One group and port whose datagrams are sealed, for one listener, on all of its interfaces: opens them, and warns of those that it
+ * refuses. The memberships of the listener in that group share it.
+ */
+export class SealedGroup {
+  readonly #opener: Opener;
+  readonly #refusals = new Refusals();
+  readonly #clock: SealedGroupClock;
+  readonly #users = new Set<SealedGroupUser>();
+  #warnings = NONE;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor({ group, port }: GroupAndPort, { key, freshness }: Sealing, clock: SealedGroupClock) {
+    this.#opener = new Opener({ key, freshness, group, port, clock });
+    this.#clock = clock;
+  }
+
+  /** The warning about refused datagrams, while there is one. */
+  get warnings(): readonly McastError[] {
+    return this.#warnings;
+  }
+
+  /** How many datagrams were refused, by kind. */
+  get refused(): RefusalCounts {
+    return this.#refusals.counts;
+  }
+
+  /** One warning for each kind of refused datagrams, with all that were refused so far. */
+  get summary(): readonly McastError[] {
+    return this.#refusals.summary;
+  }
+
+  add(user: SealedGroupUser): void {
+    this.#users.add(user);
+  }
+
+  /** Removes a user. After the last one no timer is left. */
+  delete(user: SealedGroupUser): void {
+    if (this.#users.delete(user) && this.#users.size === 0) this.#cancelTimer?.();
+  }
+
+  /** Opens a datagram; undefined for one that is refused. `sender` is the address of its sender, for the warning. */
+  open(datagram: Buffer, sender: string): Opened | undefined {
+    const result = this.#opener.open(datagram);
+    if (result.kind === "opened") return result;
+    this.#refusals.count(result, sender, this.#clock.now());
+    if (result.kind !== "repeated" && !this.#cancelTimer) this.#check();
+    return undefined;
+  }
+
+  // Once a second while there is a warning, and not for each datagram.
+  #check(): void {
+    const warning = this.#refusals.warning(this.#clock.now());
+    const hasChanged = warning?.message !== this.#warnings[0]?.message;
+    if (hasChanged) this.#warnings = warning ? [warning] : NONE;
+    this.#cancelTimer = warning && this.#users.size > 0 ? this.#clock.after(TICK_MS, () => this.#check()) : undefined;
+    if (hasChanged) for (const user of this.#users) user.onChange();
+  }
+}
