@@ -5,6 +5,8 @@ import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options/options";
 import { ifaceKey } from "./options/properties";
 import { type GroupListener, type ListenerCounts, type Membership, sumCounts } from "./receive/membership";
+import type { SealedGroup } from "./sealed/sealed-group";
+import type { Sealing } from "./sealed/sealing";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
 
@@ -15,6 +17,8 @@ const MAX_GROUPS = 4_096;
 export interface SubscriptionSettings {
   /** True to also receive what is sent to this host itself, on the port and the interfaces of the groups. */
   readonly unicast?: boolean;
+  /** The key that the groups' datagrams are sealed with; undefined where they are not sealed. */
+  readonly sealing?: Sealing | undefined;
 }
 
 /**
@@ -25,16 +29,18 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   readonly #multicast: Multicast;
   readonly #listener: GroupListener;
   readonly #unicast: boolean;
-  readonly #groups = new Map<string, { readonly join: J; readonly membership: Membership }>();
+  readonly #sealing: Sealing | undefined;
+  readonly #groups = new Map<string, Joined<J>>();
   readonly #unicastTwins = new Map<string, Membership>();
   #lastState: State = combineStates([]);
   #lastSender: RemoteInfo | undefined;
 
   /** The listener's `onState` gets the combined state whenever that changes after a call of `join` or `leave`. */
-  constructor(multicast: Multicast, listener: GroupListener, { unicast = false }: SubscriptionSettings = {}) {
+  constructor(multicast: Multicast, listener: GroupListener, { unicast = false, sealing }: SubscriptionSettings = {}) {
     this.#multicast = multicast;
     this.#listener = listener;
     this.#unicast = unicast;
+    this.#sealing = sealing;
   }
 
   get state(): State {
@@ -65,6 +71,12 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return sumCounts(this.allMemberships.map(({ counts }) => counts));
   }
 
+  /** Datagrams that were refused because they do not open: one warning for each group and kind, with their number. */
+  get refused(): readonly McastError[] {
+    const sealed = new Set([...this.#groups.values()].map((each) => each.sealed));
+    return [...sealed].flatMap((each) => each?.summary ?? []);
+  }
+
   /**
    * Joins groups. A group that is already joined stays as it is. Throws ERR_MCAST_JOIN, and joins none, if there would be more than
    * 4,096 groups.
@@ -74,7 +86,9 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     if (all.size > MAX_GROUPS) throw new McastError("join-crowded", { count: MAX_GROUPS });
     for (const join of wanted) {
       const key = keyOf(join);
-      if (!this.#groups.has(key)) this.#groups.set(key, { join, membership: this.#multicast.join(join, this) });
+      if (this.#groups.has(key)) continue;
+      const sealed = this.#sealedGroupFor(join);
+      this.#groups.set(key, { join, sealed, membership: this.#multicast.join(join, this, sealed) });
     }
     this.#pairUnicast();
     this.#lastState = this.state;
@@ -95,11 +109,11 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     this.#lastState = this.state;
   }
 
-  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, _echoed?: undefined, sealedAt?: number): void {
     // A socket passes one sender object with all copies of a datagram.
     if (sender === this.#lastSender) return;
     this.#lastSender = sender;
-    this.#listener.onDatagram(payload, sender, arrival);
+    this.#listener.onDatagram(payload, sender, arrival, undefined, sealedAt);
   }
 
   onState(): void {
@@ -119,6 +133,13 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     this.#groups.clear();
     this.#unicastTwins.clear();
     await Promise.all(all.map((membership) => membership.leave()));
+  }
+
+  // Two memberships of one group and port share an opener: it delivers each datagram once.
+  #sealedGroupFor(join: J): SealedGroup | undefined {
+    if (!this.#sealing) return undefined;
+    const known = [...this.#groups.values()].find((each) => each.join.group.address === join.group.address && each.join.port === join.port);
+    return known?.sealed ?? this.#multicast.sealedGroup(join, this.#sealing);
   }
 
   #keysMeantBy(unwanted: J): readonly string[] {
@@ -141,6 +162,12 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
       if (!this.#unicastTwins.has(key)) this.#unicastTwins.set(key, this.#multicast.listenUnicast(join, this));
     }
   }
+}
+
+interface Joined<J> {
+  readonly join: J;
+  readonly membership: Membership;
+  readonly sealed: SealedGroup | undefined;
 }
 
 function keyOf({ group, iface }: JoinOptions): string {

@@ -5,6 +5,9 @@ import { eachAddress, eachInterface, type InterfaceTarget } from "./host/targets
 import type { JoinOptions } from "./options/options";
 import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
+import { SealedGroup } from "./sealed/sealed-group";
+import { Sealer } from "./sealed/sealer";
+import type { Sealing } from "./sealed/sealing";
 import { MAX_WAITING, type SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
 import { SentCounts } from "./send/sent-counts";
@@ -52,12 +55,16 @@ export class Multicast implements HeartbeatListener {
     this.#sendSockets = new SocketPool((key) => new SendSocket(key, system, () => this.#snapshotForRepair()));
   }
 
-  /** Joins a group as soon as its interfaces are there, and keeps it joined until `leave()`. */
-  join(options: JoinOptions, listener: GroupListener): Membership {
+  /**
+   * Joins a group as soon as its interfaces are there, and keeps it joined until `leave()`. With a sealed group, the listener gets
+   * the datagrams that open.
+   */
+  join(options: JoinOptions, listener: GroupListener, sealed?: SealedGroup | undefined): Membership {
     const { group, port, sources } = options;
     const keyOn = (name: string): GroupSocketKey => ({ group, port, interface: name, sources });
     return new Membership(options, listener, this.#heartbeat, {
       isUnicast: false,
+      sealed,
       spread: eachInterface,
       acquire: ({ name }, inlet, snapshot) => this.#groupSockets.acquire(keyOn(name), inlet, snapshot),
       release: ({ name }, inlet) => this.#groupSockets.release(keyOn(name), inlet),
@@ -76,6 +83,16 @@ export class Multicast implements HeartbeatListener {
       acquire: (target, inlet, snapshot) => this.#sendSockets.acquire(keyOn(target), inlet, snapshot),
       release: (target, inlet) => this.#sendSockets.release(keyOn(target), inlet),
     });
+  }
+
+  /** Opens what is sealed for one group and port, for one listener. Give it to each of the listener's memberships of that group. */
+  sealedGroup(to: Pick<JoinOptions, "group" | "port">, sealing: Sealing): SealedGroup {
+    return new SealedGroup(to, sealing, this.#system);
+  }
+
+  /** Seals the datagrams of one sender. */
+  sealer({ key }: Sealing): Sealer {
+    return new Sealer({ key, clock: this.#system });
   }
 
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */

@@ -45,7 +45,7 @@ export function stateOf(
   return { kind: "refused", reason };
 }
 
-/** Returns one state for several: every interface that works, the most important reason, and all warnings. */
+/** Returns one state for several: every interface that works, the most important reason, and all warnings, each once. */
 export function combineStates(states: readonly State[], warnings: readonly McastError[] = []): State {
   const open = states.filter((state) => state.kind !== "closed");
   if (open.length === 0) return CLOSED;
@@ -55,7 +55,7 @@ export function combineStates(states: readonly State[], warnings: readonly Mcast
   return stateOf(
     [...interfaces],
     open.map((state) => ("reason" in state ? state.reason : undefined)),
-    { warnings: [...working.flatMap((state) => state.warnings), ...warnings], standBy: [...standBy.values()] },
+    { warnings: [...new Set([...working.flatMap((state) => state.warnings), ...warnings])], standBy: [...standBy.values()] },
   );
 }
 

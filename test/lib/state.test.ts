@@ -36,17 +36,18 @@ describe("a state", () => {
     should(stateOf([], [absent], { warnings: [warning] })).containEql({ kind: "waiting", warnings: [warning] });
   });
 
-  it("of several has every interface once, the most important reason, and all warnings", () => {
+  it("of several has every interface once, the most important reason, and each warning once", () => {
+    const other = new McastError("send-dropped", { count: 1 });
     const states: readonly State[] = [
       stateOf(["eth0", "eth1"], [absent], { warnings: [warning] }),
       stateOf(["eth1", "eth2"], [refused]),
       stateOf(["eth0"], [], { warnings: [warning] }),
     ];
-    should(combineStates(states, [warning])).deepEqual({
+    should(combineStates(states, [warning, other])).deepEqual({
       kind: "waiting",
       interfaces: ["eth0", "eth1", "eth2"],
       reason: refused,
-      warnings: [warning, warning, warning],
+      warnings: [warning, other],
       standBy: [],
     });
   });

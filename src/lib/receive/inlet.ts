@@ -1,15 +1,20 @@
 import type { RemoteInfo } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
+import type { SealedGroup } from "../sealed/sealed-group";
 import type { GroupSocketListener } from "../sockets/group-socket";
 import { ReceiveCounts } from "../sockets/receive-counts";
 import type { Arrival, DatagramListener } from "../sockets/socket-listener";
 import type { AllowList } from "./allow-list";
 
 /** The membership that an inlet belongs to, as its socket sees it. */
-export type InletOwner = Pick<GroupSocketListener, "refreshEvery" | "acceptsUnknownInterface" | "onChange">;
+export interface InletOwner extends Pick<GroupSocketListener, "refreshEvery" | "acceptsUnknownInterface" | "onChange"> {
+  /** Opens the datagrams of the group; undefined where they are not sealed. */
+  readonly sealed?: SealedGroup | undefined;
+}
 
 /**
- * The one way by which a datagram that a socket received reaches a listener: first the allow list, then the listener. A listener
+ * The one way by which a datagram that a socket received reaches a listener: first the allow list, then the opening
+ * of a seal, then the listener. A listener
  * has an inlet on each of its sockets, so that datagrams are counted for each interface.
  */
 export class Inlet implements GroupSocketListener {
@@ -17,17 +22,19 @@ export class Inlet implements GroupSocketListener {
   readonly counts = new ReceiveCounts();
   /** The number of datagrams whose sender is not on the allow list. */
   filtered = 0;
-  /** The number of datagrams that were refused because they are not sealed, or not with the key of the listener. */
+  /** The number of datagrams that were refused because they do not open with the key of the listener, or did before. */
   refused = 0;
   readonly #listener: DatagramListener;
   readonly #allow: AllowList | undefined;
   readonly #owner: InletOwner;
+  readonly #sealed: SealedGroup | undefined;
 
   /** Without an allow list every sender is accepted. */
   constructor(listener: DatagramListener, allow: AllowList | undefined, owner: InletOwner) {
     this.#listener = listener;
     this.#allow = allow;
     this.#owner = owner;
+    this.#sealed = owner.sealed;
   }
 
   get refreshEvery(): number {
@@ -39,9 +46,16 @@ export class Inlet implements GroupSocketListener {
       this.filtered += 1;
       return;
     }
+    if (!this.#sealed) return this.#deliver(payload, sender, arrival);
+    const opened = this.#sealed.open(payload, sender.address);
+    if (opened) this.#deliver(opened.payload, sender, arrival, opened.sealedAt);
+    else this.refused += 1;
+  }
+
+  #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival, sealedAt?: number): void {
     this.counts.add(payload, sender);
     try {
-      this.#listener.onDatagram(payload, sender, arrival);
+      this.#listener.onDatagram(payload, sender, arrival, undefined, sealedAt);
     } catch (error) {
       reportListenerFault(error);
     }

@@ -2,12 +2,13 @@ import type { NetworkSnapshot } from "../host/interfaces";
 import { type InterfaceTarget, targetKey } from "../host/targets";
 import { reportListenerFault } from "../listener-fault";
 import type { JoinOptions } from "../options/options";
+import type { SealedGroup } from "../sealed/sealed-group";
 import type { GroupSocket } from "../sockets/group-socket";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
 import { InterfaceSockets, type SocketSource } from "../sockets/interface-sockets";
 import type { SendSocket } from "../sockets/send-socket";
 import type { DatagramListener } from "../sockets/socket-listener";
-import { CLOSED, type State, sameState } from "../state";
+import { CLOSED, combineStates, type State, sameState } from "../state";
 import { AllowList } from "./allow-list";
 import { Inlet, type InletOwner } from "./inlet";
 
@@ -24,6 +25,8 @@ export type AnySocket = GroupSocket | SendSocket;
 export interface InletSource {
   /** True for sockets that receive unicast. */
   readonly isUnicast: boolean;
+  /** Opens the datagrams of the group; undefined where they are not sealed. */
+  readonly sealed?: SealedGroup | undefined;
   readonly spread: SocketSource<AnySocket>["spread"];
   acquire(target: InterfaceTarget, inlet: Inlet, snapshot: NetworkSnapshot): AnySocket;
   release(target: InterfaceTarget, inlet: Inlet): Promise<void>;
@@ -51,6 +54,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   readonly refreshEvery: number;
   /** True if it receives unicast on the port, and not the group. */
   readonly isUnicast: boolean;
+  readonly sealed: SealedGroup | undefined;
   readonly #listener: GroupListener;
   readonly #allow: AllowList | undefined;
   readonly #uses = new Map<string, MembershipSocket>();
@@ -66,6 +70,8 @@ export class Membership implements InletOwner, HeartbeatListener {
     this.refreshEvery = refresh > 0 ? refresh * 1000 : Number.POSITIVE_INFINITY;
     this.#listener = listener;
     this.#allow = allow.length > 0 ? new AllowList(allow) : undefined;
+    this.sealed = source.sealed;
+    this.sealed?.add(this);
     this.#heartbeat = heartbeat;
     this.#sockets = new InterfaceSockets(iface, group, {
       spread: source.spread,
@@ -73,7 +79,7 @@ export class Membership implements InletOwner, HeartbeatListener {
       release: (target) => this.#release(target, source),
     });
     this.#sockets.reconcile(heartbeat.snapshot());
-    this.#state = this.#sockets.state;
+    this.#state = this.#stateNow();
     heartbeat.add(this);
   }
 
@@ -108,6 +114,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   async leave(): Promise<void> {
     this.#state = CLOSED;
     this.#heartbeat.delete(this);
+    this.sealed?.delete(this);
     await this.#sockets.releaseAll();
   }
 
@@ -126,7 +133,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   }
 
   onChange(): void {
-    const state = this.#sockets.state;
+    const state = this.#stateNow();
     if (this.#state === CLOSED || sameState(state, this.#state)) return;
     this.#state = state;
     try {
@@ -134,6 +141,12 @@ export class Membership implements InletOwner, HeartbeatListener {
     } catch (error) {
       reportListenerFault(error);
     }
+  }
+
+  #stateNow(): State {
+    const { state } = this.#sockets;
+    const warnings = this.sealed?.warnings ?? [];
+    return warnings.length > 0 ? combineStates([state], warnings) : state;
   }
 
   #acquire(target: InterfaceTarget, source: InletSource, snapshot: NetworkSnapshot): AnySocket {

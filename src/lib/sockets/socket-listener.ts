@@ -11,7 +11,11 @@ export interface Arrival {
 
 /** Receives datagrams. */
 export interface DatagramListener {
-  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
+  /**
+   * `sealedAt` is given for a datagram that was sealed: when, in milliseconds since 1970 UTC by the sender's clock. `echoed` is left to
+   * relays, so that one function can listen to both.
+   */
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: undefined, sealedAt?: number): void;
 }
 
 /** One user of a shared socket. The set of a socket's listeners is its reference count. */

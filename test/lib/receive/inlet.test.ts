@@ -1,12 +1,18 @@
 import { once } from "node:events";
 import should from "should";
+import { parseGroup } from "../../../src/lib/address";
 import { GroupSubscription } from "../../../src/lib/group-subscription";
 import type { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import { AllowList } from "../../../src/lib/receive/allow-list";
 import { Inlet } from "../../../src/lib/receive/inlet";
+import { createKey } from "../../../src/lib/sealed/group-key";
+import { SealedGroup } from "../../../src/lib/sealed/sealed-group";
+import { Sealer } from "../../../src/lib/sealed/sealer";
+import { readSealing } from "../../../src/lib/sealed/sealing";
 import { LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
+import { TestSystem } from "../../support/test-system";
 
 describe("the inlet of received datagrams", () => {
   const payload = Buffer.from("hello");
@@ -39,6 +45,24 @@ describe("the inlet of received datagrams", () => {
     inlet.receive(Buffer.alloc(0), allowed, arrival);
     should(inlet.counts).containEql({ received: 2, bytes: 5, lastSender: allowed });
     should([inlet.filtered, inlet.refused]).deepEqual([1, 0]);
+  });
+
+  it("opens what is sealed after the allow list, and drops what does not open", () => {
+    const sealing = readSealing({ key: createKey() });
+    if (!sealing) throw new Error("no key was read");
+    const [system, to] = [new TestSystem(), { group: parseGroup("239.255.1.1"), port: 5000 }];
+    const calls: unknown[][] = [];
+    const sealed = new SealedGroup(to, sealing, system);
+    const listener = { onDatagram: (...call: unknown[]) => calls.push(call) };
+    const inlet = new Inlet(listener, new AllowList(["192.168.1.5"]), { ...membership, sealed });
+    const datagram = new Sealer({ key: sealing.key, clock: system }).seal(payload, to.group, to.port);
+    inlet.receive(datagram, { ...sender, address: "10.1.2.3" }, arrival);
+    inlet.receive(payload, sender, arrival);
+    inlet.receive(datagram, sender, arrival);
+    should(calls).deepEqual([[payload, sender, arrival, undefined, system.utc()]]);
+    should([inlet.filtered, inlet.refused]).deepEqual([1, 1]);
+    should(inlet.counts).containEql({ received: 1, bytes: payload.length });
+    should(sealed.refused).containEql({ unsealed: 1, repeated: 0 });
   });
 
   it("reports what its listener throws as a warning of the process", async () => {
