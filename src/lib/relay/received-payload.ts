@@ -9,6 +9,8 @@ export interface ReceivedDatagram {
   readonly payload: Uint8Array;
   readonly sender: RemoteInfo;
   readonly arrival: Arrival;
+  /** Given for a datagram that was sealed; the payload is what it opened to. */
+  readonly sealedAt?: number | undefined;
 }
 
 const NOTHING: ReceivedDatagram = {
@@ -36,9 +38,12 @@ export class ReceivedPayload {
     return this.#depth;
   }
 
-  /** Takes a datagram. One that it has already, for another relay, is known by the object of its sender. */
+  /**
+   * Takes a datagram. One that it has already, for another relay, is known by the object of its sender. A relay with a key and one
+   * without get two payloads of the same datagram.
+   */
   read(datagram: ReceivedDatagram): void {
-    if (datagram.sender === this.#datagram.sender) return;
+    if (datagram.sender === this.#datagram.sender && datagram.sealedAt === this.#datagram.sealedAt) return;
     this.#datagram = datagram;
     this.#depth = hearDepth(datagram.payload);
     this.#hasOriginal = false;

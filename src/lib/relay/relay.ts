@@ -1,10 +1,12 @@
 import type { Group } from "../address";
-import type { McastError } from "../errors";
+import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
 import type { Multicast } from "../multicast";
 import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
+import type { Sealer } from "../sealed/sealer";
+import type { Sealing } from "../sealed/sealing";
 import type { Sender } from "../send/sender";
 import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";
@@ -21,8 +23,11 @@ import { RelayWarnings } from "./relay-warnings";
 export interface RelayListener {
   /** A name by which `activity` tells the relay, such as the id of a node. */
   readonly label?: string | undefined;
-  /** Called after the echo, if there is one, was handed to the system. */
-  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean): void;
+  /**
+   * Called after the echo, if there is one, was handed to the system. `sealedAt` is given for a datagram that was sealed: when, in
+   * milliseconds since 1970 UTC by the sender's clock.
+   */
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   onState?(state: State): void;
   /** Called when an echo or an acknowledgement could not be sent. */
   onError?(error: McastError): void;
@@ -48,9 +53,17 @@ export interface RelayHost {
   readonly loopGuard: LoopGuard;
 }
 
+/** The options of a relay, and the key with which it opens what it hears and seals its echoes; undefined for none. */
+export interface SealedRelayOptions extends RelayOptions {
+  readonly sealing?: Sealing | undefined;
+}
+
 /**
  * Joins groups and echoes those that are marked to the bind group: bytes unchanged, on the same port. The listener gets every
  * datagram. A datagram that cannot be echoed at the moment is not kept for later.
+ *
+ * A relay with a key opens what it hears and seals the echo anew, for the bind group; what does not open reaches neither the bind group
+ * nor the listener. A relay without a key echoes sealed datagrams like any others. They open only for the same group and port.
  */
 export class Relay implements EchoPath {
   readonly bindGroup: Destination;
@@ -62,6 +75,7 @@ export class Relay implements EchoPath {
   /** The bind group, with the source port of each hop. */
   readonly #destinations: readonly Destination[];
   readonly #sender: Sender;
+  readonly #sealer: Sealer | undefined;
   readonly #acknowledger: Acknowledger | undefined;
   readonly #groups: GroupSubscription<EchoedJoin>;
   readonly #warnings: RelayWarnings;
@@ -75,7 +89,8 @@ export class Relay implements EchoPath {
   #acknowledged = 0;
   #failed = 0;
 
-  constructor(host: RelayHost, { joins, bindGroup, echo, acknowledge, maxRate, hopPort }: RelayOptions, listener: RelayListener) {
+  constructor(host: RelayHost, options: SealedRelayOptions, listener: RelayListener) {
+    const { joins, bindGroup, echo, acknowledge, maxRate, hopPort, sealing } = options;
     const { multicast, loopGuard } = host;
     this.bindGroup = bindGroup;
     this.usesWords = echo === "hear";
@@ -91,12 +106,17 @@ export class Relay implements EchoPath {
     });
     const counts = new SentCounts(listener.label, new Set()); // not listed: the relay counts its echoes itself
     this.#sender = multicast.sender({ onState: () => this.#onChange() }, { counts });
+    this.#sealer = sealing && multicast.sealer(sealing);
     this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
-    this.#groups = new GroupSubscription(multicast, {
-      onDatagram: (payload, sender, arrival) => this.#receive({ payload, sender, arrival }),
-      onState: () => this.#onChange(),
-      label: listener.label,
-    });
+    this.#groups = new GroupSubscription(
+      multicast,
+      {
+        onDatagram: (payload, sender, arrival, _echoed, sealedAt) => this.#receive({ payload, sender, arrival, sealedAt }),
+        onState: () => this.#onChange(),
+        label: listener.label,
+      },
+      { sealing },
+    );
     this.#groups.join(joins);
     const [first = bindGroup] = this.#destinations;
     if (joins.some((join) => join.echo)) this.#sender.open(first);
@@ -136,6 +156,11 @@ export class Relay implements EchoPath {
     return this.#sender.interfaces;
   }
 
+  /** Datagrams that were refused because they do not open: one warning for each group and kind, with their number. */
+  get refused(): readonly McastError[] {
+    return this.#groups.refused;
+  }
+
   get sources(): ReadonlySet<string> {
     return this.#sources;
   }
@@ -156,8 +181,8 @@ export class Relay implements EchoPath {
   }
 
   #receive(datagram: ReceivedDatagram & { readonly payload: Buffer }): void {
-    const { payload, sender, arrival } = datagram;
-    this.#listener.onDatagram(payload, sender, arrival, this.#relay(datagram));
+    const { payload, sender, arrival, sealedAt } = datagram;
+    this.#listener.onDatagram(payload, sender, arrival, this.#relay(datagram), sealedAt);
   }
 
   // Returns true if the datagram was echoed. A datagram that is held back is not acknowledged either: acknowledgements could go
@@ -173,9 +198,22 @@ export class Relay implements EchoPath {
     const echoes = mayEcho && typeof verdict === "number";
     if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
     const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
-    if (echoes) this.#sendEcho(verdict, this.usesWords && text ? text : payload, now);
+    const echo = echoes ? this.#sealed(this.usesWords && text ? text : payload) : undefined;
+    if (echoes && echo) this.#sendEcho(verdict, echo, now);
     if (acknowledger && text && acknowledger.acknowledge(datagram, text)) this.#acknowledged += 1;
-    return echoes;
+    return echo !== undefined;
+  }
+
+  // An echo as it is sent; undefined where it cannot be sealed, since the time is not set or the text has become too long.
+  #sealed(bytes: Uint8Array): Uint8Array | undefined {
+    if (!this.#sealer) return bytes;
+    try {
+      return this.#sealer.seal(bytes, this.bindGroup.group, this.bindGroup.port);
+    } catch (error) {
+      if (!(error instanceof McastError)) throw error;
+      this.#listener.onError?.(error);
+      return undefined;
+    }
   }
 
   #suspectLoop({ group = "" }: Arrival): void {

@@ -35,6 +35,14 @@ describe("a received payload", () => {
     should([...payload.digest(false)]).deepEqual(inWords);
   });
 
+  it("is another one for a relay with a key, which gets what the datagram of the same sender opened to", () => {
+    const [from, payload] = [sender(), new ReceivedPayload()];
+    read(datagram("sealed", from), payload);
+    const sealed = [...payload.digest(false)];
+    read({ ...datagram("opened", from), sealedAt: 1 }, payload);
+    should([...payload.digest(false)]).not.deepEqual(sealed);
+  });
+
   it("is counted once, however many relays judge it, and again for the next datagram", () => {
     const payload = new ReceivedPayload();
     payload.read(datagram("the same", sender(4000)));
