@@ -11,6 +11,7 @@ import {
   type Fields,
   hearOptions,
   REPLIES,
+  readProperty,
   recvOptions,
   replyOptions,
 } from "../src/lib/options/options";
@@ -33,12 +34,16 @@ interface Manifest {
 type Validator = (this: unknown, value: unknown, options: object) => unknown;
 
 interface Definition {
-  readonly icon: string;
+  readonly category: string;
+  readonly icon?: string;
   readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>>;
+  readonly credentials?: Readonly<Record<string, { readonly type: string }>>;
 }
 
 const manifest: Manifest = JSON.parse(read("package.json"));
 const NODES = Object.keys(manifest["node-red"].nodes);
+// The nodes of the palette. mcast-key is a configuration that they share.
+const PALETTE = NODES.filter((node) => node !== "mcast-key");
 
 describe("the package", () => {
   let packed: readonly string[];
@@ -59,7 +64,9 @@ describe("the package", () => {
     it(`holds ${node} with its form, its icon, and in every language its catalogue and its help`, () => {
       const beside = (file: string) => `${dirname(js)}/${file}`;
       const translated = languages().flatMap((language) => [`locales/${language}/${node}.json`, `locales/${language}/${node}.html`]);
-      const files = [`${node}.js`, `${node}.html`, `icons/${forms.of(node).icon}`, ...translated].map(beside);
+      const { icon } = forms.of(node);
+      should(icon !== undefined).equal(PALETTE.includes(node));
+      const files = [`${node}.js`, `${node}.html`, ...(icon === undefined ? [] : [`icons/${icon}`]), ...translated].map(beside);
       should(without([js, ...files], packed)).be.empty();
       should(read(js)).containEql(`registerType("${node}"`);
       should(read(beside(`${node}.html`))).containEql(`data-template-name="${node}"`);
@@ -209,13 +216,17 @@ describe("the forms", () => {
     {
       node: "mcast-say",
       reads: (form) => [destination(form, { group: DEFAULTS.group, port: DEFAULTS.port }), replyOptions(form)],
-      fresh: { iface: "default", sourcePort: "", outputs: 0, groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" },
+      fresh: { key: "", iface: "default", sourcePort: "", outputs: 0, groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" },
     },
-    { node: "mcast-recv", reads: recvOptions, fresh: { iface: "all", groups: [DEFAULTS.group], allow: [], silence: "", inputs: 0 } },
+    {
+      node: "mcast-recv",
+      reads: recvOptions,
+      fresh: { key: "", iface: "all", groups: [DEFAULTS.group], allow: [], silence: "", inputs: 0 },
+    },
     {
       node: "mcast-hear",
       reads: hearOptions,
-      fresh: { iface: "all", echoIface: "", groups: [{ group: DEFAULTS.group, echo: true }], allow: [], maxRate: "", silence: "" },
+      fresh: { key: "", iface: "all", echoIface: "", groups: [{ group: DEFAULTS.group, echo: true }], allow: [], maxRate: "", silence: "" },
     },
   ];
   const CHOICES: Readonly<Record<string, readonly string[]>> = { datatype: DATATYPES, echo: ECHOES, replies: REPLIES };
@@ -247,6 +258,7 @@ describe("the forms", () => {
       bad: [",", "eth0,", "all, eth0", "default, all", 5, {}],
     },
     echoIface: { good: ["", "all", "default", "eth0"], bad: [",", "all, eth0", 5] },
+    key: { good: ["", "key", undefined], bad: [] },
     sourcePort: { ...PORT, good: [...PORT.good, "", "group"], bad: [...PORT.bad, "any"] },
     collect: { good: ["", 1, 3000, "3600000"], bad: [0, -1, 1.5, 3600001, "long"] },
     ttl: { good: ["", 0, 1, 255, "0", "255"], bad: [-1, 256, 1.5, "1.5", "256", "far", false] },
@@ -268,7 +280,42 @@ describe("the forms", () => {
 
   it("register each node under its own name", () => {
     should(forms.types).deepEqual(NODES);
-    should(RUNTIME.map(({ node }) => node)).deepEqual(NODES);
+    should(RUNTIME.map(({ node }) => node)).deepEqual(PALETTE);
+  });
+
+  it("put three nodes into the palette, and the key beside them", () => {
+    should(PALETTE).deepEqual(["mcast-say", "mcast-recv", "mcast-hear"]);
+    should(NODES.map((node) => forms.of(node).category)).deepEqual(["network", "network", "network", "config"]);
+  });
+
+  it("keep the key and the previous one as credentials, which no export holds", () => {
+    const { defaults, credentials } = forms.of("mcast-key");
+    should(Object.keys(defaults)).deepEqual(["name", "freshness"]);
+    should(structuredClone(credentials)).deepEqual({ key: { type: "password" }, previous: { type: "password" } });
+    should(found(formOf("mcast-key"), /<input type="(\w+)"[^>]* id="node-config-input-(?:key|previous)"/g)).deepEqual([
+      "password",
+      "password",
+    ]);
+  });
+
+  it("refuse a freshness that the runtime refuses", () => {
+    const { validate } = forms.of("mcast-key").defaults.freshness ?? {};
+    for (const value of ["", 15, "86400", undefined]) should(validate?.(value, {})).be.true();
+    for (const value of [14, 86_401, "long"]) should(validate?.(value, {})).equal(verdict(() => readProperty("freshness", value)));
+  });
+
+  it("refuse a key together with what is not sealed, and a key that is not there, in the runtime's words", () => {
+    for (const [node, field, words] of [
+      ["mcast-say", { replies: "output" }, verdict(() => replyOptions({ key: "key", replies: "output" }))],
+      ["mcast-recv", { unicast: true }, verdict(() => recvOptions({ key: "key", unicast: true }))],
+      ["mcast-hear", { acknowledge: true }, verdict(() => hearOptions({ key: "key", acknowledge: true }))],
+    ] as const) {
+      const { validate } = forms.of(node).defaults.key ?? {};
+      should(words).be.a.String();
+      should(validate?.call(field, "key", {})).equal(words);
+      should(validate?.call(field, "", {})).be.true();
+      should(validate?.call({}, "absent", {})).match(/^the key has no value|^The key has no value/);
+    }
   });
 
   for (const { node, reads, fresh } of RUNTIME) {
@@ -370,7 +417,10 @@ interface Forms {
 // Runs the built forms as the editor does: the shared script first, then the script of each form.
 function loadForms(): Forms {
   const definitions = new Map<string, Definition>();
-  const nodes = { registerType: (type: string, definition: Definition) => definitions.set(type, definition) };
+  const nodes = {
+    registerType: (type: string, definition: Definition) => definitions.set(type, definition),
+    node: (id: string) => (id === "key" ? { id, type: "mcast-key" } : null),
+  };
   const context = createContext({ RED: { nodes, _: (key: string) => key }, $: () => {} });
   runInContext(read("resources/mcast.js"), context);
   const validators: Readonly<Record<string, unknown>> = runInContext("mcast.validators", context);

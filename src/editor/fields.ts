@@ -1,5 +1,6 @@
 import { parseGroup } from "../lib/address";
 import { McastError } from "../lib/errors";
+import { isBlank } from "../lib/options/coerce";
 import {
   type Fields,
   hearOptions,
@@ -10,8 +11,9 @@ import {
   readProperty,
   readSourcePort,
   recvOptions,
+  replyOptions,
 } from "../lib/options/options";
-import { words } from "./red";
+import { isKeyNode, words } from "./red";
 
 /** A validator of the editor: returns true, or the reason why the value is not valid. */
 export type Validator = (this: unknown, value: unknown, options: object) => true | string;
@@ -30,6 +32,7 @@ export const validators: Readonly<Record<string, Validator>> = {
   ttl: typed("ttl", (value) => readProperty("ttl", value)),
   iface: typed("iface", (value, node) => checkWith(groupsOf(node), { iface: readIface(value, "all") })),
   echoIface: validator((value, node) => checkWith([propertyOf(node, "group")], { iface: readIface(value, "all") })),
+  key: validator(checkKey),
   sourcePort: validator((value) => readSourcePort(value, 1)),
   allow: validator((value, node) => checkWith(groupsOf(node), { allow: readAllow(withoutVariables(value)) })),
 };
@@ -73,6 +76,15 @@ function withoutVariables(rows: unknown): unknown {
   if (!Array.isArray(rows) || rows.length === 0) return rows;
   const known = rows.filter((row: unknown) => !isVariable(groupOf(row)));
   return known.length > 0 ? known : undefined;
+}
+
+// Checks that the mcast-key node is there, and that nothing is chosen that cannot be sealed. Without a key, the editor offers to add one.
+function checkKey(key: unknown, node: unknown): void {
+  if (isBlank(key) || key === "_ADD_") return;
+  if (!isKeyNode(key)) throw new McastError("key-missing");
+  replyOptions({ key, replies: propertyOf(node, "replies") });
+  recvOptions({ key, unicast: propertyOf(node, "unicast") });
+  hearOptions({ key, acknowledge: propertyOf(node, "acknowledge") });
 }
 
 // Checks a value together with the groups of the node: a group's zone and its kind restrict other properties.

@@ -17,7 +17,7 @@ interface OpenNode extends EditedNode {
 
 /** Prepares the parts that all forms share: notes under the fields, the lists of interfaces and the folded section. */
 export function prepare(node: OpenNode): void {
-  if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
+  addStyle();
   $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
   forgetPasted();
   const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
@@ -34,6 +34,11 @@ export function prepare(node: OpenNode): void {
   $("#dialog-form").on("change", "input, select, #mcast-groups", explainAll);
   unfold(node);
   explainAll();
+}
+
+/** Adds the style of the forms to the page, once. */
+export function addStyle(): void {
+  if ($("#mcast-style").length === 0) $("<style>", { id: "mcast-style" }).text(style).appendTo("head");
 }
 
 /** The senders under Allow in the open form. */
@@ -82,7 +87,14 @@ function asTyped(node: OpenNode): EditedNode {
   const types = ["group", "port", "iface", "ttl"].map((name) => [`${name}Type`, $(`#node-input-${name}Type`).val()]);
   const control = $("#node-input-control").prop("checked") === true;
   const groups = node.groups !== undefined && { groups: editedGroups() };
-  return { ...node, ...Object.fromEntries(types), control, group: fieldOf("group").val() ?? node.group, ...groups };
+  return { ...node, ...unsealableOptions(), ...Object.fromEntries(types), control, group: fieldOf("group").val() ?? node.group, ...groups };
+}
+
+// The options that exclude a key, as the open form has them.
+function unsealableOptions(): EditedNode {
+  const isTicked = (name: string) => $(`#node-input-${name}`).prop("checked") === true;
+  const replies = $("#node-input-replies").val();
+  return { replies, unicast: isTicked("unicast"), acknowledge: isTicked("acknowledge") };
 }
 
 // The groups for which the interface is chosen: those of the list, the group of mcast-say, or any while that is not known.

@@ -4,3 +4,4 @@ export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./groups";
 export { hearLabel, recvLabel, sayLabel } from "./labels";
 export { typedFields } from "./typed-fields";
+export { prepareKey } from "./key-field";

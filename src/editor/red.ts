@@ -10,6 +10,12 @@ export function words(key: string, details: object = {}): string {
   return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });
 }
 
+/** True for the id of an mcast-key node whose own form finds no fault with it. */
+export function isKeyNode(id: unknown): boolean {
+  const node: EditedNode = { ...RED.nodes.node(String(id)) };
+  return node.type === "mcast-key" && node.valid !== false;
+}
+
 /** The nodes of a type on all tabs, without disabled nodes and those on disabled tabs. */
 export function workspaceNodes(type: string): readonly EditedNode[] {
   const disabled = all((each) => RED.nodes.eachWorkspace(each)).filter((tab) => tab.disabled === true);

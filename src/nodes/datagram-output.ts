@@ -50,13 +50,14 @@ export class DatagramOutput implements RelayListener {
   }
 
   /** Sends a datagram on as a message, after its echo if there was one. Where nothing is wired it creates no message. */
-  onDatagram(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean): void {
+  onDatagram(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean, sealedAt?: number): void {
     if (this.#silence > 0) this.#noteDatagram();
     if (!this.#shell.isWired) return;
     const { payload, parseError } = decodedPayload(this.#datatype, bytes);
     const msg = messageOf(payload, sender, arrival);
     if (parseError !== undefined) msg.parseError = parseError;
     if (echoed !== undefined) msg.echoed = echoed;
+    if (sealedAt !== undefined) Object.assign(msg, { sealed: true, sealedAt });
     this.#shell.send(msg);
   }
 

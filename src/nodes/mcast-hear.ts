@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { hearOptions } from "../lib/options/options";
+import { type Fields, hearOptions } from "../lib/options/options";
 import { loopGuard, multicast } from "../lib/process";
 import { Relay } from "../lib/relay/relay";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
 import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
+import { sealingOf } from "./key-nodes";
 import { runNode } from "./node-shell";
 import { joinedStatus, relayStatus } from "./status";
 
@@ -15,7 +16,8 @@ export = (RED: NodeAPI): void => {
   serveDoctor(RED);
   RED.nodes.registerType("mcast-hear", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
-      const options = hearOptions({ ...config });
+      const form: Fields = { ...config };
+      const options = { ...hearOptions(form), sealing: sealingOf(RED, form.key) };
       const output = new DatagramOutput(shell, options);
       const relay = new Relay({ multicast, loopGuard }, options, output);
       output.show(relay.state, true, (working, catalogue) => {

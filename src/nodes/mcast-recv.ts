@@ -2,12 +2,13 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import { activityOfMemberships } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
-import { recvOptions } from "../lib/options/options";
+import { type Fields, recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
 import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
+import { sealingOf } from "./key-nodes";
 import { runNode } from "./node-shell";
 
 export = (RED: NodeAPI): void => {
@@ -16,8 +17,8 @@ export = (RED: NodeAPI): void => {
   serveDoctor(RED);
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
-      const form = { ...config };
-      const options = recvOptions(form);
+      const form: Fields = { ...config };
+      const options = { ...recvOptions(form), sealing: sealingOf(RED, form.key) };
       const output = new DatagramOutput(shell, options);
       const groups = new GroupSubscription(multicast, output, options);
       const show = (): void => output.show(groups.state, groups.joins.length > 0);

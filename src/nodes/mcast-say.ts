@@ -5,11 +5,13 @@ import { encode } from "../lib/payload";
 import { multicast } from "../lib/process";
 import type { Replies } from "../lib/requester";
 import { Requester } from "../lib/requester";
+import type { Sealer } from "../lib/sealed/sealer";
 import type { State } from "../lib/state";
 import { serveActivity } from "./activity-route";
 import { decodedPayload } from "./decoded-payload";
 import { serveDoctor } from "./doctor-route";
 import { serveInterfaces } from "./interfaces-route";
+import { sealingOf } from "./key-nodes";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
 import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
 import { TypedProperties } from "./typed-properties";
@@ -29,7 +31,11 @@ export = (RED: NodeAPI): void => {
       // Checks what the form sets at once, with a valid value in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const { replies, collect, datatype } = replyOptions(form);
-      const { sendTo, close } = replies === "collect" ? requests(shell, { collect, datatype }) : datagrams(shell, { replies, datatype });
+      const sealing = sealingOf(RED, form.key);
+      const { sendTo, close } =
+        replies === "collect"
+          ? requests(shell, { collect, datatype })
+          : datagrams(shell, { replies, datatype }, sealing && multicast.sealer(sealing));
       const input: Input = (msg, done, send) =>
         properties.read(msg, (error, values) => {
           if (error) return done(error);
@@ -45,8 +51,10 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-// Sends each message as a datagram. Replies become messages, if they are wanted.
-function datagrams(shell: NodeShell, { replies, datatype }: Pick<ReturnType<typeof replyOptions>, "replies" | "datatype">) {
+type DatagramOptions = Pick<ReturnType<typeof replyOptions>, "replies" | "datatype">;
+
+// Sends each message as a datagram. Replies become messages, if they are wanted; they are not with a key.
+function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sealer: Sealer | undefined) {
   let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
   const onState = (state: State): void => shell.showState(state, sentStatus);
   const onReply = (bytes: Buffer, { address: ip, port }: RemoteInfo): void => {
@@ -56,7 +64,8 @@ function datagrams(shell: NodeShell, { replies, datatype }: Pick<ReturnType<type
   const sender =
     replies === "output" ? multicast.sender({ label, onState, onReply }, { isPrivate: true }) : multicast.sender({ label, onState });
   const sendTo: SendTo = (to, msg, done) => {
-    const bytes = encode(msg.payload, to.group.family);
+    const plain = encode(msg.payload, to.group.family);
+    const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
     // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
     if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
     sender.send(to, bytes, done);

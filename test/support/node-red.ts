@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Node, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import hear from "../../src/nodes/mcast-hear";
+import key from "../../src/nodes/mcast-key";
 import recv from "../../src/nodes/mcast-recv";
 import say from "../../src/nodes/mcast-say";
 
@@ -24,8 +25,13 @@ export interface FlowNode {
 
 /** Starts a flow of these nodes on one tab, with the types of this package. */
 export async function deploy(...nodes: readonly FlowNode[]): Promise<void> {
-  await helper.load([say, recv, hear, catchNode, statusNode], tab(nodes));
-  await setImmediate(); // nodes report their status and errors when the whole flow exists
+  await deployWith({}, ...nodes);
+}
+
+/** Starts a flow as `deploy` does, with the credentials of its nodes by their ids. */
+export async function deployWith(credentials: Readonly<Record<string, object>>, ...nodes: readonly FlowNode[]): Promise<void> {
+  await helper.load([say, recv, hear, key, catchNode, statusNode], tab(nodes), credentials);
+  await setImmediate(); // statuses and errors are told when the whole flow is there
 }
 
 /** Deploys a changed flow. The type `nodes` restarts only the nodes that have changed. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isUint8Array } from "node:util/types";
 import { McastError, type Reason } from "../errors";
+import { isHexKey, isKeyText } from "../options/key-text";
 import { AES_256_GCM_SHA512, SframeSecret } from "./sframe";
 
 /** Bytes of a group key. RFC 9605 calls it `base_key`. */
@@ -65,9 +66,5 @@ function keyBytes(value: unknown, reason: Reason): Buffer {
 
 function fromText(value: unknown): Buffer | undefined {
   const text = typeof value === "string" ? value.trim() : "";
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
-  if (!/^(?:[A-Za-z0-9+/]{43}|[A-Za-z0-9_-]{43})=?$/.test(text)) return undefined;
-  const bytes = Buffer.from(text, "base64");
-  // The 43rd character has two bits to spare, which encoders leave 0. A text that sets them is another text, such as a passphrase.
-  return bytes.toString("base64url") === text.replace("=", "").replaceAll("+", "-").replaceAll("/", "_") ? bytes : undefined;
+  return isKeyText(text) ? Buffer.from(text, isHexKey(text) ? "hex" : "base64") : undefined;
 }

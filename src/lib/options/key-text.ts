@@ -1,0 +1,12 @@
+/**
+ * True for a text that is a group key: 64 hex digits, or base64 or base64url of 32 bytes. The 43rd character of base64 has two bits to spare,
+ * which encoders leave 0. A text that sets them is another text, such as a passphrase.
+ */
+export function isKeyText(text: string): boolean {
+  return isHexKey(text) || /^(?:[A-Za-z0-9+/]{42}|[A-Za-z0-9_-]{42})[AEIMQUYcgkosw048]=?$/.test(text);
+}
+
+/** True for 64 hex digits. */
+export function isHexKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text);
+}

@@ -1,0 +1,21 @@
+import type { NodeAPI } from "node-red";
+import { McastError } from "../lib/errors";
+import type { Sealing } from "../lib/sealed/sealing";
+
+/**
+ * The keys of the mcast-key nodes, or the reasons why they are not valid. They are kept beside the nodes, so that no debug output of a
+ * node shows them.
+ */
+export const keyNodes = new WeakMap<object, Sealing | McastError>();
+
+/**
+ * Returns the key that a node has chosen by the id of an mcast-key node; undefined for a blank id. Throws ERR_MCAST_KEY for a node
+ * that is not there, is disabled or has no value, as in a flow that was imported without its credentials: nothing is sent as plaintext then.
+ */
+export function sealingOf(RED: Pick<NodeAPI, "nodes">, id: unknown): Sealing | undefined {
+  if (id === undefined || id === null || id === "") return undefined;
+  const node: object | null | undefined = RED.nodes.getNode(String(id));
+  const sealing = node ? keyNodes.get(node) : undefined;
+  if (!sealing || sealing instanceof McastError) throw sealing ?? new McastError("key-missing");
+  return sealing;
+}
