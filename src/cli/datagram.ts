@@ -10,6 +10,8 @@ export interface Datagram {
   readonly interface: string | undefined;
   /** For hear: true where it was echoed. */
   readonly echoed?: boolean | undefined;
+  /** When it was sealed, in milliseconds since 1970; undefined where it was not. */
+  readonly sealedAt?: number | undefined;
 }
 
 export interface Format {
@@ -26,7 +28,7 @@ export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTer
   return hasLineBreak ? Buffer.concat([datagram.payload, Buffer.from("\n")]) : datagram.payload;
 }
 
-function jsonOf({ payload, sender, group = undefined, interface: name, echoed }: Datagram): string {
+function jsonOf({ payload, sender, group = undefined, interface: name, echoed, sealedAt }: Datagram): string {
   const text = utf8Of(payload);
   const fields = {
     time: new Date().toISOString(),
@@ -38,6 +40,7 @@ function jsonOf({ payload, sender, group = undefined, interface: name, echoed }:
     payload: text ?? payload.toString("base64"),
     encoding: text === undefined ? "base64" : "utf8",
     ...(echoed === undefined ? {} : { echoed }),
+    ...(sealedAt === undefined ? {} : { sealedAt: new Date(sealedAt).toISOString() }),
   };
   return asciiControls(JSON.stringify(fields));
 }

@@ -90,6 +90,18 @@ export const FLAGS = {
   },
   maxRate: { long: "--max-rate", takes: "one", value: "RATE", help: "the maximum number of echoes a second (default: no limit)" },
   acknowledge: { ...SWITCH, long: "--acknowledge", help: "also send each sender a text that repeats what was heard" },
+  sealed: { ...SWITCH, long: "--sealed", help: "seal what is sent, and accept only what opens, with the key in MCAST_KEY or --key-file" },
+  keyFile: {
+    long: "--key-file",
+    takes: "one",
+    value: "FILE",
+    help: "a file with the key in its first line, and in a second line a previous key that still opens; includes --sealed",
+  },
+  freshness: {
+    ...SECONDS,
+    long: "--freshness",
+    help: "with --sealed: how far the clock of a sender may differ from this one, 15 to 86400 (default: 30)",
+  },
   daemon: { ...SWITCH, long: "--daemon", help: "continue until interrupted instead of stopping after one datagram", isUniversal: true },
   useStd: { ...SWITCH, long: "--use-std", help: "print payloads to standard output", isUniversal: true },
   line: { ...SWITCH, long: "--line", help: "print a line break after each payload; a terminal always gets one" },

@@ -4,6 +4,7 @@ import { Relay } from "../lib/relay/relay";
 import { type GivenFlags, lastValue } from "./flags";
 import { listen } from "./listen";
 import { DEFAULT_GROUP, groupAlone, ifaceOf } from "./network-flags";
+import { sealingOf } from "./sealing";
 import { UsageError } from "./usage-error";
 import type { Action } from "./verb";
 
@@ -11,7 +12,9 @@ import type { Action } from "./verb";
 export const hear: Action = async ({ flags }, run) => {
   const { group, groups } = relayGroups(flags);
   const iface = ifaceOf(flags);
+  const sealing = sealingOf(flags);
   const options = hearOptions({
+    key: sealing?.key,
     group,
     groups,
     iface,
@@ -25,7 +28,7 @@ export const hear: Action = async ({ flags }, run) => {
     allow: flags.get("allow"),
   });
   const prints = flags.has("useStd") || flags.has("json");
-  return listen({ flags, prints, groups, open: (listener) => new Relay({ multicast, loopGuard }, options, listener) }, run);
+  return listen({ flags, prints, groups, open: (listener) => new Relay({ multicast, loopGuard }, { ...options, sealing }, listener) }, run);
 };
 
 // Without --groups, the group to echo to is the one that is heard, as in the Python tool.

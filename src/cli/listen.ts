@@ -11,13 +11,15 @@ import { EXIT, type Exit, type Run } from "./run";
 /** A subscription or a relay: it has a state, and can be closed. */
 export interface Listening {
   readonly state: State;
+  /** What was refused because it does not open, by kind. */
+  readonly refused: readonly McastError[];
   close(): Promise<void>;
 }
 
 /** What a subscription or a relay calls. */
 export interface Listener {
   /** `echoed` is undefined for a verb that does not echo. */
-  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean): void;
+  onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean, sealedAt?: number): void;
   onState(state: State): void;
   onError(error: McastError): void;
 }
@@ -48,13 +50,14 @@ export async function listen({ flags, prints, groups, open }: ListenOptions, run
   };
   const onState = stateReporter(run, onError);
   const opened = open({
-    onDatagram(payload, sender, arrival, echoed) {
+    onDatagram(payload, sender, arrival, echoed, sealedAt) {
       if (run.isOver) return;
       count += 1;
       const from = formatEndpoint(sender.address, sender.port);
       const to = formatEndpoint(arrival.group ?? "", arrival.port);
       run.mention(`${from} > ${to} on ${arrival.interface ?? "an unknown interface"}, ${payload.length} bytes${echoed ? ", echoed" : ""}`);
-      if (prints) run.output.print(formatDatagram({ payload, sender, group: arrival.group, interface: arrival.interface, echoed }, format));
+      const datagram = { payload, sender, group: arrival.group, interface: arrival.interface, echoed, sealedAt };
+      if (prints) run.output.print(formatDatagram(datagram, format));
       if (count >= wanted) run.end();
     },
     onState,
@@ -62,9 +65,11 @@ export async function listen({ flags, prints, groups, open }: ListenOptions, run
   });
   onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
+  const { refused } = opened;
   await opened.close(); // sends the last echo
   if (failure) throw failure;
-  if (run.isLate && count < Math.min(wanted, 1)) run.tell(`nothing received on ${groups.join(", ")} within ${run.timeout} s`);
+  if (run.isLate && count < Math.min(wanted, 1))
+    run.tell([`nothing received on ${groups.join(", ")} within ${run.timeout} s`, ...refused.map(({ message }) => message)].join("; "));
   else if (run.isLate && Number.isFinite(wanted)) run.tell(`${count} of ${wanted} datagrams received within ${run.timeout} s`);
   return count > 0 ? EXIT.done : EXIT.nothing;
 }

@@ -4,15 +4,17 @@ import { multicast } from "../lib/process";
 import { lastValue } from "./flags";
 import { type Listener, listen } from "./listen";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
+import { sealingOf } from "./sealing";
 import type { Action } from "./verb";
 
 /** Prints the payload of one datagram, or with --daemon of every datagram. */
 export const recv: Action = async ({ flags }, run) => {
   const named = groupsOf(flags);
   const groups = named.length > 0 ? named : [DEFAULT_GROUP];
+  const sealing = sealingOf(flags);
   const { joins } = recvOptions({ groups, port: lastValue(flags, "port"), iface: ifaceOf(flags), allow: flags.get("allow") });
   const open = (listener: Listener) => {
-    const subscription = new GroupSubscription(multicast, listener);
+    const subscription = new GroupSubscription(multicast, listener, { sealing });
     subscription.join(joins);
     return subscription;
   };

@@ -3,11 +3,13 @@ import { McastError } from "../lib/errors";
 import { type Destination, destination } from "../lib/options/options";
 import { encode } from "../lib/payload";
 import { multicast } from "../lib/process";
+import type { Sealer } from "../lib/sealed/sealer";
 import type { Sender } from "../lib/send/sender";
 import { type GivenFlags, lastValue } from "./flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
 import { bytesOf, countOf, secondsOf } from "./numbers";
 import { EXIT, type Exit, type Run } from "./run";
+import { sealingOf } from "./sealing";
 import { linesOf, piecesOf } from "./standard-input";
 import { UsageError } from "./usage-error";
 import type { Action } from "./verb";
@@ -27,7 +29,8 @@ export const say: Action = async ({ flags }, run) => {
     sourcePort: lastValue(flags, "sourcePort"),
   };
   const destinations = (named.length > 0 ? named : [DEFAULT_GROUP]).map((group) => destination({ ...fields, group }));
-  return sendAll(payloads, destinations, run);
+  const sealing = sealingOf(flags);
+  return sendAll(payloads, { destinations, sealer: sealing && multicast.sealer(sealing) }, run);
 };
 
 // One payload after the other, so that no more of standard input is in memory than one read of it.
@@ -61,7 +64,13 @@ async function* repeated(
   }
 }
 
-async function sendAll(payloads: AsyncIterable<Buffer>, destinations: readonly Destination[], run: Run): Promise<Exit> {
+interface Ways {
+  readonly destinations: readonly Destination[];
+  /** Seals every datagram; undefined where they are sent as they are. */
+  readonly sealer: Sealer | undefined;
+}
+
+async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }: Ways, run: Run): Promise<Exit> {
   const sender = multicast.sender({
     onState: (state) => {
       if (state.kind === "waiting" && !run.isOver) run.tell(state.reason.message);
@@ -72,7 +81,9 @@ async function sendAll(payloads: AsyncIterable<Buffer>, destinations: readonly D
   try {
     for await (const payload of payloads) {
       for (const to of destinations) {
-        await send(sender, to, payload, run);
+        const plain = encode(payload, to.group.family);
+        const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
+        await send(sender, { to, bytes }, run);
         run.mention(`${payload.length} bytes > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
         count += 1;
       }
@@ -90,8 +101,7 @@ async function sendAll(payloads: AsyncIterable<Buffer>, destinations: readonly D
 }
 
 // The library waits ten seconds for an interface; with --timeout, the run waits as long as that.
-async function send(sender: Sender, to: Destination, payload: Buffer, run: Run): Promise<void> {
-  const bytes = encode(payload, to.group.family);
+async function send(sender: Sender, { to, bytes }: { readonly to: Destination; readonly bytes: Uint8Array }, run: Run): Promise<void> {
   for (;;) {
     const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
     if (!error) return;

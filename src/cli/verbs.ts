@@ -4,6 +4,7 @@ import type { Verb } from "./verb";
 const NETWORK: readonly FlagName[] = ["group", "groups", "port", "iface"];
 const OUTGOING: readonly FlagName[] = ["ttl", "noLoopback"];
 const LISTENING: readonly FlagName[] = ["daemon", "count", "timeout", "allow", "line", "json", "useStd"];
+const SEALING: readonly FlagName[] = ["sealed", "keyFile"];
 const SHELLS = ["bash", "zsh", "fish"];
 
 const TRANSFER: readonly Verb[] = [
@@ -13,10 +14,24 @@ const TRANSFER: readonly Verb[] = [
     details:
       "Without --message and --pipe, say reads standard input where that is a pipe or a file, and refuses to start on a terminal. " +
       "A message ends at the next flag; after -- every word is text. --daemon and --use-std have no effect.",
-    flags: [...NETWORK, "message", "pipe", "size", "lines", "count", "interval", "sourcePort", ...OUTGOING, "timeout", "verbose"],
+    flags: [
+      ...NETWORK,
+      "message",
+      "pipe",
+      "size",
+      "lines",
+      "count",
+      "interval",
+      "sourcePort",
+      ...OUTGOING,
+      ...SEALING,
+      "timeout",
+      "verbose",
+    ],
     texts: {
       group: "the group to send to (default: 224.0.0.1); repeat it for several groups",
       groups: "several groups: each datagram is sent to every one",
+      sealed: "seal every datagram with the key in MCAST_KEY or --key-file",
       message: "the words to send as one datagram, joined by blanks; - reads standard input, as --pipe does",
       pipe: "send standard input as it arrives, in datagrams of at most --size bytes",
       count: "send the message this many times",
@@ -34,6 +49,7 @@ const TRANSFER: readonly Verb[] = [
       ["mcast say -g 239.255.1.1 --pipe --lines < track.nmea", "one datagram a line"],
       ["mcast say -g 239.255.1.1 -m ping --count 5 --interval 0.5", "five times in two seconds"],
       ["mcast say -m -- -i is text here", "text that looks like a flag"],
+      ["mcast say -g 239.255.1.1 --key-file home.key -m hello", "sealed with the key in a file"],
     ],
     load: async () => (await import("./say.js")).say,
   },
@@ -42,8 +58,9 @@ const TRANSFER: readonly Verb[] = [
     summary: "Joins groups and prints the payload of one datagram, or with --daemon of every datagram.",
     details:
       "A terminal shows control characters and bytes that are not UTF-8 as escapes such as \\n or \\x1b; a pipe or a file gets the payload unchanged.",
-    flags: [...NETWORK, ...LISTENING, "verbose"],
+    flags: [...NETWORK, ...LISTENING, ...SEALING, "freshness", "verbose"],
     texts: {
+      sealed: "accept only what opens with the key in MCAST_KEY or --key-file",
       group: "the group to join (default: 224.0.0.1); repeat it for several groups",
       useStd: "print payloads to standard output; recv always does",
       json: "print one JSON object a line: time, group, interface, ip, port, size, payload, encoding (utf8 or base64)",
@@ -55,6 +72,7 @@ const TRANSFER: readonly Verb[] = [
       ["mcast recv --timeout 5", "one datagram to 224.0.0.1:59559, or exit code 1 after 5 s"],
       ["mcast recv --groups 239.255.1.1 239.255.1.2 --daemon -v", "two groups, with sender, group and interface"],
       ["mcast recv -g 239.255.1.1 --count 10 --json", "ten datagrams as JSON"],
+      ["mcast recv -g 239.255.1.1 --key-file home.key --daemon", "only what was sealed with that key"],
       ["mcast recv -g 239.255.255.250 -p 1900 --daemon --line", "the UPnP devices of this network"],
     ],
     load: async () => (await import("./recv.js")).recv,
@@ -63,8 +81,9 @@ const TRANSFER: readonly Verb[] = [
     name: "hear",
     summary: "Joins groups and echoes one datagram, or with --daemon every datagram, to another group on the same port.",
     details: "Datagrams that arrive on the group of --group itself are never echoed. hear prints payloads only with --use-std or --json.",
-    flags: [...NETWORK, "echoIface", "echo", "maxRate", "acknowledge", ...OUTGOING, ...LISTENING, "verbose"],
+    flags: [...NETWORK, "echoIface", "echo", "maxRate", "acknowledge", ...OUTGOING, ...LISTENING, ...SEALING, "freshness", "verbose"],
     texts: {
+      sealed: "accept only what opens with the key in MCAST_KEY or --key-file, and seal every echo",
       group: "the group to echo to (default: 224.0.0.1)",
       groups: "the groups to hear (default: the group of --group)",
       json: "print one JSON object a line: time, group, interface, ip, port, size, payload, encoding (utf8 or base64), echoed",
@@ -142,6 +161,14 @@ const KNOWLEDGE: readonly Verb[] = [
 
 const COMMAND: readonly Verb[] = [
   {
+    name: "key",
+    summary: "Prints a new random key for sealed groups, as 64 hex digits.",
+    details: "Give the same key to every member of a group: as MCAST_KEY, in a file for --key-file, or in an mcast-key node of Node-RED.",
+    flags: [],
+    examples: [["mcast key > home.key", "a file for --key-file; only its owner should be able to read it"]],
+    load: async () => (await import("./key.js")).key,
+  },
+  {
     name: "completion",
     summary: "Prints a script that completes verbs and flags in a shell.",
     flags: [],
@@ -164,7 +191,7 @@ const COMMAND: readonly Verb[] = [
     name: "help",
     summary: "Prints the help of the command, or of a verb.",
     flags: [],
-    operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE].map(({ name }) => name) },
+    operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE, { name: "key" }].map(({ name }) => name) },
     examples: [["mcast help say", "the same as mcast say --help"]],
     load: async () => (await import("./help.js")).help,
   },

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { errnoOf } from "../lib/errors";
+import { readSealing, type Sealing } from "../lib/sealed/sealing";
+import { type GivenFlags, lastValue } from "./flags";
+import { quoted } from "./printable";
+import { UsageError } from "./usage-error";
+
+/**
+ * The key of --key-file, or with --sealed of the environment variable MCAST_KEY; undefined where neither flag was given. No flag takes
+ * the key itself, since every user of the machine can list the words of a running command.
+ */
+export function sealingOf(flags: GivenFlags): Sealing | undefined {
+  const file = lastValue(flags, "keyFile");
+  const freshness = lastValue(flags, "freshness");
+  if (file !== undefined) return readSealing({ key: keysIn(file), freshness });
+  if (flags.has("sealed")) return readSealing({ key: keyInEnvironment(), freshness });
+  if (freshness !== undefined) throw new UsageError("--freshness needs --sealed or --key-file");
+  return undefined;
+}
+
+function keyInEnvironment(): string {
+  const key = process.env.MCAST_KEY?.trim();
+  if (!key) throw new UsageError("--sealed needs a key: set MCAST_KEY, or name a file with --key-file (mcast key prints a new key)");
+  return key;
+}
+
+// The first line is the key, the second one, if there is one, the previous key. Never repeats what the file holds.
+function keysIn(file: string): { readonly key: string; readonly previous?: string } {
+  const [key, previous, ...more] = textOf(file)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "");
+  if (key === undefined)
+    throw new UsageError(`${quoted(file)} is empty: a key file has a key in its first line (mcast key prints a new key)`);
+  if (more.length > 0)
+    throw new UsageError(`${quoted(file)} is no key file: that has one line with a key, or two with the previous key below`);
+  return previous === undefined ? { key } : { key, previous };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read the key file ${quoted(file)} (${errnoOf(error)})`);
+  }
+}

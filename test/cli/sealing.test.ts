@@ -1,0 +1,123 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import should from "should";
+import type { FlagName } from "../../src/cli/flags";
+import { sealingOf } from "../../src/cli/sealing";
+import { createKey } from "../../src/lib/sealed/group-key";
+import { Bench } from "./bench";
+
+describe("the command with sealed groups", () => {
+  const bench = Bench.forEachTest();
+  const flags = (given: Readonly<Partial<Record<FlagName, string[]>>>) => {
+    const names: readonly FlagName[] = ["sealed", "keyFile", "freshness"];
+    return new Map(names.flatMap((name) => (given[name] ? [[name, given[name]] as const] : [])));
+  };
+  let folder: string;
+  let text: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mcast-"));
+    text = createKey();
+    file = keyFile(`${text}\n`);
+  });
+  afterEach(() => {
+    delete process.env.MCAST_KEY;
+    rmSync(folder, { recursive: true });
+  });
+
+  function keyFile(content: string): string {
+    const path = join(folder, "home.key");
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  }
+
+  it("prints a new key with mcast key, which a key file takes as it is", async () => {
+    const made = bench.run("key");
+    should(await made.exit()).equal(0);
+    should(made.printed.toString()).match(/^[0-9a-f]{64}\n$/);
+    const other = bench.run("KEY");
+    await other.exit();
+    should(other.printed.toString()).not.equal(made.printed.toString());
+    should(sealingOf(flags({ keyFile: [keyFile(made.printed.toString())] }))?.key.opens).have.length(1);
+  });
+
+  it("sends sealed, and receives only what opens: what else comes is refused with its number and the reason", async () => {
+    const received = await bench.recv("--key-file", file, "--json", "--count", "2");
+    await bench.say("-m", "plain").exit();
+    should(await bench.say("--key-file", file, "-m", "one").exit()).equal(0);
+    process.env.MCAST_KEY = text;
+    should(await bench.say("--sealed", "-m", "two").exit()).equal(0);
+    should(await received.exit()).equal(0);
+    const lines = received.printed
+      .toString()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    should(lines.map(({ payload }) => payload)).deepEqual(["one", "two"]);
+    for (const { sealedAt } of lines) should(Math.abs(Date.now() - Date.parse(sealedAt))).be.below(60_000);
+  });
+
+  it("ends with 1 after the time-out, and says how many were refused and why", async () => {
+    const received = await bench.recv("--key-file", file, "--timeout", "2");
+    await bench.say("-m", "plain", "--count", "3", "--interval", "0.01").exit();
+    should(await received.exit()).equal(1);
+    should(received.printed).have.length(0);
+    should(received.told.at(-1)).equal(`mcast: nothing received on ${bench.group} within 2 s; 3 refused: not sealed`);
+  });
+
+  it("opens and seals anew in mcast hear", async () => {
+    await bench.hear("--key-file", file, "--daemon");
+    const received = await bench.listener("recv", "--group", bench.other, "--key-file", file);
+    await bench.say("--key-file", file, "-m", "hello").exit();
+    should(await received.exit()).equal(0);
+    should(received.printed.toString()).equal("hello");
+  });
+
+  it("takes a previous key, which opens, from the second line of a key file", () => {
+    should(sealingOf(flags({ keyFile: [keyFile(`${text}\r\n\n${createKey()}\n`)] }))?.key.opens).have.length(2);
+  });
+
+  it("is not sealed without a flag, although there is a key in the environment", () => {
+    process.env.MCAST_KEY = text;
+    should(sealingOf(flags({}))).equal(undefined);
+    should(sealingOf(flags({ sealed: [] }))).containEql({ freshness: 30 });
+    should(sealingOf(flags({ sealed: [], freshness: ["60"] }))).containEql({ freshness: 60 });
+  });
+
+  it("refuses what is no key in words that do not quote it", () => {
+    const [secret, absent] = ["correct horse battery staple", join(folder, "absent")];
+    process.env.MCAST_KEY = secret;
+    for (const given of [
+      { sealed: [] },
+      { keyFile: [keyFile(secret)] },
+      { keyFile: [absent] },
+      { keyFile: [folder] },
+      { sealed: [], keyFile: [keyFile("")] },
+      { keyFile: [keyFile(`${text}\n${text}\n${secret}`)] },
+      { freshness: ["60"] },
+    ]) {
+      should(() => sealingOf(flags(given))).throw((error: Error) =>
+        should(error.message)
+          .match(/./)
+          .and.not.match(/horse|[0-9a-f]{64}/),
+      );
+    }
+    delete process.env.MCAST_KEY;
+    should(() => sealingOf(flags({ sealed: [] }))).throw(/^--sealed needs a key: set MCAST_KEY/);
+  });
+
+  it("says on one line, with exit code 2, that acknowledgements are not sealed", async () => {
+    const heard = bench.verb("hear", "--group", bench.group, "--key-file", file, "--acknowledge");
+    should(await heard.exit()).equal(2);
+    should(heard.told).match([/^mcast: Acknowledgements are not sealed/]);
+  });
+
+  it("says which key file cannot be read", async function () {
+    if (process.getuid?.() === 0) this.skip(); // root reads everything
+    chmodSync(file, 0);
+    const said = bench.say("--key-file", file, "-m", "hello");
+    should(await said.exit()).equal(2);
+    should(said.told).match([/^mcast: cannot read the key file '.*home\.key' \(EACCES\)$/]);
+  });
+});
