@@ -26,6 +26,15 @@ describe("the command with sealed groups", () => {
     rmSync(folder, { recursive: true });
   });
 
+  function refusalOf(call: () => unknown): string {
+    try {
+      call();
+      return "";
+    } catch (error) {
+      return error instanceof Error ? error.message : "";
+    }
+  }
+
   function keyFile(content: string): string {
     const path = join(folder, "home.key");
     writeFileSync(path, content, { mode: 0o600 });
@@ -97,11 +106,9 @@ describe("the command with sealed groups", () => {
       { keyFile: [keyFile(`${text}\n${text}\n${secret}`)] },
       { freshness: ["60"] },
     ]) {
-      should(() => sealingOf(flags(given))).throw((error: Error) =>
-        should(error.message)
-          .match(/./)
-          .and.not.match(/horse|[0-9a-f]{64}/),
-      );
+      should(refusalOf(() => sealingOf(flags(given))))
+        .match(/^[^\n]+$/)
+        .and.not.match(/horse|[0-9a-f]{64}/);
     }
     delete process.env.MCAST_KEY;
     should(() => sealingOf(flags({ sealed: [] }))).throw(/^--sealed needs a key: set MCAST_KEY/);
