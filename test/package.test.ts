@@ -111,7 +111,7 @@ describe("the package", () => {
 
   it("names no interface in its examples except the loopback interface, because other names fit no other machine", () => {
     const interfaces = examples()
-      .filter(({ type }) => NODES.includes(type))
+      .filter(({ type }) => PALETTE.includes(type))
       .flatMap(({ iface, echoIface = iface }) => [iface, echoIface]);
     should(without([...new Set(interfaces.map(String))], ["all", "default", "127.0.0.1"])).be.empty();
   });
@@ -417,9 +417,10 @@ interface Forms {
 // Runs the built forms as the editor does: the shared script first, then the script of each form.
 function loadForms(): Forms {
   const definitions = new Map<string, Definition>();
+  const keysOfExamples = examples().flatMap(({ id, type }) => (type === "mcast-key" ? [id] : []));
   const nodes = {
     registerType: (type: string, definition: Definition) => definitions.set(type, definition),
-    node: (id: string) => (id === "key" ? { id, type: "mcast-key" } : null),
+    node: (id: string) => (id === "key" || keysOfExamples.includes(id) ? { id, type: "mcast-key" } : null),
   };
   const context = createContext({ RED: { nodes, _: (key: string) => key }, $: () => {} });
   runInContext(read("resources/mcast.js"), context);

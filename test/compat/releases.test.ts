@@ -12,6 +12,8 @@ import { RunningNodeRed } from "../support/running-node-red";
 
 const PACKAGE = "@mcast/node-red-mcast";
 const NODES = ["mcast-say", "mcast-recv", "mcast-hear"];
+// A configuration, which has no icon.
+const KEY = "mcast-key";
 const MATRIX = [
   ["3.1", "18"],
   ["4.1", "20"],
@@ -60,8 +62,10 @@ describe("the installed package", function () {
 
       it("loads in the expected versions", async () => {
         const loaded = await json(`nodes/${PACKAGE}`);
-        should(loaded).have.property("nodes").with.length(NODES.length);
-        for (const type of NODES)
+        should(loaded)
+          .have.property("nodes")
+          .with.length(NODES.length + 1);
+        for (const type of [...NODES, KEY])
           should(loaded)
             .have.property("nodes")
             .matchAny({ types: [type], enabled: true });

@@ -415,6 +415,54 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await search.press("Backspace");
     });
 
+    it("make a key, show it once to be copied, and refuse what is no key", async () => {
+      const id = await editor.drop("mcast-recv", 780);
+      await editor.edit(id);
+      await editor.page.locator(".mcast-advanced > summary").click();
+      await editor.page.locator("#node-input-btn-key-add, #node-input-lookup-key").first().click();
+      await editor.page.waitForSelector("#node-config-input-key", { state: "visible" });
+      should(await editor.page.locator("#mcast-key-shown").isVisible()).be.false();
+      should(await editor.note("#node-config-input-key")).match(/^Generate a key here/);
+      await editor.type("#node-config-input-key", "correct horse battery staple");
+      should(await editor.note("#node-config-input-key"))
+        .match(/64 hex digits/)
+        .and.not.match(/horse/);
+      await editor.type("#node-config-input-freshness", "1");
+      should(await editor.note("#node-config-input-freshness")).equal("Freshness must be 15 to 86400 seconds, not 1");
+      await editor.type("#node-config-input-freshness", "60");
+      await editor.page.click("#mcast-generate");
+      const key = await editor.page.inputValue("#mcast-key-shown");
+      should(key).match(/^[0-9a-f]{64}$/);
+      should(await editor.page.inputValue("#node-config-input-key")).equal(key);
+      should(await editor.page.locator("#node-config-input-key").getAttribute("type")).equal("password");
+      should(await editor.note("#node-config-input-key")).equal("");
+      await editor.page.click("#mcast-copy");
+      await editor.type("#node-config-input-name", "of the house");
+      await editor.page.click("#node-config-dialog-ok");
+      await editor.page.waitForSelector("#node-config-dialog-ok", { state: "detached" });
+      await editor.page.waitForFunction("$('#node-input-key').val() !== '_ADD_'");
+      await editor.page.check("#node-input-unicast");
+      should(await editor.note("#node-input-key")).match(/^Only datagrams to a group are sealed/);
+      await editor.page.uncheck("#node-input-unicast");
+      should(await editor.note("#node-input-key")).equal("");
+      await editor.done();
+      should((await editor.node(id)).valid).be.true();
+      const exported = await editor.page.evaluate<string>(
+        "JSON.stringify(RED.nodes.createExportableNodeSet(RED.nodes.createCompleteNodeSet().map(({ id }) => RED.nodes.node(id)).filter(Boolean)))",
+      );
+      should(exported.includes(key)).be.false();
+      should(exported).match(/"mcast-key"/);
+      await editor.deploy();
+      // What the runtime keeps comes back to the editor as a placeholder.
+      await editor.edit(id);
+      await editor.page.locator("#node-input-btn-key-edit, #node-input-lookup-key").first().click();
+      await editor.page.waitForSelector("#node-config-input-key", { state: "visible" });
+      should(await editor.page.inputValue("#node-config-input-key")).equal("__PWRD__");
+      should(await editor.page.locator("#mcast-key-shown").isVisible()).be.false();
+      await editor.page.click("#node-config-dialog-cancel");
+      await editor.page.waitForSelector("#node-config-dialog-ok", { state: "detached" });
+    });
+
     it("deploy the values of the form, and show the status on the node", async () => {
       const id = await editor.drop("mcast-recv", 780);
       const group = ownGroup();

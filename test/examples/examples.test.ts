@@ -1,4 +1,5 @@
 import should from "should";
+import { createKey } from "../../src/lib/sealed/group-key";
 import { freePort } from "../support/loopback";
 import { Broker, hasBroker } from "./broker";
 import { Device } from "./devices/device";
@@ -287,6 +288,35 @@ describe("the example", function () {
       should(await bench.shown("temperature")).deepEqual([21.5]);
       await bench.status("the bus", /^joined on lo$/);
       should((await bench.shown("back to normal")).at(-1)).equal("joined on lo");
+    });
+  });
+
+  describe("'Sealed home bus'", () => {
+    const NAME = "10 Sealed home bus";
+    const withKey = (ports: Ports, credentials: object) => set(example(NAME, ports), "key of the house", { credentials });
+
+    it("is red and silent as it was imported, without the key", async () => {
+      const ports = await Ports.taking(58802);
+      await bench.import(example(NAME, ports));
+      for (const name of ["the bus", "to the bus"]) await bench.status(name, /key has no value/);
+      await bench.import([{ id: "empty", type: "tab" }]); // with the flow go the errors that it was to report
+    });
+
+    it("receives what was sealed with the key, and refuses what a stranger says", async () => {
+      const ports = await Ports.taking(58802);
+      const ear = await present(Device.joined("239.255.88.2", ports.of(58802)));
+      await bench.import(withKey(ports, { key: createKey() }));
+      await bench.press("a stranger rings");
+      await bench.status("the bus", /^1 refused: not sealed$/);
+      await bench.press("ring the bell");
+      const [msg] = await bench.shown("received");
+      should(msg).match({
+        payload: { topic: "door/bell", value: true },
+        sealed: true,
+        sealedAt: (at: number) => Math.abs(Date.now() - at) < 60_000,
+      });
+      await ear.hears((heard) => heard[0] === 0xfe);
+      should(ear.texts.filter((text) => text.includes("bell"))).deepEqual(['{"topic":"door/bell","value":true}']);
     });
   });
 
