@@ -84,7 +84,7 @@ export class Bench {
   }
 
   /** Sends to a process under test, and returns its reading. */
-  async under({ subject, process }: Running, load: Pick<Load, "bytes" | "rate" | "count">, ages = false): Promise<Reading> {
+  async under({ subject, process }: Running, load: Omit<Load, "groups" | "port">, ages = false): Promise<Reading> {
     await process.ask("begin", { ages });
     await this.#load.ask("send", { groups: subject.groups, port: subject.port, ...load } satisfies Load);
     return process.ask<Reading>("end");

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
+import { resolve } from "node:path";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { serve } from "./helper-process";
 import { LO } from "./ports";
@@ -11,6 +12,10 @@ export interface Load {
   readonly bytes: number;
   readonly rate: number;
   readonly count: number;
+  /** The key to seal with; the payload has as many bytes as given. */
+  readonly key?: string;
+  /** True if each looks like the datagram of another sender, and does not open. */
+  readonly isForged?: boolean;
 }
 
 const BURST = 32;
@@ -27,13 +32,14 @@ async function open(): Promise<Socket> {
   return opened;
 }
 
-async function send({ groups, port, bytes, rate, count }: Load): Promise<void> {
+async function send({ groups, port, bytes, rate, count, key, isForged = false }: Load): Promise<void> {
   const from = await open();
   const datagram = Buffer.alloc(bytes, 0x2e);
+  const wrap = key === undefined ? (payload: Buffer) => payload : sealing({ groups, port, key, isForged });
   const one = (sent: number): void => {
     number += 1;
     stamp(datagram, number);
-    from.send(datagram, port, groups[sent % groups.length]);
+    from.send(wrap(datagram, sent), port, groups[sent % groups.length]);
   };
   const start = performance.now();
   for (let sent = 0; sent < count; ) {
@@ -41,6 +47,26 @@ async function send({ groups, port, bytes, rate, count }: Load): Promise<void> {
     for (; sent < Math.min(due, count); sent += 1) one(sent);
     await (rate === 0 ? nextTurn() : pause(1));
   }
+}
+
+// To the first group alone: a datagram opens for the group that it was sealed for.
+function sealing({
+  groups,
+  port,
+  key,
+  isForged,
+}: Pick<Load, "groups" | "port" | "key" | "isForged">): (payload: Buffer, sent: number) => Buffer {
+  const { Sealer }: typeof import("../src/lib/sealed/sealer") = require(resolve("dist/lib/sealed/sealer.js"));
+  const { readKey }: typeof import("../src/lib/sealed/group-key") = require(resolve("dist/lib/sealed/group-key.js"));
+  const { parseGroup }: typeof import("../src/lib/address") = require(resolve("dist/lib/address.js"));
+  const sealer = new Sealer({ key: readKey(key), clock: { utc: () => Date.now(), now: () => performance.now() } });
+  const group = parseGroup(groups[0]);
+  if (!isForged) return (payload) => sealer.seal(payload, group, port);
+  const forged = sealer.seal(Buffer.alloc(64), group, port);
+  return (_payload, sent) => {
+    forged.writeUInt32BE(sent, 4);
+    return Buffer.from(forged);
+  };
 }
 
 serve({ send });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Contender, Subject } from "./contenders";
-import { flowOf } from "./contenders";
+import { CREDENTIALS, flowOf } from "./contenders";
 import { meter } from "./meter";
 import { LO } from "./ports";
 
@@ -13,6 +13,7 @@ export async function startNodeRed(subject: Subject): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "flows.json"), JSON.stringify(flowOf(subject)));
+  if (subject.isSealed) writeFileSync(join(folder, "flows_cred.json"), JSON.stringify(CREDENTIALS));
   if (subject.contender === "core") aimAtLoopback();
   const RED = require("node-red");
   RED.init({
@@ -36,7 +37,7 @@ const FILES: Readonly<Record<Contender, readonly string[]>> = {
   bare: [],
   raw: ["bench.js"],
   core: ["bench.js", "32-udp.js"],
-  mcast: ["bench.js", "mcast-say.js", "mcast-recv.js", "mcast-hear.js"],
+  mcast: ["bench.js", "mcast-say.js", "mcast-recv.js", "mcast-hear.js", "mcast-key.js"],
 };
 
 // `udp out` sends on the interface of the route, whatever its form says. In the benchmark nothing may leave the machine.

@@ -9,13 +9,14 @@ import { latency } from "./cases/latency";
 import { recv } from "./cases/recv";
 import { relays } from "./cases/relays";
 import { say } from "./cases/say";
+import { sealed } from "./cases/sealed";
 import { stall } from "./cases/stall";
 import { describeMachine } from "./machine";
 import { reportOf, reportOfTargets } from "./report";
 import { figure } from "./table";
 import { targets } from "./targets";
 
-const PARTS = { recv, say, hear, latency, stall, growth, relays, js };
+const PARTS = { recv, say, hear, latency, stall, growth, relays, js, sealed };
 
 const USAGE = `npm run bench -- [--quick] [--only ${Object.keys(PARTS).join(",")}] [--profile FOLDER] [--out FILE]`;
 

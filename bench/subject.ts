@@ -7,6 +7,7 @@ import { serve } from "./helper-process";
 import { joinMany } from "./join-many";
 import { countSends, meter } from "./meter";
 import { startNodeRed } from "./node-red";
+import { sealingCost } from "./sealing-cost";
 import { standIn } from "./stand-in";
 
 async function start(subject: Subject): Promise<void> {
@@ -44,5 +45,6 @@ serve({
   stall: (details: { after: number; milliseconds: number }) => meter.stall(details),
   joinMany,
   activityCost,
+  sealing: sealingCost,
   idle,
 });

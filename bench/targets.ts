@@ -74,6 +74,12 @@ export function targets(results: Results): readonly Target[] {
       limit: 40,
       found: of("growth", "groups: 500, activity for the sidebar, KiB", "value"),
     },
+    {
+      what: "sealed: CPU of recv, x plain",
+      limit: 2.5,
+      found: results.ratio("sealed", "recv, 64 bytes, 10000/s", "sealed", "plain", "cpu"),
+    },
+    { what: "sealed: µs for a forged datagram", limit: 25, found: of("sealed", "forged, 96 bytes, 20000/s", "cpu", "sealed") / 1000 },
     { what: "one way: p50, x core", limit: 1.05, found: to("latency", "one way, 1000/s", "core", "p50") },
     { what: "one way: p99, x core", limit: 1, found: to("latency", "one way, 1000/s", "core", "p99") },
   ];
