@@ -70,6 +70,19 @@ describe("a sealed group", () => {
     should(sealed.summary.map(({ message }) => message)).deepEqual(["12 refused: not sealed", "1 refused: another key, or altered"]);
   });
 
+  it("opens every good datagram among 20,000 forged ones, of which it remembers nothing", () => {
+    const [forged, opened] = [seal(), [] as string[]];
+    for (let each = 0; each < 20_000; each += 1) {
+      forged.writeUInt32BE(each, 4); // another sender each time
+      sealed.open(forged, "192.168.1.6");
+      if (each % 200 === 0) opened.push(String(sealed.open(seal(`${each}`), "192.168.1.5")?.payload));
+    }
+    should(opened).deepEqual(Array.from({ length: 100 }, (_none, each) => `${each * 200}`));
+    should(sealed.refused).containEql({ unopenable: 20_000 });
+    should(changes).have.length(1);
+    should(system.timers).equal(1);
+  });
+
   it("sets no timer for 20,000 refused datagrams but one", () => {
     refuse(20_000);
     should(system.timers).equal(1);
