@@ -13,6 +13,8 @@ import { type Destination, destination, type Fields, hearOptions, joinOptions, r
 import type { Membership } from "../../src/lib/receive/membership";
 import { LoopGuard } from "../../src/lib/relay/loop-guard";
 import { Relay } from "../../src/lib/relay/relay";
+import type { Sealer } from "../../src/lib/sealed/sealer";
+import { readSealing } from "../../src/lib/sealed/sealing";
 import type { Arrival } from "../../src/lib/sockets/socket-listener";
 import type { State, Working } from "../../src/lib/state";
 import { systemRefusal } from "../support/test-system";
@@ -56,6 +58,7 @@ const traits = process.argv.slice(2);
 const memberships = new Map<number, Membership>();
 const subscriptions: GroupSubscription[] = [];
 const relays: Relay[] = [];
+const sealers = new Map<string, Sealer>();
 const warned = new Set<number>();
 const loopGuard = new LoopGuard();
 const multicast = new Multicast(withTraits());
@@ -81,11 +84,7 @@ function obey(order: Order & { readonly id: number }): void {
         void memberships.get(order.membership)?.leave().then(answer);
         return;
       case "say":
-        return say(
-          order.fields.map((each) => destination(each)),
-          Buffer.from(order.text),
-          answer,
-        );
+        return say(order.fields, Buffer.from(order.text), answer);
       case "flood":
         void flood(order).then(answer, answer);
         return;
@@ -99,10 +98,9 @@ function obey(order: Order & { readonly id: number }): void {
 }
 
 function join(id: number, fields: Fields, answer: () => void): void {
-  const membership = multicast.join(joinOptions(fields), {
-    onDatagram: hear,
-    onState: (state) => tell({ of: id, state: words(state) }),
-  });
+  const [options, sealing] = [joinOptions(fields), readSealing(fields)];
+  const listener = { onDatagram: hear, onState: (state: State) => tell({ of: id, state: words(state) }) };
+  const membership = multicast.join(options, listener, sealing && multicast.sealedGroup(options, sealing));
   memberships.set(id, membership);
   tell({ of: id, state: words(membership.state) });
   answer();
@@ -114,7 +112,7 @@ function recv(id: number, fields: Fields, answer: () => void): void {
   const subscription = new GroupSubscription(
     multicast,
     { onDatagram: hear, onState: (state) => tell({ of: id, state: words(state) }) },
-    options,
+    { ...options, sealing: readSealing(fields) },
   );
   subscriptions.push(subscription);
   subscription.join(options.joins);
@@ -123,15 +121,19 @@ function recv(id: number, fields: Fields, answer: () => void): void {
 }
 
 function relay(id: number, fields: Fields, answer: () => void): void {
-  const made = new Relay({ multicast, loopGuard }, hearOptions(fields), {
-    onDatagram: hear,
-    onState: (state) => {
-      const loop = "warnings" in state ? state.warnings.find(({ reason }) => reason === "relay-loop") : undefined;
-      if (loop && !warned.has(id)) tell({ warning: loop.message });
-      if (loop) warned.add(id);
-      tell({ of: id, state: words(state) });
+  const made = new Relay(
+    { multicast, loopGuard },
+    { ...hearOptions(fields), sealing: readSealing(fields) },
+    {
+      onDatagram: hear,
+      onState: (state) => {
+        const loop = "warnings" in state ? state.warnings.find(({ reason }) => reason === "relay-loop") : undefined;
+        if (loop && !warned.has(id)) tell({ warning: loop.message });
+        if (loop) warned.add(id);
+        tell({ of: id, state: words(state) });
+      },
     },
-  });
+  );
   relays.push(made);
   tell({ of: id, state: words(made.state) });
   answer();
@@ -141,16 +143,27 @@ function hear(payload: Buffer, { address, port }: RemoteInfo, { group, interface
   tell({ heard: { text: payload.toString(), group, interface: name, from: address, fromPort: port } });
 }
 
-function say(destinations: readonly Destination[], bytes: Buffer, answer: (error?: unknown) => void): void {
+function say(fields: readonly Fields[], bytes: Buffer, answer: (error?: unknown) => void): void {
+  const destinations = fields.map((each): [Fields, Destination] => [each, destination(each)]);
   let left = destinations.length;
   let refusal: unknown;
-  for (const each of destinations) {
-    sender.send(each, bytes, (error) => {
+  for (const [each, to] of destinations) {
+    sender.send(to, sealed(each, to, bytes), (error) => {
       refusal ??= error;
       left -= 1;
       if (left === 0) answer(refusal);
     });
   }
+}
+
+// With the field `key`, the bytes as one sealer for each key seals them.
+function sealed({ key, freshness }: Fields, { group, port }: Destination, bytes: Buffer): Uint8Array {
+  if (typeof key !== "string") return bytes;
+  const sealing = readSealing({ key, freshness });
+  const sealer = sealers.get(key) ?? (sealing && multicast.sealer(sealing));
+  if (!sealer) return bytes;
+  sealers.set(key, sealer);
+  return sealer.seal(bytes, group, port);
 }
 
 async function flood({ fields, count, size = 0, text, rate = Number.POSITIVE_INFINITY }: Flood): Promise<void> {
@@ -160,7 +173,9 @@ async function flood({ fields, count, size = 0, text, rate = Number.POSITIVE_INF
     const ahead = start + (number * 1000) / rate - performance.now();
     if (ahead >= 1) await setTimeout(ahead);
     const bytes = Buffer.from((text ?? String(number)).padEnd(size));
-    await new Promise<void>((resolve, reject) => sender.send(to, bytes, (error) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      sender.send(to, sealed(fields, to, bytes), (error) => (error ? reject(error) : resolve())),
+    );
   }
 }
 

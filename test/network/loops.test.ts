@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import should from "should";
 import type { Fields } from "../../src/lib/options/options";
+import { createKey } from "../../src/lib/sealed/group-key";
 import { type Agent, describeLab, type HostName, type Lab, type Watch } from "./lab";
 
 const [A, B, C] = ["239.255.1.1", "239.255.1.2", "239.255.1.3"] as const;
@@ -25,6 +26,7 @@ describeLab("relays on a network", (lab) => {
   };
   for (const [claim, ways] of Object.entries(LOOPS)) {
     it(`a loop ${claim} is silent within a second, warned of once, and leaves other payloads alone`, () => loop(lab, ways));
+    it(`a sealed loop ${claim} ends as well, though each relay seals anew`, () => loop(lab, ways, { key: createKey() }));
   }
 
   it("a two-way bridge between two LANs hands on what is said on each, and nothing goes round", async () => {
@@ -218,11 +220,11 @@ async function relays(lab: Lab, ways: readonly Way[], fields: Fields = {}): Prom
   return agents;
 }
 
-async function loop(lab: Lab, ways: readonly Way[]): Promise<void> {
-  const agents = await relays(lab, ways);
+async function loop(lab: Lab, ways: readonly Way[], sealing: Fields = {}): Promise<void> {
+  const agents = await relays(lab, ways, sealing);
   const speaker = await lab.agent("c");
   const wire = await lab.watch("c", "eth0", `udp and port ${port}`);
-  await speaker.say({ group: A, port, iface: "eth0" }, "round and round");
+  await speaker.say({ group: A, port, iface: "eth0", ...sealing }, "round and round");
   // Those that end the loop are yellow from then on, and green again when it has been over for three seconds.
   await Promise.any(agents.map((agent) => agent.until(1, /Possible loop/)));
   const ending = agents.filter(({ history }) => history.some((state) => state.includes("Possible loop")));
@@ -232,8 +234,8 @@ async function loop(lab: Lab, ways: readonly Way[]): Promise<void> {
   for (const { warnings } of ending) should(warnings).match([/^Possible loop 239\.255\.1\.\d → 239\.255\.1\.\d: /]);
 
   const ear = await lab.agent("c");
-  await ear.join({ group: B, port, iface: "eth0" });
-  await speaker.say({ group: A, port, iface: "eth0" }, "another");
+  await ear.join({ group: B, port, iface: "eth0", ...sealing });
+  await speaker.say({ group: A, port, iface: "eth0", ...sealing }, "another");
   await ear.count(1);
   should(ear.heard[0]?.text).equal("another");
 }
