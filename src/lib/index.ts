@@ -29,10 +29,12 @@ export type {
   JoinFields,
   LifeFields,
   ListenFields,
+  OpenFields,
   QueueFields,
   ReceiveFields,
   RelayedGroup,
   RelayFields,
+  SealFields,
   SendFields,
   SendTarget,
 } from "./api/fields";
@@ -46,6 +48,7 @@ export type { Finding, FindingId, Level } from "./diagnostics/finding";
 export type { GroupActivity } from "./diagnostics/group-activity";
 export type { Problem } from "./diagnostics/problem";
 export { type Details, type McastCode, McastError } from "./errors";
+export { createKey, type KeyChoice } from "./sealed/group-key";
 export type { StandBy, State, Working } from "./state";
 export type { JoinedGroup };
 

@@ -17,6 +17,7 @@ describe("the library", () => {
       "McastError",
       "activity",
       "ask",
+      "createKey",
       "diagnose",
       "join",
       "joinedGroups",
@@ -37,6 +38,18 @@ describe("the library", () => {
     should(listener.texts).deepEqual(['{"a":1}']);
     await membership.leave();
     should(mcast.joinedGroups()).not.containEql({ interface: "lo", group, sockets: 1 });
+  });
+
+  it("seals and opens with a key, and never sends as plaintext what a key without a value was to seal", async () => {
+    const [listener, plain] = [new RecordingListener(), new RecordingListener()];
+    const key = mcast.createKey();
+    const memberships = [mcast.join({ group, port, iface: LO, key }, listener), mcast.join({ group, port, iface: LO }, plain)];
+    await should(mcast.send({ group, port, iface: LO, key: "" }, "hello")).be.rejectedWith({ code: "ERR_MCAST_KEY" });
+    await mcast.send({ group, port, iface: LO, key }, "hello");
+    await Promise.all([listener.count(1), plain.count(1)]);
+    should(listener.texts).deepEqual(["hello"]);
+    should(plain.heard[0]?.payload).have.length(37);
+    await Promise.all(memberships.map((membership) => membership.leave()));
   });
 
   it("relays a group to another", async () => {

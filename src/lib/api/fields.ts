@@ -1,3 +1,5 @@
+import type { KeyChoice } from "../sealed/group-key";
+
 /** Fields of everything that stays open. */
 export interface LifeFields {
   /** Closes it when the signal is aborted, as `close()` does. Default: none. Other values throw `ERR_MCAST_OPTION`. */
@@ -9,8 +11,24 @@ export interface LifeFields {
   readonly unref?: boolean | undefined;
 }
 
+/** The key of a sealed group. */
+export interface SealFields {
+  /**
+   * The key of the group, as `createKey` returns it: 64 hex digits, base64 of 32 bytes, or 32 bytes; or `{ key, previous }`, where a
+   * previous key opens but does not seal. What is sent is sealed, and only what opens is received. A property `key` without a value throws,
+   * so that a variable that is not set never means plaintext. Default: not sealed. Other values throw `ERR_MCAST_KEY`.
+   */
+  readonly key?: KeyChoice;
+}
+
+/** Fields of everything that opens what is sealed. */
+export interface OpenFields extends SealFields {
+  /** Seconds by which a sender's clock may differ from this one, 15 to 86400. Default: 30. Other values throw `ERR_MCAST_OPTION`. */
+  readonly freshness?: number | string | undefined;
+}
+
 /** Fields of everything that receives from groups. */
-export interface ReceiveFields extends LifeFields {
+export interface ReceiveFields extends LifeFields, OpenFields {
   /** The port of the groups, 1 to 65535. Default: 59559. Other values throw `ERR_MCAST_PORT`. */
   readonly port?: number | string | undefined;
   /**
@@ -72,13 +90,13 @@ export interface SendTarget {
 }
 
 /** Fields of `send` and `sender`. */
-export interface SendFields extends SendTarget, LifeFields {
+export interface SendFields extends SendTarget, LifeFields, SealFields {
   /** The port to send from: 1 to 65535, or `group` for the group's own. Default: any. Other values throw `ERR_MCAST_PORT`. */
   readonly sourcePort?: number | string | undefined;
 }
 
 /** Fields of `ask`. With a fixed `sourcePort`, questions that are open at the same time get each other's replies. */
-export interface AskFields extends SendFields, QueueFields {
+export interface AskFields extends Omit<SendFields, "key">, QueueFields {
   /** Milliseconds for which replies are taken, from when the question is sent: 1 to 3600000. Default: 3000. Other values throw `ERR_MCAST_OPTION`. */
   readonly collect?: number | string | undefined;
 }
@@ -129,7 +147,7 @@ export interface DiagnoseFields {
 // The compiler checks that each list has just the names of its type.
 const LIFE = { signal: true, unref: true } as const;
 const QUEUE = { maxQueued: true, maxQueuedBytes: true } as const;
-const RECEIVE = { ...LIFE, port: true, iface: true, allow: true, refresh: true } as const;
+const RECEIVE = { ...LIFE, key: true, freshness: true, port: true, iface: true, allow: true, refresh: true } as const;
 const JOIN = { group: true, groups: true, ...RECEIVE, unicast: true } as const;
 const TARGET = { group: true, port: true, iface: true, ttl: true, loopback: true } as const;
 const SEND = { ...TARGET, sourcePort: true, ...LIFE } as const;
@@ -137,7 +155,7 @@ const SEND = { ...TARGET, sourcePort: true, ...LIFE } as const;
 export const JOIN_NAMES = namesOf<JoinFields>(JOIN);
 export const LISTEN_NAMES = namesOf<ListenFields>({ ...JOIN, ...QUEUE });
 export const TARGET_NAMES = namesOf<SendTarget>(TARGET);
-export const SEND_NAMES = namesOf<SendFields>(SEND);
+export const SEND_NAMES = namesOf<SendFields>({ ...SEND, key: true });
 export const ASK_NAMES = namesOf<AskFields>({ ...SEND, collect: true, ...QUEUE });
 export const RELAY_NAMES = namesOf<RelayFields>({
   group: true,

@@ -19,6 +19,8 @@ export interface Datagram {
   readonly port: number;
   /** The interface by which the datagram came in; missing where the system does not tell. */
   readonly interface?: string;
+  /** The time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock; missing for others. */
+  readonly sealedAt?: number;
 }
 
 /** Datagrams to iterate over. Leaving the loop closes it. */
@@ -53,7 +55,8 @@ class OpenListening implements Listening {
     this.#membership = new OpenMembership(
       fields,
       {
-        onDatagram: (payload, sender, arrival) => queue.push({ payload, sender, ...arrival }),
+        onDatagram: (payload, sender, arrival, _echoed, sealedAt) =>
+          queue.push({ payload, sender, ...arrival, ...(sealedAt !== undefined && { sealedAt }) }),
         onState: (state) => listener.onState?.(state),
       },
       () => queue.discard(),

@@ -1,9 +1,9 @@
 import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import { type Fields, type JoinOptions, joinOptions, recvOptions } from "../options/options";
-import { readProperty } from "../options/properties";
 import { multicast } from "../process";
 import type { GroupListener as SubscriptionListener } from "../receive/membership";
+import { readSealing } from "../sealed/sealing";
 import type { State } from "../state";
 import { checkFields, checkListener } from "./checked-fields";
 import type { Arrival, DatagramSender, StateListener } from "./datagram";
@@ -12,8 +12,11 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 
 /** Receives the datagrams of the groups that `join` has joined. */
 export interface GroupListener extends StateListener {
-  /** Called for each datagram, once. The payload belongs to the listener. An error that it throws is a warning of the process. */
-  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival): void;
+  /**
+   * Called for each datagram, once. The payload belongs to the listener. `sealedAt` is
+   * the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock; `echoed` is for relays. An error that it throws is a warning of the process.
+   */
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed?: undefined, sealedAt?: number): void;
 }
 
 /** The groups that one call of `join` has joined. */
@@ -47,7 +50,8 @@ export class OpenMembership implements Membership {
 
   constructor(fields: Fields, listener: SubscriptionListener, onEnd: () => void = () => {}) {
     const joins = joinsOf(fields);
-    this.#groups = new GroupSubscription(multicast, listener, { unicast: readProperty("unicast", fields.unicast) });
+    const { unicast } = recvOptions({ unicast: fields.unicast, key: fields.key });
+    this.#groups = new GroupSubscription(multicast, listener, { unicast, sealing: readSealing(fields) });
     this.#lifetime = new Lifetime(fields);
     this.#lifetime.begin(
       () => this.#groups.join(joins),

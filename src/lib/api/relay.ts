@@ -2,6 +2,7 @@ import type { McastError } from "../errors";
 import { type Fields, hearOptions } from "../options/options";
 import { loopGuard, multicast } from "../process";
 import { Relay as GroupRelay } from "../relay/relay";
+import { readSealing } from "../sealed/sealing";
 import { CLOSED, type State } from "../state";
 import { checkFields, checkListener } from "./checked-fields";
 import type { Arrival, DatagramSender, StateListener } from "./datagram";
@@ -11,10 +12,11 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 /** Receives the datagrams of the groups that a relay has joined. */
 export interface RelayListener extends StateListener {
   /**
-   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed it.
+   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed it;
+   * `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock.
    * An error that it throws is a warning of the process.
    */
-  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean): void;
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   /** Called when an echo or an acknowledgement could not be sent (`ERR_MCAST_SEND`, `ERR_MCAST_BIND`, `ERR_MCAST_INTERFACE`). */
   onError?(error: McastError): void;
 }
@@ -46,7 +48,7 @@ class OpenRelay implements Relay {
   }
 
   constructor(fields: Fields, listener: RelayListener) {
-    const options = hearOptions(fields);
+    const options = { ...hearOptions(fields), sealing: readSealing(fields) };
     this.#lifetime = new Lifetime(fields);
     this.#lifetime.begin(
       () => {

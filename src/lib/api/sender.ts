@@ -1,6 +1,8 @@
 import { type Destination, destination, type Fields } from "../options/options";
 import { encode } from "../payload";
 import { multicast } from "../process";
+import type { Sealer } from "../sealed/sealer";
+import { readSealing } from "../sealed/sealing";
 import type { Sender as SocketSender } from "../send/sender";
 import type { State } from "../state";
 import { checkFields } from "./checked-fields";
@@ -23,7 +25,7 @@ export interface Sender extends Closable {
    * system has taken the datagram on every interface; it rejects with the first refusal.
    * Rejects with `ERR_MCAST_PAYLOAD` for a payload that cannot be sent, with the code of the property for an invalid `to`, with
    * `ERR_MCAST_INTERFACE` if an interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
-   * and with `ERR_MCAST_CLOSED` after `close()`.
+   * with `ERR_MCAST_CLOCK` if the time of this machine is not set and there is a key, and with `ERR_MCAST_CLOSED` after `close()`.
    */
   send(payload: Payload, to?: SendTarget): Promise<void>;
 }
@@ -51,8 +53,7 @@ export function sender(fields: SendFields, listener: StateListener = {}): Sender
 }
 
 /** Sends bytes with a sender of the process. Rejects with the first refusal. */
-function sendBytes(by: SocketSender, to: Destination, payload: unknown): Promise<void> {
-  const bytes = encode(payload, to.group.family);
+function sendBytes(by: SocketSender, to: Destination, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => by.send(to, bytes, (error) => (error ? reject(error) : resolve())));
 }
 
@@ -61,6 +62,7 @@ class OpenSender implements Sender {
   readonly #fields: Fields;
   readonly #destination: Destination;
   readonly #sender: SocketSender;
+  readonly #sealer: Sealer | undefined;
   readonly #lifetime: Lifetime;
 
   static {
@@ -70,6 +72,8 @@ class OpenSender implements Sender {
   constructor(fields: Fields, listener: StateListener) {
     this.#fields = fields;
     this.#destination = destination(fields);
+    const sealing = readSealing(fields);
+    this.#sealer = sealing && multicast.sealer(sealing);
     this.#lifetime = new Lifetime(fields);
     this.#sender = multicast.sender({ label: listener.label, onState: (state) => listener.onState?.(state) });
     this.#lifetime.begin(
@@ -83,7 +87,9 @@ class OpenSender implements Sender {
   }
 
   async send(payload: Payload, to?: SendTarget): Promise<void> {
-    await sendBytes(this.#sender, to ? this.#destinationOf(to) : this.#destination, payload);
+    const place = to ? this.#destinationOf(to) : this.#destination;
+    const plain = encode(payload, place.group.family);
+    await sendBytes(this.#sender, place, this.#sealer ? this.#sealer.seal(plain, place.group, place.port) : plain);
   }
 
   close(): Promise<void> {
