@@ -20,7 +20,7 @@ describe("the sources", () => {
     [
       "editor",
       "import of lib only options, address, errors, interface names, and the activity as it is served",
-      /^(lib\/(options\/\w+|host\/interface-names|diagnostics\/(activity|columns)|address|errors)|node-red)$/,
+      /^(lib\/(options\/[\w-]+|host\/interface-names|diagnostics\/(activity|columns)|address|errors)|node-red)$/,
     ],
   ] as const;
   // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
@@ -100,6 +100,7 @@ describe("the tests of the sources", () => {
     "lib/relay/loops",
     "lib/relay/simulated-loops",
     "lib/sealed/interoperability",
+    "lib/sealed/over-sockets",
     "cli/man",
     "cli/python-tool",
     "editor/editor",
@@ -115,7 +116,7 @@ describe("the tests of the sources", () => {
     "test/editor/sidebar/browser.ts": ["check-view", "editor", "elements", "list-view", "poll", "row-view"].map(
       (name) => `editor/sidebar/${name}`,
     ),
-    "test/editor/forms.ts": ["chooser", "form", "group-field", "groups", "interfaces", "notes", "typed-fields"].map(
+    "test/editor/forms.ts": ["chooser", "form", "key-field", "group-field", "groups", "interfaces", "notes", "typed-fields"].map(
       (name) => `editor/${name}`,
     ),
     "test/cli/mcast.test.ts": modules.filter((module) => module.startsWith("cli/") && !tests.includes(testOf(module))),

@@ -8,7 +8,7 @@ import type { SealingCost } from "../sealing-cost";
 
 const MCAST: Contender = "mcast";
 
-/** What sealing and opening cost by themselves, and what mcast recv and mcast say cost with a key, compared to none. */
+/** Measures sealing and opening alone, and mcast recv and mcast say with a key and without one. */
 export async function sealed(bench: Bench): Promise<void> {
   await byThemselves(bench);
   await inNodes(bench);
@@ -54,7 +54,7 @@ async function inNodes(bench: Bench): Promise<void> {
   await bench.end([...receivers, ...senders]);
 }
 
-// What costs CPU time here is refused: nothing is handled.
+// Every datagram is refused: nothing is handled.
 async function forged(bench: Bench, receivers: readonly Running[]): Promise<void> {
   const [, receiver] = receivers;
   if (!receiver) return;

@@ -11,7 +11,7 @@ import { EXIT, type Exit, type Run } from "./run";
 /** A subscription or a relay: it has a state, and can be closed. */
 export interface Listening {
   readonly state: State;
-  /** What was refused because it does not open, by kind. */
+  /** Datagrams that were refused because they do not open, by kind. */
   readonly refused: readonly McastError[];
   close(): Promise<void>;
 }

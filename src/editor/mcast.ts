@@ -2,6 +2,6 @@
 export * from "./fields";
 export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./groups";
+export { prepareKey } from "./key-field";
 export { hearLabel, recvLabel, sayLabel } from "./labels";
 export { typedFields } from "./typed-fields";
-export { prepareKey } from "./key-field";

@@ -21,7 +21,7 @@ interface Credentials {
   readonly previous?: string;
 }
 
-// What the nodes that use a key need of it, or the reason why it is not valid, which those nodes show.
+// Returns the sealing for the nodes that use the key, or the reason why it is not valid, which those nodes show.
 function read(config: Readonly<Record<string, unknown>>, credentials: Credentials | undefined): Sealing | McastError {
   const { key, previous } = { key: undefined, previous: undefined, ...credentials };
   try {

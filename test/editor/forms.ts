@@ -453,7 +453,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(exported.includes(key)).be.false();
       should(exported).match(/"mcast-key"/);
       await editor.deploy();
-      // What the runtime keeps comes back to the editor as a placeholder.
+      // The runtime gives the editor a placeholder in place of the key.
       await editor.edit(id);
       await editor.page.locator("#node-input-btn-key-edit, #node-input-lookup-key").first().click();
       await editor.page.waitForSelector("#node-config-input-key", { state: "visible" });

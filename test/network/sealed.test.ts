@@ -63,7 +63,7 @@ describeLab("a sealed group on a network", (lab) => {
     await member.say({ ...GROUP, key }, "open the door");
     await Promise.all([first.hears("open the door"), recording.ready(/recorded/)]);
     await first.end();
-    await new Promise((settle) => setTimeout(settle, 1_100)); // what is older than a second when a receiver starts is old
+    await new Promise((settle) => setTimeout(settle, 1_100)); // a receiver refuses datagrams that are older than a second at its start
     const second = await lab.agent("a");
     const id = await second.recv({ groups: [GROUP.group], port: GROUP.port, iface: GROUP.iface, key });
     await second.until(id, /1 refused: 10\.1\.0\.2's clock is \d+ s behind/);

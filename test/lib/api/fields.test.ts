@@ -28,8 +28,9 @@ describe("the fields of the library", () => {
   it("are known by the names of their types", () => {
     const own = ["group", "port", "iface", "ttl", "loopback"];
     should([...TARGET_NAMES]).deepEqual(own);
-    should([...SEND_NAMES]).deepEqual([...own, "sourcePort", "signal", "unref"]);
-    should([...ASK_NAMES]).deepEqual([...SEND_NAMES, "collect", "maxQueued", "maxQueuedBytes"]);
+    const sending = [...own, "sourcePort", "signal", "unref"];
+    should([...SEND_NAMES]).deepEqual([...sending, "key"]);
+    should([...ASK_NAMES]).deepEqual([...sending, "collect", "maxQueued", "maxQueuedBytes"]);
     should([...LISTEN_NAMES]).deepEqual([...JOIN_NAMES, "maxQueued", "maxQueuedBytes"]);
     should([...RELAY_NAMES].sort()).containDeep(["acknowledge", "echo", "echoIface", "hopPort", "maxRate"]);
   });

@@ -222,7 +222,7 @@ describe("sealed groups over sockets", () => {
     });
   });
 
-  // What Python seals at a time of its own.
+  // A datagram that Python seals at a time of its own.
   function sealedByPython(utc: number, group: string): Buffer {
     return Buffer.from(
       askPython({ do: "seal", key: keyText, group, port, kid: "8123456789abcdef", ctr: utc * 1_000, payload: "68656c6c6f" }),
