@@ -66,6 +66,7 @@ class OpenQuestion implements Replies {
     this.#lifetime = new Lifetime(fields);
     this.#sender = multicast.sender(
       {
+        label: listener.label,
         onState: (state) => listener.onState?.(state),
         onReply: (reply, sender, { interface: name }) =>
           this.#queue.push({ payload: reply, sender, ...(name !== undefined && { interface: name }) }),
@@ -105,11 +106,10 @@ class OpenQuestion implements Replies {
   }
 
   #send(to: Destination, bytes: Uint8Array, collect: number): void {
-    this.#sender.send(to, bytes, (error, taken) => {
+    this.#sender.send(to, bytes, (error) => {
       if (this.#isOver) return;
-      // If one interface took the question, replies may come although another interface refused.
-      if (!error || taken) this.#cancelTimer = multicast.after(collect, () => this.#complete());
-      else this.#complete(error);
+      if (error) this.#complete(error);
+      else this.#cancelTimer = multicast.after(collect, () => this.#complete());
     });
   }
 

@@ -55,6 +55,7 @@ class OpenListening implements Listening {
     this.#membership = new OpenMembership(
       fields,
       {
+        label: listener.label,
         onDatagram: (payload, sender, arrival, _echoed, sealedAt) =>
           queue.push({ payload, sender, ...arrival, ...(sealedAt !== undefined && { sealedAt }) }),
         onState: (state) => listener.onState?.(state),

@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
+import { activity } from "../../../src/lib";
 import { ask, type Replies, type Reply } from "../../../src/lib/api/ask";
 import { multicast } from "../../../src/lib/process";
 import { freePort, LO, ownGroup } from "../../support/loopback";
@@ -46,6 +47,13 @@ describe("ask", () => {
     should(textsOf(await replies.toArray())).deepEqual(["re: who?"]);
     replies = ask({ group: ownGroup(), port, iface: LO, collect: 50 }, "nobody?");
     should(await replies.toArray()).deepEqual([]);
+  });
+
+  it("passes the label of its listener on, which activity lists", async () => {
+    await open(echoBack);
+    replies = ask({ group, port, iface: LO, collect: 50 }, "who?", { label: "question 1" });
+    should(activity().destinations.map(({ label }) => label)).containEql("question 1");
+    await replies.toArray();
   });
 
   it("gives each question its own replies", async () => {

@@ -1,4 +1,5 @@
 import should from "should";
+import { activity } from "../../../src/lib";
 import { type Datagram, type Listening, listen } from "../../../src/lib/api/listen";
 import { type Sender, sender } from "../../../src/lib/api/sender";
 import { freePort, joinedInKernel, LO, ownGroup } from "../../support/loopback";
@@ -66,6 +67,12 @@ describe("listen", () => {
   it("waits for an interface that is missing, as its state tells", () => {
     listening = listen({ group, port, iface: "absent0" });
     should(listening.state).containEql({ kind: "waiting", interfaces: [] });
+  });
+
+  it("passes the label of its listener on, which activity lists", () => {
+    listening = listen({ group, port, iface: LO }, { label: "listener 1" });
+    const row = activity().groups.find((each) => each.group === group);
+    should(row?.labels).deepEqual(["listener 1"]);
   });
 
   it("refuses unknown properties and limits that are out of range", () => {
