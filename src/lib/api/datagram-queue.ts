@@ -1,5 +1,6 @@
 import type { Fields } from "../options/options";
 import { readProperty } from "../options/properties";
+import { Quota } from "../quota";
 
 interface Queued {
   readonly payload: Uint8Array;
@@ -10,20 +11,18 @@ interface Queued {
  * is full is dropped and counted, as in the kernel's receive buffer.
  */
 export class DatagramQueue<D extends Queued> {
-  readonly #most: number;
-  readonly #mostBytes: number;
+  readonly #quota: Quota;
   readonly #takers: (() => void)[] = [];
   #queued: D[] = [];
   #first = 0;
-  #bytes = 0;
   #dropped = 0;
   #isEnded = false;
   #error: Error | undefined;
 
   /** Reads `maxQueued` and `maxQueuedBytes`. Throws ERR_MCAST_OPTION. */
   constructor(fields: Fields) {
-    this.#most = readProperty("maxQueued", fields.maxQueued);
-    this.#mostBytes = readProperty("maxQueuedBytes", fields.maxQueuedBytes);
+    const count = readProperty("maxQueued", fields.maxQueued);
+    this.#quota = new Quota({ count, bytes: readProperty("maxQueuedBytes", fields.maxQueuedBytes) });
   }
 
   /** The number of datagrams that were dropped because the queue was full. */
@@ -34,12 +33,12 @@ export class DatagramQueue<D extends Queued> {
   push(datagram: D): void {
     if (this.#isEnded) return;
     const { byteLength } = datagram.payload;
-    if (this.#queued.length - this.#first >= this.#most || this.#bytes + byteLength > this.#mostBytes) {
+    if (!this.#quota.hasRoom(byteLength)) {
       this.#dropped += 1;
       return;
     }
+    this.#quota.take(byteLength);
     this.#queued.push(datagram);
-    this.#bytes += byteLength;
     this.#takers.shift()?.();
   }
 
@@ -63,7 +62,7 @@ export class DatagramQueue<D extends Queued> {
     const datagram = this.#queued[this.#first];
     if (!datagram) return this.#throwError();
     this.#first += 1;
-    this.#bytes -= datagram.payload.byteLength;
+    this.#quota.give(datagram.payload.byteLength);
     if (this.#first >= 1000 || this.#first === this.#queued.length) this.#compact();
     return datagram;
   }
@@ -79,7 +78,7 @@ export class DatagramQueue<D extends Queued> {
     this.#compact();
     const all = this.#queued;
     this.#queued = [];
-    this.#bytes = 0;
+    for (const { payload } of all) this.#quota.give(payload.byteLength);
     return all;
   }
 
