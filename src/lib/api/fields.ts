@@ -115,7 +115,7 @@ export interface RelayFields extends ReceiveFields {
   readonly group?: string | undefined;
   /** The groups to join, as a list or as one string. Default: 224.0.0.1. Other values throw `ERR_MCAST_GROUP`. */
   readonly groups?: string | readonly (string | RelayedGroup)[] | undefined;
-  /** The interfaces to echo on, as `iface`. Default: `default`. Other values throw `ERR_MCAST_OPTION`. */
+  /** The interfaces to echo on. Default: `iface` where that names interfaces, else `default`. Other values throw `ERR_MCAST_OPTION`. */
   readonly echoIface?: string | readonly string[] | undefined;
   /** The TTL of echoes, or the hop limit for IPv6: 0 to 255. Default: 1. Other values throw `ERR_MCAST_TTL`. */
   readonly ttl?: number | string | undefined;

@@ -21,8 +21,8 @@ export interface Sender extends Closable {
   /** The state of the destination that was used last: the interfaces that it sends on, and what is missing or refused. */
   readonly state: State;
   /**
-   * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields. The promise settles when the
-   * system has taken the datagram on every interface; it rejects with the first refusal.
+   * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields. The promise settles when every
+   * interface was tried and one or more took the datagram; it rejects with the first refusal if none did.
    * Rejects with `ERR_MCAST_PAYLOAD` for a payload that cannot be sent, with the code of the property for an invalid `to`, with
    * `ERR_MCAST_INTERFACE` if an interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
    * with `ERR_MCAST_CLOCK` if the time of this machine is not set and there is a key, and with `ERR_MCAST_CLOSED` after `close()`.
@@ -31,7 +31,7 @@ export interface Sender extends Closable {
 }
 
 /**
- * Sends one datagram. The promise settles when the system has taken it on every interface. Use `sender` to send often.
+ * Sends one datagram. The promise settles when every interface was tried and one or more took it. Use `sender` to send often.
  * Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and
  * for what `Sender.send` rejects with.
  */
