@@ -205,6 +205,10 @@ export class Agent {
     lines.on("line", (line) => this.#take(line));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Joins a group; gives a number by which it can be left, and its state be waited for. */
   async join(fields: Fields): Promise<number> {
     const { id } = await this.#ask({ do: "join", fields });
