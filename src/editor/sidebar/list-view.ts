@@ -5,7 +5,7 @@ import { RowView } from "./row-view";
 import { matches, type NameOf, type Row, rowsOf, SECTIONS, type Section } from "./rows";
 import type { CopiedRow } from "./text-copy";
 
-/** The actions of the list for its user. */
+/** Callbacks of the list. */
 export interface ListListener {
   /** Looks up the name of a node. */
   readonly nameOf: NameOf;
