@@ -90,7 +90,8 @@ export function noGroupStatus(catalogue: Catalogue): Status {
 
 interface ShortWarning {
   readonly code: StatusCode;
-  readonly key: string;
+  /** The short text; undefined where the warning's own text is short, with a count that the status shows. */
+  readonly key: string | undefined;
   readonly reasons: readonly Reason[];
 }
 
@@ -101,21 +102,23 @@ const SHORT_WARNINGS: readonly ShortWarning[] = [
   { code: "lost", key: "status.lost", reasons: ["receive-lost", "receive-lost-busy"] },
   {
     code: "unsealed",
-    key: "status.unsealed",
+    key: undefined,
     reasons: ["sealed-not", "sealed-otherwise", "sealed-late", "sealed-early", "sealed-crowded"],
   },
 ];
 
 /** True for a warning whose status is shorter than its message. The log has the message. */
 export function isShortened({ reason }: McastError): boolean {
-  return SHORT_WARNINGS.some(({ reasons }) => reasons.includes(reason));
+  return SHORT_WARNINGS.some(({ key, reasons }) => key !== undefined && reasons.includes(reason));
 }
 
 function warningOf({ warnings }: Working, catalogue: Catalogue): Status | undefined {
   const [first] = warnings;
   if (!first) return undefined;
   const short = SHORT_WARNINGS.find(({ reasons }) => warnings.some(({ reason }) => reasons.includes(reason)));
-  return short ? yellow(short.code, catalogue(short.key)) : yellow("warning", translate(first, catalogue).message);
+  if (short?.key !== undefined) return yellow(short.code, catalogue(short.key));
+  const shown = short ? warnings.find(({ reason }) => short.reasons.includes(reason)) : first;
+  return yellow(short?.code ?? "warning", translate(shown ?? first, catalogue).message);
 }
 
 function green(code: StatusCode, text: string): Status {

@@ -71,7 +71,7 @@ describe("the status of a state", () => {
       stateOf(["lo"], [], { warnings: [unsealed, lostToo] }),
       { ...YELLOW, text: "datagrams lost", code: "lost" },
     ],
-    ["refuses datagrams", stateOf(["lo"], [], { warnings: [unsealed] }), { ...YELLOW, text: "datagrams refused", code: "unsealed" }],
+    ["refuses datagrams", stateOf(["lo"], [], { warnings: [unsealed] }), { ...YELLOW, text: unsealed.message, code: "unsealed" }],
     [
       "has the most important warning, in whatever order they came",
       stateOf(["lo"], [absent], { warnings: [unlisted, unsealed, capped, loop] }),
