@@ -20,7 +20,7 @@ describe("the sources", () => {
     [
       "editor",
       "import of lib only options, address, errors, interface names, and the activity as it is served",
-      /^(lib\/(options\/[\w-]+|host\/interface-names|diagnostics\/(activity|columns)|address|errors)|node-red)$/,
+      /^(lib\/(options\/[\w-]+|host\/interface-names|diagnostics\/(activity|group-activity|problem|columns)|address|errors)|node-red)$/,
     ],
   ] as const;
   // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
