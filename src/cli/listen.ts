@@ -24,20 +24,23 @@ export interface Listener {
   onError(error: McastError): void;
 }
 
-export interface ListenOptions {
+export interface ListenOptions<Opened extends Listening> {
   readonly flags: GivenFlags;
   /** True where payloads are printed. */
   readonly prints: boolean;
   /** The groups, for messages. */
   readonly groups: readonly string[];
-  readonly open: (listener: Listener) => Listening;
+  readonly open: (listener: Listener) => Opened;
+  /** The last line with --verbose. */
+  readonly totalOf?: (opened: Opened) => string;
 }
 
 /**
  * Listens until --count datagrams have come: one by default, any number with --daemon. A refusal of the system ends it; a daemon
  * reports the refusal and lets the library try again.
  */
-export async function listen({ flags, prints, groups, open }: ListenOptions, run: Run): Promise<Exit> {
+export async function listen<Opened extends Listening>(options: ListenOptions<Opened>, run: Run): Promise<Exit> {
+  const { flags, prints, groups, open, totalOf } = options;
   const isDaemon = flags.has("daemon");
   const wanted = countOf(flags, "count") ?? (isDaemon ? Number.POSITIVE_INFINITY : 1);
   const format = { isJson: flags.has("json"), hasLineBreak: flags.has("line"), isTerminal: process.stdout.isTTY };
@@ -66,6 +69,7 @@ export async function listen({ flags, prints, groups, open }: ListenOptions, run
   onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
   const { refused } = opened;
+  if (totalOf) run.mention(totalOf(opened));
   await opened.close(); // sends the last echo
   if (failure) throw failure;
   if (run.isLate && count < Math.min(wanted, 1))

@@ -18,5 +18,11 @@ export const recv: Action = async ({ flags }, run) => {
     subscription.join(joins);
     return subscription;
   };
-  return listen({ flags, prints: true, groups, open }, run);
+  return listen({ flags, prints: true, groups, open, totalOf }, run);
 };
+
+// The losses are those of the last look at the kernel's counters, at most 2 s ago.
+function totalOf({ counts: { received, filtered, refused, lost } }: GroupSubscription): string {
+  const parts = [`${received} received`, ...(lost === undefined ? [] : [`${lost} lost`]), `${filtered} filtered`];
+  return (refused > 0 ? [...parts, `${refused} refused`] : parts).join(", ");
+}

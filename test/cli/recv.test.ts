@@ -22,13 +22,14 @@ describe("mcast recv", () => {
     should(received.printed.toString()).equal("ab");
   });
 
-  it("prints sender, group, interface and size only with --verbose", async () => {
+  it("prints sender, group, interface and size, and at the end the totals, only with --verbose", async () => {
     const [quiet, verbose] = [bench.verb("recv", "--group", bench.group), await bench.recv()];
     while (joinedInKernel(bench.group) < 2) await new Promise(setImmediate);
     await bench.say("-m", "hello").exit();
     await Promise.all([quiet.exit(), verbose.exit()]);
     should(quiet.told).be.empty();
-    should(verbose.told.at(-1)).match(new RegExp(`^127\\.0\\.0\\.1:\\d+ > ${bench.group}:${bench.port} on lo, 5 bytes$`));
+    should(verbose.told.at(-2)).match(new RegExp(`^127\\.0\\.0\\.1:\\d+ > ${bench.group}:${bench.port} on lo, 5 bytes$`));
+    should(verbose.told.at(-1)).match(/^1 received, (0 lost, )?0 filtered$/);
   });
 
   it("prints with --json one object a line, with the payload as UTF-8 where it is text, and as base64 where it is not", async () => {
