@@ -118,11 +118,14 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-input-group", "where.to");
       await editor.source("#node-input-port", "env variable");
       await editor.type("#node-input-port", "PORT");
-      should(await editor.page.locator(".red-ui-tray .input-error").count()).equal(0);
+      await editor.page.locator(".red-ui-tray .input-error").first().waitFor({ state: "detached" });
       await editor.done();
       const stored = { group: "where.to", groupType: "flow", port: "PORT", portType: "env", ifaceType: "str", ttlType: "str", valid: true };
       should(await editor.node(id)).containDeep(stored);
-      should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/flow\.where\.to:\${PORT}/);
+      await editor.page
+        .locator(`[id="${id}"]`)
+        .filter({ hasText: /flow\.where\.to:\$\{PORT\}/ })
+        .waitFor();
     });
 
     it("read a node of an older version, which has no types", async () => {
