@@ -149,7 +149,6 @@ describe("the tests of the sources", () => {
 describe("the comments", () => {
   // Files that still have such comments. Each is removed from this list when it is rewritten.
   const LEFT = [
-    /^src\/cli\//,
     /^src\/lib\/(host\/(link|platform|interface-choice)|relay\/tally|send\/sender|sockets\/draining-socket|state)\.ts$/,
     /^src\/lib\/sealed\//,
     /^src\/nodes\/node-shell\.ts$/,

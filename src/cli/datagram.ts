@@ -21,7 +21,7 @@ export interface Format {
   readonly isTerminal: boolean;
 }
 
-/** What is printed of a datagram: its payload, or one line of JSON. On a terminal nothing of it can control the terminal. */
+/** The printed form of a datagram: its payload, or one line of JSON. On a terminal nothing of it can control the terminal. */
 export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTerminal }: Format): Uint8Array | string {
   if (isJson) return `${jsonOf(datagram)}\n`;
   if (isTerminal) return `${printablePayload(datagram.payload)}\n`;

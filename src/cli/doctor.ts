@@ -32,7 +32,7 @@ function exitOf(findings: readonly Finding[]): Exit {
   return findings.some(({ level }) => level === "warning") ? EXIT.nothing : EXIT.done;
 }
 
-// What needs attention stands apart; what is well has a line.
+// Findings that need attention stand apart; the others have a line each.
 function paragraph({ id, level, fact, why, remedy, link }: Finding): string {
   const text = [fact, why].filter((each) => each !== "").join(" ");
   const indent = " ".repeat(9);

@@ -6,17 +6,17 @@ import { wrap } from "./wrap";
 
 const WIDTH = 90;
 
-/** What every exit code means. */
+/** The meaning of every exit code. */
 export const EXIT_CODES = [
   ["0", "success, or interrupted by Ctrl-C or SIGTERM; for doctor, no warning and no fault"],
   ["1", "nothing was sent or received, or nobody replied; for doctor, a warning"],
   ["2", "wrong usage, or the system refuses: one line on standard error says why; for doctor, a fault"],
 ] as const;
 
-/** What the command does, in one sentence. */
+/** The purpose of the command, in one sentence. */
 export const SUMMARY = "Sends, receives and relays UDP multicast, and finds out why it does not work on this host.";
 
-/** What holds for every verb. */
+/** Text that is true of every verb. */
 export const CONVENTIONS =
   "Verbs can be written in either case. Flags can stand before or after the verb, as --port 5000 or --port=5000. After -- no word is a flag.";
 

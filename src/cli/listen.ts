@@ -16,7 +16,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** What a subscription or a relay calls. */
+/** Callbacks of a subscription or a relay. */
 export interface Listener {
   /** `echoed` is undefined for a verb that does not echo. */
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean, sealedAt?: number): void;

@@ -5,7 +5,7 @@ import { UsageError } from "./usage-error";
 /** The most bytes of one datagram (IPv6); the library checks the limit of the group's family. */
 const MOST = 65527;
 
-/** What arrives, as it arrives, in pieces of at most `size` bytes; nothing waits until a piece is full. */
+/** The bytes that arrive, as they arrive, in pieces of at most `size` bytes; nothing waits until a piece is full. */
 export async function* piecesOf(input: Readable, size: number, run: Run): AsyncGenerator<Buffer> {
   for await (const bytes of chunksOf(input, run)) {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

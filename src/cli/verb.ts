@@ -1,7 +1,7 @@
 import type { FlagName, GivenFlags } from "./flags";
 import type { Exit, Run } from "./run";
 
-/** What the command was asked to do. */
+/** The verb and the flags that the command was given. */
 export interface Call {
   readonly verb: Verb;
   readonly flags: GivenFlags;
