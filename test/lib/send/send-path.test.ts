@@ -1,44 +1,31 @@
 import should from "should";
 import type { McastError } from "../../../src/lib/errors";
-import type { Multicast } from "../../../src/lib/multicast";
 import { destination } from "../../../src/lib/options/options";
 import { Quota } from "../../../src/lib/quota";
 import { MAX_WAITING, SendPath, type SendSockets } from "../../../src/lib/send/send-path";
-import type { Sender } from "../../../src/lib/send/sender";
 import { SentCounts } from "../../../src/lib/send/sent-counts";
 import { Heartbeat } from "../../../src/lib/sockets/heartbeat";
 import { SendSocket } from "../../../src/lib/sockets/send-socket";
 import { SocketPool } from "../../../src/lib/sockets/socket-pool";
-import type { State } from "../../../src/lib/state";
-import { freePort, LO, RecordingListener } from "../../support/loopback";
-import { TestMulticast } from "../../support/test-multicast";
+import { freePort, LO } from "../../support/loopback";
+import { TestSender } from "../../support/test-sender";
 import { callbackOf, failSend, ipv4, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("a send path", () => {
-  let test: TestMulticast;
-  let system: TestSystem;
-  let multicast: Multicast;
-  let port: number;
-  let sender: Sender;
-  let states: State[];
-  let listener: RecordingListener;
-
-  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
-  const say = (text: string | Buffer, fields = {}) =>
-    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+  let test: TestSender;
+  let system: TestSender["system"];
+  let sender: TestSender["sender"];
+  let states: TestSender["states"];
+  let listener: TestSender["listener"];
+  let to: TestSender["to"];
+  let say: TestSender["say"];
 
   beforeEach(async () => {
-    test = await TestMulticast.create();
-    ({ system, multicast, port } = test);
-    states = [];
-    sender = multicast.sender({ onState: (state) => states.push(state) });
-    listener = new RecordingListener();
-    test.join("239.255.1.1", listener);
+    test = await TestSender.create();
+    ({ system, sender, states, listener, to, say } = test);
   });
-  afterEach(async () => {
-    await sender.close();
-    await test.close();
-  });
+  afterEach(() => test.close());
+
   it("keeps datagrams that come before their interface, and sends them in order when it appears", async () => {
     const sent = [say("one", { iface: "eth0" }), say("two", { iface: "eth0" })];
     should(sender.state).have.propertyByPath("reason", "message").equal("waiting for eth0");

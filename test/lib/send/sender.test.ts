@@ -1,39 +1,27 @@
 import { createSocket } from "node:dgram";
 import should from "should";
-import type { McastError } from "../../../src/lib/errors";
-import type { Multicast } from "../../../src/lib/multicast";
-import { destination } from "../../../src/lib/options/options";
 import type { Sender } from "../../../src/lib/send/sender";
 import type { State } from "../../../src/lib/state";
-import { freePort, LO, RecordingListener } from "../../support/loopback";
-import { TestMulticast } from "../../support/test-multicast";
-import { callbackOf, failSend, ipv4, systemRefusal, type TestSystem } from "../../support/test-system";
+import { freePort, LO } from "../../support/loopback";
+import { TestSender } from "../../support/test-sender";
+import { callbackOf, failSend, ipv4, systemRefusal } from "../../support/test-system";
 
 describe("a sender", () => {
-  let test: TestMulticast;
-  let system: TestSystem;
-  let multicast: Multicast;
-  let port: number;
+  let test: TestSender;
+  let system: TestSender["system"];
+  let multicast: TestSender["multicast"];
   let sender: Sender;
-  let states: State[];
-  let listener: RecordingListener;
-
-  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
-  const say = (text: string | Buffer, fields = {}) =>
-    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+  let states: TestSender["states"];
+  let listener: TestSender["listener"];
+  let to: TestSender["to"];
+  let say: TestSender["say"];
 
   beforeEach(async () => {
-    test = await TestMulticast.create();
-    ({ system, multicast, port } = test);
-    states = [];
-    sender = multicast.sender({ onState: (state) => states.push(state) });
-    listener = new RecordingListener();
-    test.join("239.255.1.1", listener);
+    test = await TestSender.create();
+    ({ system, multicast, sender, states, listener, to, say } = test);
   });
-  afterEach(async () => {
-    await sender.close();
-    await test.close();
-  });
+  afterEach(() => test.close());
+
   it("opens no socket before the first datagram", () => {
     should(multicast.sockets.sending).equal(0);
     should(sender.state.kind).equal("closed");

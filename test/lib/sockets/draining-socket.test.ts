@@ -1,14 +1,9 @@
 import { once } from "node:events";
 import should from "should";
-import type { McastError } from "../../../src/lib/errors";
 import type { Socket } from "../../../src/lib/host/system";
-import type { Multicast } from "../../../src/lib/multicast";
-import { destination } from "../../../src/lib/options/options";
-import type { Sender } from "../../../src/lib/send/sender";
 import { DrainingSocket, MAX_UNDERWAY } from "../../../src/lib/sockets/draining-socket";
-import type { State } from "../../../src/lib/state";
-import { freePort, LO, RecordingListener } from "../../support/loopback";
-import { TestMulticast } from "../../support/test-multicast";
+import { freePort, LO } from "../../support/loopback";
+import { TestSender } from "../../support/test-sender";
 import { callbackOf, failSend, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("a draining socket", () => {
@@ -100,30 +95,19 @@ describe("a draining socket", () => {
 });
 
 describe("a sender with a draining socket", () => {
-  let test: TestMulticast;
-  let system: TestSystem;
-  let multicast: Multicast;
-  let port: number;
-  let sender: Sender;
-  let states: State[];
-  let listener: RecordingListener;
-
-  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
-  const say = (text: string | Buffer, fields = {}) =>
-    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+  let test: TestSender;
+  let system: TestSender["system"];
+  let sender: TestSender["sender"];
+  let listener: TestSender["listener"];
+  let to: TestSender["to"];
+  let say: TestSender["say"];
 
   beforeEach(async () => {
-    test = await TestMulticast.create();
-    ({ system, multicast, port } = test);
-    states = [];
-    sender = multicast.sender({ onState: (state) => states.push(state) });
-    listener = new RecordingListener();
-    test.join("239.255.1.1", listener);
+    test = await TestSender.create();
+    ({ system, sender, listener, to, say } = test);
   });
-  afterEach(async () => {
-    await sender.close();
-    await test.close();
-  });
+  afterEach(() => test.close());
+
   it("loses no datagram when it is closed in the tick in which they were sent", async () => {
     const sent: unknown[] = [];
     for (let each = 0; each < 50; each += 1) sender.send(to(), Buffer.from(String(each)), (error) => sent.push(error));

@@ -1,13 +1,10 @@
 import should from "should";
-import type { McastError } from "../../../src/lib/errors";
-import type { Multicast } from "../../../src/lib/multicast";
 import { destination } from "../../../src/lib/options/options";
-import type { Sender } from "../../../src/lib/send/sender";
 import { sendSocketKey, unicastSocketKey } from "../../../src/lib/sockets/send-socket";
-import type { State } from "../../../src/lib/state";
-import { freePort, LO, RecordingListener } from "../../support/loopback";
+import { freePort, LO } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
-import { failSend, ipv4, ipv6, systemRefusal, type TestSystem } from "../../support/test-system";
+import { TestSender } from "../../support/test-sender";
+import { failSend, ipv4, ipv6, systemRefusal } from "../../support/test-system";
 
 describe("the key of a send socket", () => {
   const key = (fields = {}, owner = "") =>
@@ -35,30 +32,21 @@ describe("the key of a send socket", () => {
 });
 
 describe("a send socket", () => {
-  let test: TestMulticast;
-  let system: TestSystem;
-  let multicast: Multicast;
-  let port: number;
-  let sender: Sender;
-  let states: State[];
-  let listener: RecordingListener;
-
-  const to = (fields = {}) => destination({ group: "239.255.1.1", port, iface: LO, ...fields });
-  const say = (text: string | Buffer, fields = {}) =>
-    new Promise<McastError | undefined>((resolve) => sender.send(to(fields), Buffer.from(text), resolve));
+  let test: TestSender;
+  let system: TestSender["system"];
+  let multicast: TestSender["multicast"];
+  let port: TestSender["port"];
+  let sender: TestSender["sender"];
+  let listener: TestSender["listener"];
+  let to: TestSender["to"];
+  let say: TestSender["say"];
 
   beforeEach(async () => {
-    test = await TestMulticast.create();
-    ({ system, multicast, port } = test);
-    states = [];
-    sender = multicast.sender({ onState: (state) => states.push(state) });
-    listener = new RecordingListener();
-    test.join("239.255.1.1", listener);
+    test = await TestSender.create();
+    ({ system, multicast, port, sender, listener, to, say } = test);
   });
-  afterEach(async () => {
-    await sender.close();
-    await test.close();
-  });
+  afterEach(() => test.close());
+
   it("takes any port in place of an optional one that another program holds for itself, and says so", async () => {
     const held = await freePort();
     const sayFrom = (text: string) =>
