@@ -30,22 +30,25 @@ export function editGroups(groups: unknown, echoes = false): void {
 
 /** The rows of the list in the open form, without blank ones. */
 export function editedGroups(): Row[] {
-  const rows: Row[] = [];
-  list()
-    .editableList("items")
-    .each((_index, item) => {
-      const group = String($(item).find(".mcast-group").val() ?? "").trim();
-      const echo = $(item).find(".mcast-echo").prop("checked") !== false;
-      if (group !== "") rows.push({ group, echo });
-    });
-  return rows;
+  return keptRows()
+    .toArray()
+    .map((row) => ({
+      group: String($(row).find(".mcast-group").val() ?? "").trim(),
+      echo: $(row).find(".mcast-echo").prop("checked") !== false,
+    }))
+    .filter(({ group }) => group !== "");
+}
+
+// The rows without those that the user has removed: the editor fades them out for 300 ms, and then takes them from the list.
+function keptRows(): JQuery {
+  return list().children(":not(.red-ui-editableList-item-deleting)");
 }
 
 /** Shows the note of each row, and an error below an empty list. */
 export function explainGroups(): void {
   if (list().length === 0) return;
   const before = new Set<string>();
-  list()
+  keptRows()
     .find(".mcast-group")
     .each((_index, field) => {
       const input = $(field);

@@ -236,6 +236,15 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups: [], control: true, inputs: 1, valid: true });
     });
 
+    it("leave out a removed row at once, while the editor still fades it out", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1, 239.255.1.2");
+      await editor.page.evaluate("$('.red-ui-editableList-item-remove').first().trigger('click'); $('#node-dialog-ok').trigger('click')");
+      await editor.page.waitForSelector("#node-dialog-ok", { state: "detached" });
+      should((await editor.node(id)).groups).deepEqual(["239.255.1.2"]);
+    });
+
     it("move a row by the keyboard: with the arrow keys at its handle, or with Alt in its field", async () => {
       const id = await editor.drop("mcast-recv", 420);
       await editor.edit(id);
