@@ -166,7 +166,10 @@ export class Editor {
 
   /** Waits until a node in the flow has a status text. */
   async status(id: string, text: string): Promise<void> {
-    await this.page.waitForFunction(`RED.nodes.node("${id}").status?.text === ${JSON.stringify(text)}`);
+    const read = `RED.nodes.node("${id}").status?.text`;
+    await this.page.waitForFunction(`${read} === ${JSON.stringify(text)}`).catch(async (cause) => {
+      throw new Error(`the status is "${await this.page.evaluate(read)}", not "${text}"`, { cause });
+    });
   }
 
   /** Imports an example with the import dialog, and opens its flow. */
