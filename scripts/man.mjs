@@ -12,7 +12,7 @@ export function man() {
 
 function page() {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  const { VERBS } = require("../dist/cli/verbs.js");
+  const { VERBS } = require("../dist/cli/verb-table.js");
   const { CONVENTIONS, EXIT_CODES, SUMMARY } = require("../dist/cli/help.js");
   return [
     `.TH MCAST 1 "" "mcast ${version}" "User Commands"`,

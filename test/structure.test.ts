@@ -175,7 +175,7 @@ function moduleOfTest(file: string): string {
 
 // A node and the verbs of the command are run, not imported; the fields of the forms come from the script that the forms load.
 function isProgram(module: string): boolean {
-  return /^nodes\/mcast-|^cli\/(mcast|completion|doctor|groups|hear|ping|recv|run|say)$|^nodes\/(doctor-route|interfaces-route|datagram-output)$|^editor\/(fields|sidebar\/sidebar)$/.test(
+  return /^nodes\/mcast-|^cli\/(mcast|run|verbs\/\w+)$|^nodes\/(doctor-route|interfaces-route|datagram-output)$|^editor\/(fields|sidebar\/sidebar)$/.test(
     module,
   );
 }

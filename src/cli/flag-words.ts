@@ -1,6 +1,6 @@
 import { allFlags, FLAGS, type Flag, type FlagName, spellingsOf } from "./flags";
 import { nearest } from "./nearest";
-import { quoted } from "./printable";
+import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /** A flag as it was typed. */

@@ -1,7 +1,5 @@
 import { allFlags, FLAGS, type Flag, type FlagName } from "./flags";
-import { findVerb, unknownVerb } from "./parse";
-import { EXIT } from "./run";
-import type { Action, Verb } from "./verb";
+import type { Verb } from "./verb";
 import { wrap } from "./wrap";
 
 const WIDTH = 90;
@@ -19,14 +17,6 @@ export const SUMMARY = "Sends, receives and relays UDP multicast, and finds out 
 /** Text that is true of every verb. */
 export const CONVENTIONS =
   "Verbs can be written in either case. Flags can stand before or after the verb, as --port 5000 or --port=5000. After -- no word is a flag.";
-
-/** Prints the help of the command, or of the verb that is named. */
-export const help: Action = async ({ operand }, run, verbs) => {
-  const verb = operand === undefined ? undefined : findVerb(operand, verbs);
-  if (operand !== undefined && !verb) throw unknownVerb(operand, verbs);
-  run.output.print(verb ? verbHelp(verb) : commandHelp(verbs));
-  return EXIT.done;
-};
 
 /** The help text of a flag in a verb. */
 export function flagText({ texts = {} }: Verb, name: FlagName): string {
@@ -59,7 +49,7 @@ export function compatibility(verb: Verb): string {
   return sentences.join(" ");
 }
 
-function commandHelp(verbs: readonly Verb[]): string {
+export function commandHelp(verbs: readonly Verb[]): string {
   return [
     "usage: mcast VERB [FLAG...]\n",
     paragraph(SUMMARY),
@@ -77,7 +67,7 @@ function commandHelp(verbs: readonly Verb[]): string {
   ].join("\n");
 }
 
-function verbHelp(verb: Verb): string {
+export function verbHelp(verb: Verb): string {
   const flags = [...verb.flags, "help" as const].map((name) => [flagUsage(FLAGS[name]), flagText(verb, name)] as const);
   const operand = verb.operand ? `${verb.operand.name} is one of: ${verb.operand.choices.join(", ")}.` : "";
   const examples = verb.examples.flatMap(([line, meaning]) => [`  ${line}`, `      ${meaning}`]);

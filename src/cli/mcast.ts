@@ -7,7 +7,7 @@ import { Output } from "./output";
 import { type CommandLine, findVerb, parse } from "./parse";
 import { EXIT, type Exit, Run } from "./run";
 import { UsageError } from "./usage-error";
-import { VERBS } from "./verbs";
+import { VERBS } from "./verb-table";
 
 async function main(words: readonly string[]): Promise<void> {
   process.exitCode = await start(words).catch(fail);

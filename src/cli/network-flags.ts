@@ -1,7 +1,7 @@
 import { parseGroupEndpoint } from "../lib/address";
 import { DEFAULTS } from "../lib/options/options";
 import { type GivenFlags, lastValue } from "./flags";
-import { quoted } from "./printable";
+import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /** The groups of --group and --groups, each once, in the order given; none where neither was given. */

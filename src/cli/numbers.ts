@@ -1,5 +1,5 @@
 import { type FlagName, type GivenFlags, lastValue } from "./flags";
-import { quoted } from "./printable";
+import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /** Reads a number of seconds, 0.001 to 2000000. Throws UsageError. */

@@ -1,4 +1,4 @@
-import { printable } from "./printable";
+import { printable } from "./terminal-text";
 
 /** Bytes that may wait for a slow reader of one stream before more is dropped. */
 const MOST_WAITING = 1024 * 1024;

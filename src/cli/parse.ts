@@ -1,7 +1,7 @@
 import { looksLikeFlag, missingValue, type TypedFlag, typedFlag, unwantedValue } from "./flag-words";
 import { FLAGS, type Flag, type FlagName, type GivenFlags } from "./flags";
 import { nearest } from "./nearest";
-import { quoted } from "./printable";
+import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 import type { Verb } from "./verb";
 

@@ -4,7 +4,7 @@ import should from "should";
 import { allFlags, FLAGS, spellingsOf } from "../../src/cli/flags";
 import { compatibility, flagText, flagUsage, verbUsage } from "../../src/cli/help";
 import { parse } from "../../src/cli/parse";
-import { VERBS } from "../../src/cli/verbs";
+import { VERBS } from "../../src/cli/verb-table";
 import { SCRIPT } from "../support/command";
 
 describe("the help", () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import should from "should";
 import { FLAGS } from "../../src/cli/flags";
-import { VERBS } from "../../src/cli/verbs";
+import { VERBS } from "../../src/cli/verb-table";
 import { itWhere, whyWithout } from "../support/skip";
 
 const PAGE = "dist/man/mcast.1";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import should from "should";
-import { VERBS } from "../../src/cli/verbs";
+import { VERBS } from "../../src/cli/verb-table";
 import { system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options/options";

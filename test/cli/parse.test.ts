@@ -2,7 +2,7 @@ import should from "should";
 import type { FlagName } from "../../src/cli/flags";
 import { findVerb, parse, unknownVerb } from "../../src/cli/parse";
 import { UsageError } from "../../src/cli/usage-error";
-import { VERBS } from "../../src/cli/verbs";
+import { VERBS } from "../../src/cli/verb-table";
 
 describe("parse", () => {
   const read = (...words: readonly string[]) => {

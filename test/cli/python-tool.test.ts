@@ -1,6 +1,6 @@
 import should from "should";
 import { parse } from "../../src/cli/parse";
-import { VERBS } from "../../src/cli/verbs";
+import { VERBS } from "../../src/cli/verb-table";
 import type { Command } from "../support/command";
 import { LO } from "../support/loopback";
 import { Bench } from "./bench";

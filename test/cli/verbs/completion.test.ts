@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import should from "should";
-import { FLAGS } from "../../src/cli/flags";
-import { VERBS } from "../../src/cli/verbs";
-import { SCRIPT } from "../support/command";
-import { itWhere, whyWithout } from "../support/skip";
+import { FLAGS } from "../../../src/cli/flags";
+import { VERBS } from "../../../src/cli/verb-table";
+import { SCRIPT } from "../../support/command";
+import { itWhere, whyWithout } from "../../support/skip";
 
 describe("mcast completion", () => {
   const scriptFor = (shell: string): string => execFileSync(process.execPath, [SCRIPT, "completion", shell], { encoding: "utf8" });

@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { LO } from "../support/loopback";
-import { Bench } from "./bench";
+import { LO } from "../../support/loopback";
+import { Bench } from "../bench";
 
 describe("mcast ping", function () {
   this.timeout(10_000);

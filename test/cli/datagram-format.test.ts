@@ -1,5 +1,5 @@
 import should from "should";
-import { formatDatagram } from "../../src/cli/datagram";
+import { formatDatagram } from "../../src/cli/datagram-format";
 
 describe("formatDatagram", () => {
   const datagram = { payload: Buffer.from("a\n\x9b"), sender: { address: "::1", port: 7 }, group: undefined, interface: undefined };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import should from "should";
 import type { FlagName } from "../../src/cli/flags";
-import { sealingOf } from "../../src/cli/sealing";
+import { sealingOf } from "../../src/cli/key-flags";
 import { createKey } from "../../src/lib/sealed/group-key";
 import { Bench } from "./bench";
 

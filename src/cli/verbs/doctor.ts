@@ -1,15 +1,15 @@
-import { diagnoseWith } from "../lib/diagnostics/doctor";
-import { doctorOptions } from "../lib/diagnostics/examination";
-import type { Finding, Level } from "../lib/diagnostics/finding";
-import { multicast } from "../lib/process";
-import { asciiControls } from "./datagram";
-import { lastValue } from "./flags";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
-import { printable } from "./printable";
-import { EXIT, type Exit } from "./run";
-import { UsageError } from "./usage-error";
-import type { Action } from "./verb";
-import { wrap } from "./wrap";
+import { diagnoseWith } from "../../lib/diagnostics/doctor";
+import { doctorOptions } from "../../lib/diagnostics/examination";
+import type { Finding, Level } from "../../lib/diagnostics/finding";
+import { multicast } from "../../lib/process";
+import { asciiControls } from "../datagram-format";
+import { lastValue } from "../flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { EXIT, type Exit } from "../run";
+import { printable } from "../terminal-text";
+import { UsageError } from "../usage-error";
+import type { Action } from "../verb";
+import { wrap } from "../wrap";
 
 const WIDTH = 90;
 // The worst first, so that it is what a reader sees first.

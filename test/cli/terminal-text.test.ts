@@ -1,5 +1,5 @@
 import should from "should";
-import { printable, printablePayload, quoted, utf8Of } from "../../src/cli/printable";
+import { printable, printablePayload, quoted, utf8Of } from "../../src/cli/terminal-text";
 
 describe("printable", () => {
   it("writes control, invisible and direction characters as escapes, and leaves all others", () => {

@@ -1,18 +1,18 @@
-import { formatEndpoint } from "../lib/address";
-import { McastError } from "../lib/errors";
-import { type Destination, destination } from "../lib/options/options";
-import { encode } from "../lib/payload";
-import { multicast } from "../lib/process";
-import type { Sealer } from "../lib/sealed/sealer";
-import type { Sender } from "../lib/send/sender";
-import { type GivenFlags, lastValue } from "./flags";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
-import { bytesOf, countOf, secondsOf } from "./numbers";
-import { EXIT, type Exit, type Run } from "./run";
-import { sealingOf } from "./sealing";
-import { linesOf, piecesOf } from "./standard-input";
-import { UsageError } from "./usage-error";
-import type { Action } from "./verb";
+import { formatEndpoint } from "../../lib/address";
+import { McastError } from "../../lib/errors";
+import { type Destination, destination } from "../../lib/options/options";
+import { encode } from "../../lib/payload";
+import { multicast } from "../../lib/process";
+import type { Sealer } from "../../lib/sealed/sealer";
+import type { Sender } from "../../lib/send/sender";
+import { type GivenFlags, lastValue } from "../flags";
+import { sealingOf } from "../key-flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { bytesOf, countOf, secondsOf } from "../numbers";
+import { EXIT, type Exit, type Run } from "../run";
+import { linesOf, piecesOf } from "../standard-input";
+import { UsageError } from "../usage-error";
+import type { Action } from "../verb";
 
 /** The maximum size of a datagram where no other is asked for: it fits into an Ethernet frame. */
 const SIZE = 1400;

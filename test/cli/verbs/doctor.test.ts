@@ -1,7 +1,7 @@
 import should from "should";
-import { LO } from "../support/loopback";
-import { end, hog, otherProcess } from "../support/other-process";
-import { Bench } from "./bench";
+import { LO } from "../../support/loopback";
+import { end, hog, otherProcess } from "../../support/other-process";
+import { Bench } from "../bench";
 
 describe("mcast doctor", () => {
   const bench = Bench.forEachTest();

@@ -1,12 +1,12 @@
-import { hearOptions } from "../lib/options/options";
-import { loopGuard, multicast } from "../lib/process";
-import { Relay } from "../lib/relay/relay";
-import { type GivenFlags, lastValue } from "./flags";
-import { listen } from "./listen";
-import { DEFAULT_GROUP, groupAlone, ifaceOf } from "./network-flags";
-import { sealingOf } from "./sealing";
-import { UsageError } from "./usage-error";
-import type { Action } from "./verb";
+import { hearOptions } from "../../lib/options/options";
+import { loopGuard, multicast } from "../../lib/process";
+import { Relay } from "../../lib/relay/relay";
+import { type GivenFlags, lastValue } from "../flags";
+import { sealingOf } from "../key-flags";
+import { DEFAULT_GROUP, groupAlone, ifaceOf } from "../network-flags";
+import { receiveDatagrams } from "../receive-datagrams";
+import { UsageError } from "../usage-error";
+import type { Action } from "../verb";
 
 /** Echoes one datagram, or with --daemon every datagram, to the group of --group. */
 export const hear: Action = async ({ flags }, run) => {
@@ -28,7 +28,10 @@ export const hear: Action = async ({ flags }, run) => {
     allow: flags.get("allow"),
   });
   const prints = flags.has("useStd") || flags.has("json");
-  return listen({ flags, prints, groups, open: (listener) => new Relay({ multicast, loopGuard }, { ...options, sealing }, listener) }, run);
+  return receiveDatagrams(
+    { flags, prints, groups, open: (listener) => new Relay({ multicast, loopGuard }, { ...options, sealing }, listener) },
+    run,
+  );
 };
 
 // Without --groups, the group to echo to is the one that is heard, as in the Python tool.

@@ -1,7 +1,7 @@
 import should from "should";
-import { itWhere } from "../support/skip";
-import { OnTerminal, whyNoTerminal } from "../support/terminal";
-import { Bench } from "./bench";
+import { itWhere } from "../../support/skip";
+import { OnTerminal, whyNoTerminal } from "../../support/terminal";
+import { Bench } from "../bench";
 
 describe("mcast groups", () => {
   const bench = Bench.forEachTest();

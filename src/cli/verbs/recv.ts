@@ -1,11 +1,11 @@
-import { GroupSubscription } from "../lib/group-subscription";
-import { recvOptions } from "../lib/options/options";
-import { multicast } from "../lib/process";
-import { lastValue } from "./flags";
-import { type Listener, listen } from "./listen";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
-import { sealingOf } from "./sealing";
-import type { Action } from "./verb";
+import { GroupSubscription } from "../../lib/group-subscription";
+import { recvOptions } from "../../lib/options/options";
+import { multicast } from "../../lib/process";
+import { lastValue } from "../flags";
+import { sealingOf } from "../key-flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { type Listener, receiveDatagrams } from "../receive-datagrams";
+import type { Action } from "../verb";
 
 /** Prints the payload of one datagram, or with --daemon of every datagram. */
 export const recv: Action = async ({ flags }, run) => {
@@ -18,7 +18,7 @@ export const recv: Action = async ({ flags }, run) => {
     subscription.join(joins);
     return subscription;
   };
-  return listen({ flags, prints: true, groups, open, totalOf }, run);
+  return receiveDatagrams({ flags, prints: true, groups, open, totalOf }, run);
 };
 
 // The losses are those of the last look at the kernel's counters, at most 2 s ago.

@@ -3,7 +3,7 @@ import type { McastError } from "../lib/errors";
 import type { RemoteInfo } from "../lib/host/system";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import type { State } from "../lib/state";
-import { formatDatagram } from "./datagram";
+import { formatDatagram } from "./datagram-format";
 import type { GivenFlags } from "./flags";
 import { countOf } from "./numbers";
 import { EXIT, type Exit, type Run } from "./run";
@@ -39,7 +39,7 @@ export interface ListenOptions<Opened extends Listening> {
  * Listens until --count datagrams have come: one by default, any number with --daemon. A refusal of the system ends it; a daemon
  * reports the refusal and lets the library try again.
  */
-export async function listen<Opened extends Listening>(options: ListenOptions<Opened>, run: Run): Promise<Exit> {
+export async function receiveDatagrams<Opened extends Listening>(options: ListenOptions<Opened>, run: Run): Promise<Exit> {
   const { flags, prints, groups, open, totalOf } = options;
   const isDaemon = flags.has("daemon");
   const wanted = countOf(flags, "count") ?? (isDaemon ? Number.POSITIVE_INFINITY : 1);

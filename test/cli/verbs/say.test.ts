@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import should from "should";
-import type { Command } from "../support/command";
-import { freePort, LO } from "../support/loopback";
-import { end, hog, otherProcess } from "../support/other-process";
-import { itWhere } from "../support/skip";
-import { OnTerminal, whyNoTerminal } from "../support/terminal";
-import { Bench } from "./bench";
+import type { Command } from "../../support/command";
+import { freePort, LO } from "../../support/loopback";
+import { end, hog, otherProcess } from "../../support/other-process";
+import { itWhere } from "../../support/skip";
+import { OnTerminal, whyNoTerminal } from "../../support/terminal";
+import { Bench } from "../bench";
 
 describe("mcast say", () => {
   const bench = Bench.forEachTest();

@@ -1,10 +1,10 @@
-import { joinedGroups } from "../lib";
-import type { JoinedGroup } from "../lib/host/igmp-table";
-import type { LocalInterface } from "../lib/host/interfaces";
-import { multicast } from "../lib/process";
-import { printable } from "./printable";
-import { EXIT } from "./run";
-import type { Action } from "./verb";
+import { joinedGroups } from "../../lib";
+import type { JoinedGroup } from "../../lib/host/igmp-table";
+import type { LocalInterface } from "../../lib/host/interfaces";
+import { multicast } from "../../lib/process";
+import { EXIT } from "../run";
+import { printable } from "../terminal-text";
+import type { Action } from "../verb";
 
 /** Prints the interfaces of this host, and the groups that are joined on each of them. */
 export const groups: Action = async ({ flags }, run) => {

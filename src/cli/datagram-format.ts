@@ -1,4 +1,4 @@
-import { printablePayload, utf8Of } from "./printable";
+import { printablePayload, utf8Of } from "./terminal-text";
 
 /** A datagram that a verb received, as it is printed. */
 export interface Datagram {

@@ -1,9 +1,9 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { joinedInKernel, LO } from "../support/loopback";
-import { end, hog, otherProcess } from "../support/other-process";
-import { Bench } from "./bench";
+import { joinedInKernel, LO } from "../../support/loopback";
+import { end, hog, otherProcess } from "../../support/other-process";
+import { Bench } from "../bench";
 
 describe("mcast recv", () => {
   const bench = Bench.forEachTest();

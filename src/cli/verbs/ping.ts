@@ -1,16 +1,16 @@
-import { formatEndpoint } from "../lib/address";
-import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../lib/diagnostics/ping";
-import type { McastError } from "../lib/errors";
-import { type Destination, destination } from "../lib/options/options";
-import { multicast } from "../lib/process";
-import type { Sender } from "../lib/send/sender";
-import { lastValue } from "./flags";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "./network-flags";
-import { countOf, secondsOf } from "./numbers";
-import { printable } from "./printable";
-import { EXIT, type Run } from "./run";
-import { UsageError } from "./usage-error";
-import type { Action } from "./verb";
+import { formatEndpoint } from "../../lib/address";
+import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../../lib/diagnostics/ping";
+import type { McastError } from "../../lib/errors";
+import { type Destination, destination } from "../../lib/options/options";
+import { multicast } from "../../lib/process";
+import type { Sender } from "../../lib/send/sender";
+import { lastValue } from "../flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { countOf, secondsOf } from "../numbers";
+import { EXIT, type Run } from "../run";
+import { printable } from "../terminal-text";
+import { UsageError } from "../usage-error";
+import type { Action } from "../verb";
 
 const QUESTIONS = 4;
 

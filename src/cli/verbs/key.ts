@@ -1,6 +1,6 @@
-import { createKey } from "../lib";
-import { EXIT } from "./run";
-import type { Action } from "./verb";
+import { createKey } from "../../lib";
+import { EXIT } from "../run";
+import type { Action } from "../verb";
 
 /** Prints a new random key for sealed groups. */
 export const key: Action = async (_call, run) => {

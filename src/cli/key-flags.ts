@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { errnoOf } from "../lib/errors";
 import { readSealing, type Sealing } from "../lib/sealed/sealing";
 import { type GivenFlags, lastValue } from "./flags";
-import { quoted } from "./printable";
+import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /**

@@ -1,7 +1,7 @@
-import { allFlags, FLAGS, type Flag } from "./flags";
-import { flagText } from "./help";
-import { EXIT } from "./run";
-import type { Action, Verb } from "./verb";
+import { allFlags, FLAGS, type Flag } from "../flags";
+import { flagText } from "../help";
+import { EXIT } from "../run";
+import type { Action, Verb } from "../verb";
 
 /** Prints the script that completes the command in a shell. */
 export const completion: Action = async ({ operand }, run, verbs) => {

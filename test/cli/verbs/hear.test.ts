@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { joinedInKernel, LO } from "../support/loopback";
-import { Bench } from "./bench";
+import { joinedInKernel, LO } from "../../support/loopback";
+import { Bench } from "../bench";
 
 describe("mcast hear", () => {
   const bench = Bench.forEachTest();

@@ -1,4 +1,5 @@
 import type { FlagName } from "./flags";
+import { EXIT } from "./run";
 import type { Verb } from "./verb";
 
 const NETWORK: readonly FlagName[] = ["group", "groups", "port", "iface"];
@@ -51,7 +52,7 @@ const TRANSFER: readonly Verb[] = [
       ["mcast say -m -- -i is text here", "text that looks like a flag"],
       ["mcast say -g 239.255.1.1 --key-file home.key -m hello", "sealed with the key in a file"],
     ],
-    load: async () => (await import("./say.js")).say,
+    load: async () => (await import("./verbs/say.js")).say,
   },
   {
     name: "recv",
@@ -75,7 +76,7 @@ const TRANSFER: readonly Verb[] = [
       ["mcast recv -g 239.255.1.1 --key-file home.key --daemon", "only what was sealed with that key"],
       ["mcast recv -g 239.255.255.250 -p 1900 --daemon --line", "the UPnP devices of this network"],
     ],
-    load: async () => (await import("./recv.js")).recv,
+    load: async () => (await import("./verbs/recv.js")).recv,
   },
   {
     name: "hear",
@@ -96,7 +97,7 @@ const TRANSFER: readonly Verb[] = [
       ["mcast hear -g 239.255.1.9 --groups 239.255.1.1 -i eth0 --echo-iface eth1 --daemon -v", "from one network to another"],
       ["mcast HEAR --use-std --port 5353 --join-mcast-groups 224.0.0.1 --bind-group 224.0.0.1", "the older spellings"],
     ],
-    load: async () => (await import("./hear.js")).hear,
+    load: async () => (await import("./verbs/hear.js")).hear,
   },
 ];
 
@@ -113,7 +114,7 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast groups", "all interfaces and groups"],
       ["mcast groups | grep 239.255.1.1", "has any program on this host joined it, and on the right interface?"],
     ],
-    load: async () => (await import("./groups.js")).groups,
+    load: async () => (await import("./verbs/groups.js")).groups,
   },
   {
     name: "ping",
@@ -135,7 +136,7 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast ping -g 239.255.1.3", "four questions, and who replied to how many of them"],
       ["mcast ping -g 239.255.1.3 -i eth0 -c 1", "one question on eth0; exit code 1 if nobody replies within a second"],
     ],
-    load: async () => (await import("./ping.js")).ping,
+    load: async () => (await import("./verbs/ping.js")).ping,
   },
   {
     name: "doctor",
@@ -155,7 +156,7 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast doctor", "everything about this host, for 224.0.0.1:59559"],
       ["mcast doctor -g 239.255.1.1 -p 5000 -i eth0", "for one group, port and interface"],
     ],
-    load: async () => (await import("./doctor.js")).doctor,
+    load: async () => (await import("./verbs/doctor.js")).doctor,
   },
 ];
 
@@ -166,7 +167,7 @@ const COMMAND: readonly Verb[] = [
     details: "Give the same key to every member of a group: as MCAST_KEY, in a file for --key-file, or in an mcast-key node of Node-RED.",
     flags: [],
     examples: [["mcast key > home.key", "a file for --key-file; only its owner should be able to read it"]],
-    load: async () => (await import("./key.js")).key,
+    load: async () => (await import("./verbs/key.js")).key,
   },
   {
     name: "completion",
@@ -178,14 +179,14 @@ const COMMAND: readonly Verb[] = [
       ["mcast completion zsh > ~/.zsh/completions/_mcast", "for zsh, with that folder in fpath"],
       ["mcast completion fish > ~/.config/fish/completions/mcast.fish", "for fish"],
     ],
-    load: async () => (await import("./completion.js")).completion,
+    load: async () => (await import("./verbs/completion.js")).completion,
   },
   {
     name: "noop",
     summary: "Does nothing, successfully.",
     flags: [],
     examples: [["mcast NOOP", "exit code 0"]],
-    load: async () => (await import("./noop.js")).noop,
+    load: async () => async () => EXIT.done,
   },
   {
     name: "help",
@@ -193,7 +194,7 @@ const COMMAND: readonly Verb[] = [
     flags: [],
     operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE, { name: "key" }].map(({ name }) => name) },
     examples: [["mcast help say", "the same as mcast say --help"]],
-    load: async () => (await import("./help.js")).help,
+    load: async () => (await import("./verbs/help.js")).help,
   },
 ];
 
