@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import should from "should";
+import { filesUnder, found } from "./support/files";
 import { freePort, LO, ownGroup } from "./support/loopback";
 import { deploy, get, helper, messagesAt } from "./support/node-red";
 
@@ -32,6 +33,20 @@ describe("the documents", () => {
   it("are all reached from the README", () => {
     const reached = linksOf("README.md").map(({ to }) => to);
     should(PAGES.filter((page) => !reached.includes(page))).be.empty();
+  });
+});
+
+describe("the table of rooms in docs/architecture.md", () => {
+  it("names every module of lib in its room, and no other", () => {
+    const rows = Array.from(textOf("docs/architecture.md").matchAll(/^\| `(\w+)\/` \| (.+?) \|/gm));
+    const named = rows.flatMap(([, room, modules = ""]) => found(modules, /`([\w-]+)`/g).map((module) => `src/lib/${room}/${module}.ts`));
+    const alone = found(textOf("docs/architecture.md"), /`([\w-]+\.ts)`(?=[^|\n]*\| \|)/g);
+    const all = [...named, ...alone.map((file) => `src/lib/${file}`)];
+    should(all.sort()).deepEqual(
+      filesUnder("src/lib")
+        .filter((file) => file.endsWith(".ts"))
+        .sort(),
+    );
   });
 });
 

@@ -13,7 +13,8 @@ import {
   recvOptions,
   replyOptions,
 } from "../lib/options/options";
-import { isKeyNode, words } from "./red";
+import { translate } from "./catalogue";
+import { isKeyNode } from "./workspace";
 
 /** A validator of the editor: returns true, or the reason why the value is not valid. */
 export type Validator = (this: unknown, value: unknown, options: object) => true | string;
@@ -66,7 +67,7 @@ export function refusalOf(read: (value: unknown) => unknown, value: unknown): st
   } catch (error) {
     if (!(error instanceof McastError)) throw error;
     const key = `reason.${error.reason}`;
-    const text = words(key, error.details);
+    const text = translate(key, error.details);
     return text.endsWith(key) ? error.message : text;
   }
 }

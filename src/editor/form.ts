@@ -1,14 +1,15 @@
 import { DEFAULTS } from "../lib/options/properties";
-import { addChooser } from "./chooser";
-import { conflictOf } from "./conflicts";
+import { translate } from "./catalogue";
 import { isVariable, type Validator } from "./fields";
 import { forgetPasted, meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./groups";
+import { addChooser } from "./interface-chooser";
 import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interfaces";
 import style from "./mcast.css";
 import { errorNote, type Note, showNote, warningNote } from "./notes";
-import { type EditedNode, words } from "./red";
-import { isElsewhere, shown } from "./typed-fields";
+import { conflictOf } from "./port-conflicts";
+import { isElsewhere, shown } from "./typed-inputs";
+import type { EditedNode } from "./workspace";
 
 /** The node of the open form, with the properties that its form declares. */
 interface OpenNode extends EditedNode {
@@ -79,7 +80,7 @@ function portNote(node: OpenNode, port: string): Note | undefined {
 // A port may be shared with core's `udp in`, which receives our groups or loses unicast datagrams to us, or with one of our own nodes.
 function conflictNote({ id }: OpenNode, port: unknown, takesUnicast: boolean): Note | undefined {
   const conflict = port ? conflictOf({ port, takesUnicast, id }) : undefined;
-  return conflict && warningNote(words(conflict.key, { name: conflict.name }));
+  return conflict && warningNote(translate(conflict.key, { name: conflict.name }));
 }
 
 // The node as the open form has it, for validators that check a field together with others.
@@ -117,8 +118,8 @@ function echoChoice(value: string): string {
 function interfaceNote(choice: string, groups: readonly string[]): Note | undefined {
   const known = groups.filter((group) => readGroup(group) !== undefined);
   const names = notFoundIn(choice).join(", ");
-  if (names !== "") return warningNote(words("hint.notFound", { names, available: availableInterfaces() }));
-  if (isUnlisted() && namesIn(choice).length > 0) return warningNote(words("hint.unlisted"));
+  if (names !== "") return warningNote(translate("hint.notFound", { names, available: availableInterfaces() }));
+  if (isUnlisted() && namesIn(choice).length > 0) return warningNote(translate("hint.unlisted"));
   if (choice === "") return undefined; // the message brings it
   const preview = previewOf(choice, known.length > 0 ? known : [DEFAULTS.group]);
   const text = preview && previewText(preview);

@@ -1,9 +1,9 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
+import { translate } from "./catalogue";
 import { isVariable, refusalOf } from "./fields";
-import { meaningOf } from "./meaning";
+import { meaningOf } from "./group-meaning";
 import { errorNote, type Note, showNote } from "./notes";
-import { words } from "./red";
-import { setField } from "./typed-fields";
+import { setField } from "./typed-inputs";
 
 // The port that came with a pasted group, and the one that it replaced.
 let pasted: { readonly port: string; readonly before: string } | undefined;
@@ -19,7 +19,7 @@ export function explainGroup(input: JQuery, remark?: Note): void {
 /** The meaning of a group's address; undefined where the value is not a group. */
 export function meaningNote(value: string): Note | undefined {
   const group = readGroup(value);
-  return group && { kind: "meaning", text: words(meaningOf(group)) };
+  return group && { kind: "meaning", text: translate(meaningOf(group)) };
 }
 
 /** The group in a field; undefined where its value is not a group. */
@@ -47,5 +47,5 @@ export function forgetPasted(): void {
 /** A note that the port came with a pasted group, while the field still has it. */
 export function pastedPortNote(port: string): Note | undefined {
   if (pasted?.port !== port || pasted.before === "") return undefined;
-  return { kind: "warning", text: words("hint.portReplaced", { port: pasted.before }) };
+  return { kind: "warning", text: translate("hint.portReplaced", { port: pasted.before }) };
 }

@@ -1,10 +1,10 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { DEFAULTS } from "../lib/options/properties";
+import { translate } from "./catalogue";
 import { entriesOf, refusalOf } from "./fields";
 import { explainGroup, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interfaces";
 import { errorNote, type Note, showNote, warningNote } from "./notes";
-import { words } from "./red";
 
 /** A row of the list of groups. */
 interface Row {
@@ -56,7 +56,7 @@ export function explainGroups(): void {
       const name = group && `${group.address}%${group.zone ?? ""}`;
       const isTwice = name !== undefined && before.has(name);
       if (name !== undefined) before.add(name);
-      explainGroup(input, isTwice ? warningNote(words("hint.twice")) : group && isEchoed(input) ? echoTargetNote(group) : undefined);
+      explainGroup(input, isTwice ? warningNote(translate("hint.twice")) : group && isEchoed(input) ? echoTargetNote(group) : undefined);
     });
   const mayBeEmpty = $("#node-input-control").prop("checked") === true;
   showNote(list(), errorNote(mayBeEmpty || editedGroups().length > 0 ? undefined : refusalOf(parseGroup, "")));
@@ -69,7 +69,7 @@ function isEchoed(input: JQuery): boolean {
 // A note and no warning for the group of a new node, which nobody has chosen.
 function echoTargetNote(group: Group): Note | undefined {
   if (!isBindGroup(group)) return undefined;
-  const text = words("hint.echoTarget");
+  const text = translate("hint.echoTarget");
   return group.address === DEFAULTS.group ? { kind: "meaning", text } : warningNote(text);
 }
 
@@ -89,7 +89,7 @@ function rowsOf(groups: unknown): Partial<Row>[] {
 function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void {
   container.addClass("mcast-row");
   const line = $("<div>", { class: "mcast-line" }).appendTo(container);
-  const input = $("<input>", { type: "text", class: "mcast-group", placeholder: "239.255.1.1", "aria-label": words("label.group") });
+  const input = $("<input>", { type: "text", class: "mcast-group", placeholder: "239.255.1.1", "aria-label": translate("label.group") });
   input.val(group).appendTo(line);
   if (echoes) addEcho(line, echo);
   input.on("change", () => {
@@ -106,7 +106,7 @@ function addKeys(container: JQuery, input: JQuery): void {
   requestAnimationFrame(() => {
     const item = container.closest("li");
     const handle = item.find(".red-ui-editableList-item-handle");
-    handle.attr({ tabindex: 0, role: "button", title: words("label.move"), "aria-label": words("label.move") });
+    handle.attr({ tabindex: 0, role: "button", title: translate("label.move"), "aria-label": translate("label.move") });
     handle.on("keydown", (event) => moveRow(event, item, handle));
     input.attr("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
     input.on("keydown", (event) => event.altKey && moveRow(event, item, input));
@@ -141,6 +141,6 @@ function splitRow(input: JQuery): void {
 function addEcho(line: JQuery, echo: boolean): void {
   const tick = $("<input>", { type: "checkbox", class: "mcast-echo" }).prop("checked", echo);
   $("<label>")
-    .append(tick, document.createTextNode(words("label.echoed")))
+    .append(tick, document.createTextNode(translate("label.echoed")))
     .appendTo(line);
 }

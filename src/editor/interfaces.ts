@@ -1,5 +1,5 @@
 import { isContainerName, type Unusable } from "../lib/host/interface-names";
-import { words } from "./red";
+import { translate } from "./catalogue";
 
 /** An interface as the runtime serves it. */
 export interface Interface {
@@ -87,9 +87,9 @@ export function availableInterfaces(): string {
 
 /** Returns the selected interfaces as a text: `Will use eth0 (192.168.1.5); waiting for wlan0`. */
 export function previewText({ names, standBy, missing }: Preview): string {
-  const used = names.length > 0 ? [words("hint.willUse", { names: namesWithAddresses(names) })] : [];
-  const others = standBy.length > 0 ? [words("hint.standBy", { names: standBy.map((each) => each.interface).join(", ") })] : [];
-  return [...used, ...others, ...missing.map(({ reason, details }) => words(`reason.${reason}`, details))].join("; ");
+  const used = names.length > 0 ? [translate("hint.willUse", { names: namesWithAddresses(names) })] : [];
+  const others = standBy.length > 0 ? [translate("hint.standBy", { names: standBy.map((each) => each.interface).join(", ") })] : [];
+  return [...used, ...others, ...missing.map(({ reason, details }) => translate(`reason.${reason}`, details))].join("; ");
 }
 
 function namesWithAddresses(names: Preview["names"]): string {

@@ -1,8 +1,8 @@
 import { isKeyText } from "../lib/options/key-text";
+import { translate } from "./catalogue";
 import { isVariable, validators } from "./fields";
 import { addStyle } from "./form";
 import { errorNote, type Note, showNote } from "./notes";
-import { words } from "./red";
 
 // The editor shows this in place of a password that is set already.
 const SET_ALREADY = "__PWRD__";
@@ -43,8 +43,8 @@ function explain(input: JQuery, note: () => Note | undefined): void {
 function keyNote(name: "key" | "previous"): Note | undefined {
   const text = String(fieldOf(name).val() ?? "").trim();
   if (text === SET_ALREADY || isVariable(text)) return undefined;
-  if (text === "") return { kind: "meaning", text: name === "key" ? words("hint.key") : words("hint.previous") };
-  return isKeyText(text) ? undefined : errorNote(name === "key" ? words("reason.key-form") : words("reason.key-previous"));
+  if (text === "") return { kind: "meaning", text: name === "key" ? translate("hint.key") : translate("hint.previous") };
+  return isKeyText(text) ? undefined : errorNote(name === "key" ? translate("reason.key-form") : translate("reason.key-previous"));
 }
 
 function freshnessNote(): Note | undefined {

@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../lib/address";
 import { entriesOf, groupOf, isTicked } from "./fields";
-import { type EditedNode, surroundingsOf } from "./red";
+import { type EditedNode, surroundingsOf } from "./workspace";
 
 /** The label of mcast-say on the canvas, `239.255.1.1:59559`; empty where `msg.group` sets the group. */
 export function sayLabel(node: EditedNode): string {

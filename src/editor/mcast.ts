@@ -4,4 +4,4 @@ export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./groups";
 export { prepareKey } from "./key-field";
 export { hearLabel, recvLabel, sayLabel } from "./labels";
-export { typedFields } from "./typed-fields";
+export { typedInputs } from "./typed-inputs";

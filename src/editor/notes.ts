@@ -1,4 +1,4 @@
-import { shown } from "./typed-fields";
+import { shown } from "./typed-inputs";
 
 /** A note under a field: why its value is not valid, a side effect of it, or its meaning. */
 export interface Note {

@@ -18,7 +18,7 @@
 import { type Activity, activityOf } from "./diagnostics/activity";
 import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./host/igmp-table";
 import { system } from "./host/system";
-import { loopGuard, multicast } from "./process";
+import { loopGuard, multicast } from "./process-wide";
 
 export { ask, type Replies, type Reply } from "./api/ask";
 export type { Arrival, DatagramSender, StateListener } from "./api/datagram";
@@ -38,11 +38,11 @@ export type {
   SendFields,
   SendTarget,
 } from "./api/fields";
+export { type GroupListener, join, type Membership } from "./api/join";
 export type { Closable } from "./api/lifetime";
 export { type Datagram, type Listening, listen } from "./api/listen";
-export { type GroupListener, join, type Membership } from "./api/membership";
 export { type Relay, type RelayListener, relay } from "./api/relay";
-export { type Payload, type Sender, send, sender } from "./api/sender";
+export { type Payload, type Sender, send, sender } from "./api/send";
 export type { Activity, DestinationActivity, RelayActivity } from "./diagnostics/activity";
 export type { Finding, FindingId, Level } from "./diagnostics/finding";
 export type { GroupActivity } from "./diagnostics/group-activity";

@@ -1,7 +1,7 @@
 import { type JoinedGroup, joinedGroups } from "./host/igmp-table";
+import { eachAddress, eachInterface, type InterfaceTarget } from "./host/interface-target";
 import type { NetworkSnapshot } from "./host/interfaces";
 import type { System } from "./host/system";
-import { eachAddress, eachInterface, type InterfaceTarget } from "./host/targets";
 import type { JoinOptions } from "./options/options";
 import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";

@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { type Activity, activityOf } from "../lib/diagnostics/activity";
 import { toColumns } from "../lib/diagnostics/columns";
-import { loopGuard, multicast } from "../lib/process";
+import { loopGuard, multicast } from "../lib/process-wide";
 
 const served = new WeakSet<object>();
 

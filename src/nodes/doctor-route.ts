@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { diagnoseWith } from "../lib/diagnostics/doctor";
 import { type DoctorOptions, doctorOptions } from "../lib/diagnostics/examination";
-import { multicast } from "../lib/process";
+import { multicast } from "../lib/process-wide";
 import { isMcastError } from "./messages";
 
 const served = new WeakSet<object>();

@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { McastError } from "../lib/errors";
 import { type ChoicePreview, type InterfaceReport, previewChoice, reportInterfaces } from "../lib/host/interface-report";
 import { joinOptions } from "../lib/options/options";
-import { multicast } from "../lib/process";
+import { multicast } from "../lib/process-wide";
 
 // A form shows what its choice comes to for so many groups.
 const MAX_GROUPS = 64;

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { type Fields, hearOptions } from "../lib/options/options";
-import { loopGuard, multicast } from "../lib/process";
+import { loopGuard, multicast } from "../lib/process-wide";
 import { Relay } from "../lib/relay/relay";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { RemoteInfo } from "../lib/host/system";
 import { DEFAULTS, type Destination, dependsOnMessage, destination, replyOptions } from "../lib/options/options";
 import { encode } from "../lib/payload";
-import { multicast } from "../lib/process";
+import { multicast } from "../lib/process-wide";
 import type { Replies } from "../lib/requester";
 import { Requester } from "../lib/requester";
 import type { Sealer } from "../lib/sealed/sealer";
@@ -14,7 +14,7 @@ import { serveInterfaces } from "./interfaces-route";
 import { sealingOf } from "./key-nodes";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
 import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
-import { TypedProperties } from "./typed-properties";
+import { TypedInputs } from "./typed-inputs";
 
 type Input = NonNullable<NodeBehavior["input"]>;
 /** Sends a message to its destination. */
@@ -26,7 +26,7 @@ export = (RED: NodeAPI): void => {
   serveDoctor(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
-      const properties = new TypedProperties(RED, this, { ...config });
+      const properties = new TypedInputs(RED, this, { ...config });
       const { form } = properties;
       // Checks what the form sets at once, with a valid value in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });

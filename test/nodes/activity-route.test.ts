@@ -2,7 +2,7 @@ import should from "should";
 import { type Activity, activityOf } from "../../src/lib/diagnostics/activity";
 import { reviveColumns } from "../../src/lib/diagnostics/columns";
 import { joinOptions } from "../../src/lib/options/options";
-import { loopGuard, multicast } from "../../src/lib/process";
+import { loopGuard, multicast } from "../../src/lib/process-wide";
 import { toAnswer } from "../../src/nodes/activity-route";
 import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort, LO, RecordingListener, sayFrom } from "../support/loopback";

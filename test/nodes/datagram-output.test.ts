@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { multicast } from "../../src/lib/process";
+import { multicast } from "../../src/lib/process-wide";
 import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
 import { deploy, get, helper, messagesAt, nextStatus, statuses } from "../support/node-red";

@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import should from "should";
-import { multicast } from "../../src/lib/process";
+import { multicast } from "../../src/lib/process-wide";
 import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";

@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import should from "should";
-import { multicast } from "../../src/lib/process";
+import { multicast } from "../../src/lib/process-wide";
 import { A, B, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
 import { deploy, type FlowNode, get, helper, input, type Message, messagesAt, nextStatus, statuses } from "../support/node-red";

@@ -1,8 +1,8 @@
 import { parseGroup } from "../../src/lib/address";
-import { EchoMemory } from "../../src/lib/relay/echo-memory";
 import { formatHear } from "../../src/lib/relay/hear-format";
 import { HopPorts } from "../../src/lib/relay/hop-ports";
 import { type EchoPath, endpointKey, LoopGuard } from "../../src/lib/relay/loop-guard";
+import { RecentEchoes } from "../../src/lib/relay/recent-echoes";
 import type { Arrival } from "../../src/lib/sockets/socket-listener";
 
 const PORT = 5000;
@@ -55,7 +55,7 @@ export function pathOf({ host, from, to, echo = "unchanged" }: SimulatedRelay): 
     bindGroup: { group: parseGroup(to), port: PORT },
     usesWords: echo === "hear",
     hopPorts: HOP_PORTS,
-    memory: new EchoMemory(),
+    memory: new RecentEchoes(),
     sources: new Set([endpointKey(from, PORT, "eth0")]),
     targets: new Set([endpointKey(to, PORT, "eth0")]),
     isSourceOf: ({ address, port }) => address === addressOf(host) && (HOP_PORTS.hopOf(port) > 0 || port === ownPort(host)),

@@ -1,7 +1,7 @@
 import { joinedGroups } from "../../lib";
 import type { JoinedGroup } from "../../lib/host/igmp-table";
 import type { LocalInterface } from "../../lib/host/interfaces";
-import { multicast } from "../../lib/process";
+import { multicast } from "../../lib/process-wide";
 import { EXIT } from "../run";
 import { printable } from "../terminal-text";
 import type { Action } from "../verb";

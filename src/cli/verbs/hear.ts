@@ -1,5 +1,5 @@
 import { hearOptions } from "../../lib/options/options";
-import { loopGuard, multicast } from "../../lib/process";
+import { loopGuard, multicast } from "../../lib/process-wide";
 import { Relay } from "../../lib/relay/relay";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";

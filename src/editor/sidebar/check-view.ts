@@ -24,7 +24,7 @@ export class CheckView {
 
   /** Asks the doctor, and shows what it found; calls back when it has answered. */
   check(subject: Subject, onDone: () => void): void {
-    this.#show(subject, [element("p", "mcast-sidebar-note", this.#language.words("checking"))]);
+    this.#show(subject, [element("p", "mcast-sidebar-note", this.#language.translate("checking"))]);
     const request = { url: "mcast/doctor", method: "POST", contentType: "application/json", data: JSON.stringify(subject) };
     $.ajax({ ...request, dataType: "json" })
       .done((findings: readonly Finding[]) => this.#showOutcome(subject, { findings: byWeight(findings) }))
@@ -34,7 +34,7 @@ export class CheckView {
 
   #failure(status: number, answer: unknown): string {
     if (typeof answer === "object" && answer !== null && "message" in answer) return String(answer.message);
-    return this.#language.words(failureKey(status), { status });
+    return this.#language.translate(failureKey(status), { status });
   }
 
   #showOutcome(subject: Subject, outcome: CheckOutcome): void {
@@ -47,25 +47,25 @@ export class CheckView {
     const important = outcome.findings.filter(({ level }) => !QUIET.includes(level));
     const quiet = outcome.findings.filter(({ level }) => QUIET.includes(level));
     const parts: HTMLElement[] = [this.#list(important)];
-    if (important.length === 0) parts.unshift(element("p", "mcast-sidebar-note", this.#language.words("nothingWrong")));
+    if (important.length === 0) parts.unshift(element("p", "mcast-sidebar-note", this.#language.translate("nothingWrong")));
     if (quiet.length > 0) {
       const folded = element("details");
-      folded.append(element("summary", "", this.#language.words("more", { number: quiet.length })), this.#list(quiet));
+      folded.append(element("summary", "", this.#language.translate("more", { number: quiet.length })), this.#list(quiet));
       parts.push(folded);
     }
     this.#show(subject, parts);
   }
 
   #show({ group, port }: Subject, parts: readonly HTMLElement[]): void {
-    const { words } = this.#language;
+    const { translate } = this.#language;
     const of = group === undefined ? "" : group.includes(":") ? ` [${group}]:${port}` : ` ${group}:${port}`;
     const close = element("button", "mcast-sidebar-close");
     close.type = "button";
-    close.title = words("close");
-    close.setAttribute("aria-label", words("close"));
+    close.title = translate("close");
+    close.setAttribute("aria-label", translate("close"));
     close.append(element("i", "fa fa-times"));
     close.addEventListener("click", () => this.#close());
-    const head = element("div", "mcast-sidebar-check-head", `${words("check")}${of}`);
+    const head = element("div", "mcast-sidebar-check-head", `${translate("check")}${of}`);
     head.append(close);
     this.element.hidden = false;
     this.element.setAttribute("role", "status");
@@ -84,16 +84,16 @@ export class CheckView {
   }
 
   #item({ level, fact, why, remedy, link }: Finding): HTMLElement {
-    const { words } = this.#language;
+    const { translate } = this.#language;
     const item = element("li", "mcast-sidebar-finding");
     item.dataset.level = level;
     const [head, reason, mend] = [element("div"), element("div", "mcast-sidebar-why"), element("div", "mcast-sidebar-remedy")];
-    head.append(element("strong", "mcast-sidebar-level", words(level)), ` ${fact}`);
+    head.append(element("strong", "mcast-sidebar-level", translate(level)), ` ${fact}`);
     setText(reason, why);
     setText(mend, remedy);
     item.append(head, reason, mend);
     if (level !== "ok") {
-      const more = element("a", "", words("readMore"));
+      const more = element("a", "", translate("readMore"));
       more.href = DOCUMENTS + link;
       more.target = "_blank";
       more.rel = "noopener";

@@ -3,7 +3,7 @@ import type { Problem } from "../../lib/diagnostics/problem";
 /** The reader's language: the texts of the catalogue, numbers, and times that have passed. */
 export interface Language {
   /** Returns a text of the sidebar's catalogue. */
-  words(key: string, details?: object): string;
+  translate(key: string, details?: object): string;
   /** Returns a failure or a warning as one sentence. */
   problem(problem: Problem): string;
   readonly locale: string;
@@ -19,9 +19,9 @@ const UNITS = [
 ] as const;
 
 /** Returns how long ago something was, as in `12 s ago`; `just now` below 5 s. */
-export function ago(ms: number, { words, locale }: Language): string {
+export function ago(ms: number, { translate, locale }: Language): string {
   const largest = UNITS.find((each) => ms >= each.ms);
-  if (ms < JUST_NOW_MS || !largest) return words("justNow");
+  if (ms < JUST_NOW_MS || !largest) return translate("justNow");
   return relativeTime(locale).format(-Math.floor(ms / largest.ms), largest.unit);
 }
 
@@ -31,9 +31,9 @@ export function count(value: number, { locale }: Language): string {
 }
 
 /** Returns a rate in datagrams per second, with two digits below 10. */
-export function rate(perSecond: number, { words, locale }: Language): string {
+export function rate(perSecond: number, { translate, locale }: Language): string {
   const digits = perSecond < 10 ? decimals(locale) : integers(locale);
-  return words("perSecond", { rate: digits.format(perSecond) });
+  return translate("perSecond", { rate: digits.format(perSecond) });
 }
 
 // A formatter takes 50 µs to make, and 500 rows need several each time.

@@ -38,7 +38,7 @@ export class ListView {
     this.#sections = new Map(SECTIONS.map((section) => [section, sectionView()]));
     this.element.append(this.#empty, ...[...this.#sections.values()].map((view) => view.element));
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
-    setText(this.#empty, language.words("loading"));
+    setText(this.#empty, language.translate("loading"));
     this.#showSections();
   }
 
@@ -110,15 +110,16 @@ export class ListView {
   }
 
   #showSections(): void {
-    const { words } = this.#language;
+    const { translate } = this.#language;
     for (const [section, view] of this.#sections) {
       const all = view.list.childElementCount;
       const shown = this.#shown.filter(({ row }) => row.section === section).length;
-      const counts = shown === all ? count(all, this.#language) : words("some", { shown, all });
+      const counts = shown === all ? count(all, this.#language) : translate("some", { shown, all });
       view.element.hidden = all === 0;
-      setText(view.title, `${words(section)} (${counts})`);
+      setText(view.title, `${translate(section)} (${counts})`);
     }
-    if (this.#time > 0) setText(this.#empty, this.#rows.size === 0 ? words("empty") : this.#shown.length === 0 ? words("noMatch") : "");
+    if (this.#time > 0)
+      setText(this.#empty, this.#rows.size === 0 ? translate("empty") : this.#shown.length === 0 ? translate("noMatch") : "");
   }
 
   #choose(view: RowView): void {

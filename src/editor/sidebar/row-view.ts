@@ -85,10 +85,10 @@ export class RowView {
     return picture;
   }
 
-  #tooltip({ words }: Language): string {
+  #tooltip({ translate }: Language): string {
     const { section, nodes } = this.#row;
     if (section === "others") return "";
-    return nodes.length === 0 ? words("noNode") : words(nodes.length === 1 ? "showNode" : "showNodes", { count: nodes.length });
+    return nodes.length === 0 ? translate("noNode") : translate(nodes.length === 1 ? "showNode" : "showNodes", { count: nodes.length });
   }
 
   // Elements that are kept take a fifth of the time of new ones.

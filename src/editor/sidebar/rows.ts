@@ -67,26 +67,26 @@ export function matches({ title, state, last, nodes, names }: Row, filter: strin
 type Unnamed = Omit<Row, "nodes" | "names">;
 
 function groupRow(each: GroupActivity, time: number, language: Language): Unnamed {
-  const { words, problem } = language;
+  const { translate, problem } = language;
   const { group, port, interface: name, sources = [], state, lastAt, lastFrom, lost } = each;
-  const from = sources.length > 0 ? words("onlyFrom", { senders: sources.join(", ") }) : "";
+  const from = sources.length > 0 ? translate("onlyFrom", { senders: sources.join(", ") }) : "";
   return {
     key: ["group", group, port, name, ...sources].join(" "),
     section: "groups",
-    title: group === undefined ? words("unicast", { port }) : endpoint(group, port),
+    title: group === undefined ? translate("unicast", { port }) : endpoint(group, port),
     level: each.warning ? "warning" : state === "joined" ? "good" : levelOf(state),
-    state: [each.problem ? problem(each.problem) : words(group === undefined ? "openOn" : "joinedOn", { interfaces: name }), from]
+    state: [each.problem ? problem(each.problem) : translate(group === undefined ? "openOn" : "joinedOn", { interfaces: name }), from]
       .filter((text) => text !== "")
       .join(" · "),
     last:
       lastAt === undefined || lastFrom === undefined
-        ? words("nothingHeard")
-        : words("heard", { ago: ago(time - lastAt, language), sender: lastFrom }),
+        ? translate("nothingHeard")
+        : translate("heard", { ago: ago(time - lastAt, language), sender: lastFrom }),
     counts: [
-      plain(words("received", { count: count(each.received, language) })),
-      ...(lost === undefined ? [] : [marked(words("lost", { count: count(lost, language) }), lost)]),
-      marked(words("refused", { count: count(each.refused, language) }), each.refused),
-      ...(each.filtered > 0 ? [plain(words("filtered", { count: count(each.filtered, language) }))] : []),
+      plain(translate("received", { count: count(each.received, language) })),
+      ...(lost === undefined ? [] : [marked(translate("lost", { count: count(lost, language) }), lost)]),
+      marked(translate("refused", { count: count(each.refused, language) }), each.refused),
+      ...(each.filtered > 0 ? [plain(translate("filtered", { count: count(each.filtered, language) }))] : []),
       ...(each.warning ? [marked(problem(each.warning), 1)] : []),
     ],
     total: each.received,
@@ -96,7 +96,7 @@ function groupRow(each: GroupActivity, time: number, language: Language): Unname
 }
 
 function destinationRow(each: DestinationActivity, time: number, language: Language): Unnamed {
-  const { words, problem } = language;
+  const { translate, problem } = language;
   const { group, port, interfaces, state, lastAt, sent, failed } = each;
   return {
     key: ["destination", group, port, each.label].join(" "),
@@ -106,10 +106,13 @@ function destinationRow(each: DestinationActivity, time: number, language: Langu
     state: each.problem
       ? problem(each.problem)
       : state === "joined"
-        ? words("sendsOn", { interfaces: interfaces.join(", ") })
-        : words("idle"),
-    last: lastAt === undefined ? words("nothingSent") : words("sentLast", { ago: ago(time - lastAt, language) }),
-    counts: [plain(words("sent", { count: count(sent, language) })), marked(words("failed", { count: count(failed, language) }), failed)],
+        ? translate("sendsOn", { interfaces: interfaces.join(", ") })
+        : translate("idle"),
+    last: lastAt === undefined ? translate("nothingSent") : translate("sentLast", { ago: ago(time - lastAt, language) }),
+    counts: [
+      plain(translate("sent", { count: count(sent, language) })),
+      marked(translate("failed", { count: count(failed, language) }), failed),
+    ],
     total: sent,
     group,
     port,
@@ -117,21 +120,21 @@ function destinationRow(each: DestinationActivity, time: number, language: Langu
 }
 
 function relayRow(each: RelayActivity, language: Language): Unnamed {
-  const { words, problem } = language;
+  const { translate, problem } = language;
   const { from, to, state, echoed, heldBack, repeats, acknowledged, failed, loop } = each;
-  const some = (key: string, value: number) => (value > 0 ? [marked(words(key, { count: count(value, language) }), value)] : []);
+  const some = (key: string, value: number) => (value > 0 ? [marked(translate(key, { count: count(value, language) }), value)] : []);
   return {
     key: ["relay", ...from, to, each.label].join(" "),
     section: "relays",
-    title: from.length === 0 ? words("noEcho") : `${from.join(", ")} → ${to}`,
+    title: from.length === 0 ? translate("noEcho") : `${from.join(", ")} → ${to}`,
     level: loop ? "warning" : levelOf(state),
-    state: each.problem ? problem(each.problem) : loop ? words("loop") : words("relaying"),
+    state: each.problem ? problem(each.problem) : loop ? translate("loop") : translate("relaying"),
     last: "",
     counts: [
-      plain(words("echoed", { count: count(echoed, language) })),
-      marked(words("heldBack", { count: count(heldBack, language) }), heldBack),
+      plain(translate("echoed", { count: count(echoed, language) })),
+      marked(translate("heldBack", { count: count(heldBack, language) }), heldBack),
       ...some("repeats", repeats),
-      ...(acknowledged > 0 ? [plain(words("acknowledged", { count: count(acknowledged, language) }))] : []),
+      ...(acknowledged > 0 ? [plain(translate("acknowledged", { count: count(acknowledged, language) }))] : []),
       ...some("failed", failed),
     ],
     total: echoed,
@@ -139,7 +142,7 @@ function relayRow(each: RelayActivity, language: Language): Unnamed {
 }
 
 // One row for each group, with the interfaces on which other programs have joined it.
-function otherRows(others: Activity["others"], { words }: Language): readonly Row[] {
+function otherRows(others: Activity["others"], { translate }: Language): readonly Row[] {
   const groups = new Map<string, string[]>();
   for (const { group, interface: name } of others) groups.set(group, [...(groups.get(group) ?? []), name]);
   return [...groups].map(([group, names]) => ({
@@ -147,7 +150,7 @@ function otherRows(others: Activity["others"], { words }: Language): readonly Ro
     section: "others" as const,
     title: group,
     level: "idle" as const,
-    state: words("joinedOn", { interfaces: names.join(", ") }),
+    state: translate("joinedOn", { interfaces: names.join(", ") }),
     last: "",
     counts: [],
     nodes: [],

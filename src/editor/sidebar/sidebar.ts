@@ -1,7 +1,7 @@
 import type { Activity } from "../../lib/diagnostics/activity";
 import { reviveColumns } from "../../lib/diagnostics/columns";
 import { CheckView } from "./check-view";
-import { addTab, copy, editorLanguage, nodeName, reveal } from "./editor";
+import { addTab, copy, editorLanguage, nodeName, reveal } from "./editor-api";
 import { element, iconButton, setAttribute, setText } from "./elements";
 import { failureKey } from "./findings";
 import { ListView } from "./list-view";
@@ -12,7 +12,7 @@ import { textOf } from "./text-copy";
 /** Adds the tab. It asks the runtime only while its content can be seen. */
 export function open(): void {
   const language = editorLanguage();
-  const { words } = language;
+  const { translate } = language;
   const list = new ListView(language, { nameOf: nodeName, onChosen: (_row, node) => node !== undefined && reveal(node) });
   const check = new CheckView(language);
   const failure = element("p", "mcast-sidebar-note mcast-sidebar-error");
@@ -26,7 +26,7 @@ export function open(): void {
         setText(failure, "");
         if (!isPaused) list.show(activity);
       })
-      .fail(({ status }) => setText(failure, words(failureKey(status), { status })))
+      .fail(({ status }) => setText(failure, translate(failureKey(status), { status })))
       .always(done);
   });
 
@@ -35,30 +35,32 @@ export function open(): void {
   const askIfSeen = () => {
     poll.isWanted = isVisible && !isPaused && document.visibilityState === "visible";
   };
-  const pauseButton = iconButton("fa-pause", words("pause"), () => {
+  const pauseButton = iconButton("fa-pause", translate("pause"), () => {
     isPaused = !isPaused;
     setAttribute(pauseButton, "aria-pressed", String(isPaused));
-    pauseButton.title = words(isPaused ? "resume" : "pause");
+    pauseButton.title = translate(isPaused ? "resume" : "pause");
     pauseButton.querySelector("i")?.setAttribute("class", `fa ${isPaused ? "fa-play" : "fa-pause"}`);
     content.classList.toggle("mcast-sidebar-paused", isPaused);
     askIfSeen();
   });
   setAttribute(pauseButton, "aria-pressed", "false");
-  const copyButton = iconButton("fa-copy", words("copy"), () => copy(textOf(list.time, list.copied, check.findings, language), copyButton));
-  const checkButton = iconButton("fa-stethoscope", words("checkHint"), () => {
+  const copyButton = iconButton("fa-copy", translate("copy"), () =>
+    copy(textOf(list.time, list.copied, check.findings, language), copyButton),
+  );
+  const checkButton = iconButton("fa-stethoscope", translate("checkHint"), () => {
     checkButton.disabled = true;
     const { group, port } = list.chosen ?? {};
     check.check({ ...(group !== undefined && { group }), ...(group !== undefined && port !== undefined && { port }) }, () => {
       checkButton.disabled = false;
     });
   });
-  checkButton.append(` ${words("check")}`);
-  setAttribute(checkButton, "aria-label", words("check"));
+  checkButton.append(` ${translate("check")}`);
+  setAttribute(checkButton, "aria-label", translate("check"));
 
   const filter = element("input");
   filter.type = "text";
-  filter.placeholder = words("filter");
-  setAttribute(filter, "aria-label", words("filter"));
+  filter.placeholder = translate("filter");
+  setAttribute(filter, "aria-label", translate("filter"));
   filter.addEventListener("input", () => list.filter(filter.value));
 
   const tools = element("div", "mcast-sidebar-tools");

@@ -10,14 +10,14 @@ export interface CopiedRow {
 
 /** Returns rows and findings as plain text, for a report or a question: one line for each, below the names of their sections. */
 export function textOf(time: number, rows: readonly CopiedRow[], findings: readonly Finding[], language: Language): string {
-  const { words } = language;
+  const { translate } = language;
   const sections = SECTIONS.flatMap((section) => {
     const lines = rows.filter(({ row }) => row.section === section).map((each) => line(each, language));
-    return lines.length === 0 ? [] : ["", words(section), ...lines];
+    return lines.length === 0 ? [] : ["", translate(section), ...lines];
   });
-  const found = findings.map(({ level, fact, remedy }) => [words(level), fact, remedy].filter((text) => text !== "").join(" · "));
-  const checks = found.length === 0 ? [] : ["", words("check"), ...found];
-  return [`${words("title")}, ${new Date(time).toISOString()}`, ...sections, ...checks, ""].join("\n");
+  const found = findings.map(({ level, fact, remedy }) => [translate(level), fact, remedy].filter((text) => text !== "").join(" · "));
+  const checks = found.length === 0 ? [] : ["", translate("check"), ...found];
+  return [`${translate("title")}, ${new Date(time).toISOString()}`, ...sections, ...checks, ""].join("\n");
 }
 
 function line({ row, rate: perSecond }: CopiedRow, language: Language): string {

@@ -2,7 +2,7 @@ import { McastError } from "../errors";
 import { type Destination, destination, type Fields } from "../options/options";
 import { readProperty } from "../options/properties";
 import { encode } from "../payload";
-import { multicast } from "../process";
+import { multicast } from "../process-wide";
 import type { Sender } from "../send/sender";
 import type { State } from "../state";
 import { checkFields } from "./checked-fields";
@@ -10,7 +10,7 @@ import type { DatagramSender, StateListener } from "./datagram";
 import { DatagramQueue } from "./datagram-queue";
 import { ASK_NAMES, type AskFields } from "./fields";
 import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
-import type { Payload } from "./sender";
+import type { Payload } from "./send";
 
 /** A unicast reply to a question. */
 export interface Reply {

@@ -1,7 +1,7 @@
 import { diagnoseWith } from "../diagnostics/doctor";
 import { doctorOptions } from "../diagnostics/examination";
 import type { Finding } from "../diagnostics/finding";
-import { multicast } from "../process";
+import { multicast } from "../process-wide";
 import { checkFields } from "./checked-fields";
 import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
 

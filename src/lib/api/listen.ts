@@ -4,8 +4,8 @@ import { checkFields } from "./checked-fields";
 import type { DatagramSender, StateListener } from "./datagram";
 import { DatagramQueue } from "./datagram-queue";
 import { LISTEN_NAMES, type ListenFields } from "./fields";
+import { OpenMembership } from "./join";
 import { addAsyncDispose, type Closable } from "./lifetime";
-import { OpenMembership } from "./membership";
 
 /** A datagram that was received. */
 export interface Datagram {

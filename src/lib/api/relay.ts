@@ -1,6 +1,6 @@
 import type { McastError } from "../errors";
 import { type Fields, hearOptions } from "../options/options";
-import { loopGuard, multicast } from "../process";
+import { loopGuard, multicast } from "../process-wide";
 import { Relay as GroupRelay } from "../relay/relay";
 import { readSealing } from "../sealed/sealing";
 import { CLOSED, type State } from "../state";

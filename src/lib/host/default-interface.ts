@@ -1,9 +1,9 @@
 import { type Group, isLinkScoped } from "../address";
 import { McastError } from "../errors";
+import type { InterfaceTarget } from "./interface-target";
 import { hasFamily, isZoneOf, type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { hasPolicyRoute, routeDevice } from "./routes";
 import { withZoneDecoded } from "./system";
-import type { InterfaceTarget } from "./targets";
 
 interface DefaultTarget {
   readonly targets: readonly InterfaceTarget[];

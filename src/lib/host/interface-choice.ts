@@ -4,10 +4,10 @@ import type { InterfaceChoice } from "../options/properties";
 import type { StandBy } from "../state";
 import { defaultTarget } from "./default-interface";
 import { isContainerName } from "./interface-names";
+import type { InterfaceTarget } from "./interface-target";
 import { hasFamily, isZoneOf, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { platformOf } from "./platform";
 import { routeDevice } from "./routes";
-import type { InterfaceTarget } from "./targets";
 
 /** The interfaces that a choice selects at this moment, those that stand by, and the part of the choice that is missing. */
 export interface SelectedInterfaces {

@@ -1,8 +1,8 @@
 import { type Family, isAddress } from "../address";
 import { McastError, quote } from "../errors";
+import type { InterfaceTarget } from "./interface-target";
 import { type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { platformOf } from "./platform";
-import type { InterfaceTarget } from "./targets";
 
 /**
  * Returns the address with which a target is joined and sent from. Throws ERR_MCAST_INTERFACE while there is none.

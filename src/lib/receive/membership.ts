@@ -1,5 +1,5 @@
+import { type InterfaceTarget, targetKey } from "../host/interface-target";
 import type { NetworkSnapshot } from "../host/interfaces";
-import { type InterfaceTarget, targetKey } from "../host/targets";
 import { reportListenerFault } from "../listener-fault";
 import type { JoinOptions } from "../options/options";
 import type { SealedGroup } from "../sealed/sealed-group";
@@ -10,7 +10,7 @@ import type { SendSocket } from "../sockets/send-socket";
 import type { DatagramListener } from "../sockets/socket-listener";
 import { CLOSED, combineStates, type State, sameState } from "../state";
 import { AllowList } from "./allow-list";
-import { Inlet, type InletOwner } from "./inlet";
+import { type InletOwner, ReceiveInlet } from "./receive-inlet";
 
 /** Receives the datagrams of a group, and the state of its membership when that changes. */
 export interface GroupListener extends DatagramListener {
@@ -28,8 +28,8 @@ export interface InletSource {
   /** Opens the datagrams of the group; undefined where they are not sealed. */
   readonly sealed?: SealedGroup | undefined;
   readonly spread: SocketSource<AnySocket>["spread"];
-  acquire(target: InterfaceTarget, inlet: Inlet, snapshot: NetworkSnapshot): AnySocket;
-  release(target: InterfaceTarget, inlet: Inlet): Promise<void>;
+  acquire(target: InterfaceTarget, inlet: ReceiveInlet, snapshot: NetworkSnapshot): AnySocket;
+  release(target: InterfaceTarget, inlet: ReceiveInlet): Promise<void>;
 }
 
 /** The counts of one listener, over all interfaces and from the beginning. */
@@ -45,7 +45,7 @@ export interface ListenerCounts {
 /** One listener's use of one socket. */
 export interface MembershipSocket {
   readonly socket: AnySocket;
-  readonly inlet: Inlet;
+  readonly inlet: ReceiveInlet;
 }
 
 /** One listener's membership of one group, or its share of one unicast port, on every interface that its choice selects. */
@@ -150,7 +150,7 @@ export class Membership implements InletOwner, HeartbeatListener {
   }
 
   #acquire(target: InterfaceTarget, source: InletSource, snapshot: NetworkSnapshot): AnySocket {
-    const inlet = new Inlet(this.#listener, this.#allow, this);
+    const inlet = new ReceiveInlet(this.#listener, this.#allow, this);
     const socket = source.acquire(target, inlet, snapshot);
     this.#uses.set(targetKey(target), { socket, inlet });
     return socket;

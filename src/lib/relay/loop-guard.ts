@@ -1,9 +1,9 @@
 import type { Group } from "../address";
 import type { RemoteInfo } from "../host/system";
 import type { Arrival } from "../sockets/socket-listener";
-import type { EchoMemory } from "./echo-memory";
 import { type HopPorts, MOST_HOPS } from "./hop-ports";
 import { type ReceivedDatagram, ReceivedPayload } from "./received-payload";
+import type { RecentEchoes } from "./recent-echoes";
 
 /** A group and the port on it. */
 export interface GroupAndPort {
@@ -19,7 +19,7 @@ export interface EchoPath {
   readonly usesWords: boolean;
   readonly hopPorts: HopPorts;
   /** The echoes that it has sent. */
-  readonly memory: EchoMemory;
+  readonly memory: RecentEchoes;
   /** The groups that the relay echoes, on each of their interfaces, as `endpointKey` writes them. */
   readonly sources: ReadonlySet<string>;
   /** The places where its echoes arrive, likewise. */
@@ -41,7 +41,7 @@ export type Verdict = number | "own-target" | "loop";
  *
  * Between relays that count hops, in their source ports (`HopPorts`) or by the words of HEAR around the payload, a loop ends whatever
  * its delay: what was relayed 8 times is not echoed, and an echo of a relay that comes back to it is dropped at its first return.
- * An echo that left at hop n has come back if the same payload is heard at hop n + 1 or higher within 10 seconds (`EchoMemory`): at
+ * An echo that left at hop n has come back if the same payload is heard at hop n + 1 or higher within 10 seconds (`RecentEchoes`): at
  * least one other relay has sent it on. A relay that leads from a group to the same group on another link may hear its own echo as
  * well, if both links are one LAN; it knows that by the source address.
  *

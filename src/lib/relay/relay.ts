@@ -12,11 +12,11 @@ import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
 import { Acknowledger } from "./acknowledger";
-import { EchoMemory } from "./echo-memory";
 import { formatHear } from "./hear-format";
 import { HopPorts } from "./hop-ports";
 import { type EchoPath, endpointKey, type LoopGuard } from "./loop-guard";
 import type { ReceivedDatagram } from "./received-payload";
+import { RecentEchoes } from "./recent-echoes";
 import { RelayWarnings } from "./relay-warnings";
 
 /** Receives what a relay receives. */
@@ -69,7 +69,7 @@ export class Relay implements EchoPath {
   readonly bindGroup: Destination;
   readonly usesWords: boolean;
   readonly hopPorts: HopPorts;
-  readonly memory = new EchoMemory();
+  readonly memory = new RecentEchoes();
   readonly #host: RelayHost;
   readonly #listener: RelayListener;
   /** The bind group, with the source port of each hop. */

@@ -1,7 +1,7 @@
 import { McastError } from "../errors";
+import { eachAddress, type InterfaceTarget } from "../host/interface-target";
 import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
-import { eachAddress, type InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import type { Quota } from "../quota";
 import type { Heartbeat } from "../sockets/heartbeat";

@@ -1,8 +1,9 @@
 import { type Group, isLinkScoped } from "../address";
-import { errnoOf } from "../errors";
+import { errnoOf, McastError } from "../errors";
 import { type LocalAddress, SYSTEM_CHOICE } from "../host/interfaces";
-import { platformOf, refusalBy } from "../host/platform";
+import { platformOf } from "../host/platform";
 import type { Opening, Socket, System } from "../host/system";
+import { openSocket } from "./open-socket";
 
 /** Identifies a receive socket. */
 export interface GroupSocketKey {
@@ -27,13 +28,13 @@ export function bindToGroup(key: GroupSocketKey, local: LocalAddress, system: Sy
   let refusal: unknown;
   for (const { isExact, ...opening } of bindings(key, local, system)) {
     try {
-      return { socket: system.open(opening), isExact };
+      return { socket: openSocket({ ...opening, interface: key.interface }, system), isExact };
     } catch (error) {
       refusal = error;
-      if (FINAL.has(errnoOf(error))) break;
+      if (error instanceof McastError && FINAL.has(errnoOf(error.cause))) break;
     }
   }
-  throw refusalBy(system.platform, "bind", refusal, { port: key.port, interface: key.interface });
+  throw refusal;
 }
 
 interface Binding extends Opening {

@@ -1,8 +1,8 @@
 import type { Group } from "../address";
 import type { McastError } from "../errors";
 import { chooseInterfaces } from "../host/interface-choice";
+import { type InterfaceTarget, targetKey } from "../host/interface-target";
 import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
-import { type InterfaceTarget, targetKey } from "../host/targets";
 import type { InterfaceChoice } from "../options/properties";
 import { type StandBy, type State, stateOf } from "../state";
 

@@ -1,8 +1,8 @@
 import type { Family } from "../address";
 import { McastError } from "../errors";
+import type { InterfaceTarget } from "../host/interface-target";
 import type { LocalAddress, NetworkSnapshot } from "../host/interfaces";
 import { isStillOn, ownAddress } from "../host/own-address";
-import type { InterfaceTarget } from "../host/targets";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;

@@ -6,6 +6,7 @@ import { refusalBy } from "../host/platform";
 import { type RemoteInfo, type System, withZoneDecoded } from "../host/system";
 import { DrainingSocket } from "./draining-socket";
 import type { Heartbeat, HeartbeatListener } from "./heartbeat";
+import { openSocket } from "./open-socket";
 import type { Arrival } from "./socket-listener";
 
 // The most senders whose route is looked up between two beats (35 µs each, measured on Linux 6.18), and so the most that are kept.
@@ -132,7 +133,8 @@ export class ReplySockets implements HeartbeatListener {
     try {
       const type = familyOf(source) === "IPv4" ? "udp4" : "udp6";
       const isBound = type === "udp6" && this.#system.bindsToDevice(name);
-      const socket = this.#system.open({ type, address: source, port: 0, shared: false, ...(isBound && { device: name }) });
+      const opening = { type, address: source, port: 0, shared: false, interface: name, ...(isBound && { device: name }) } as const;
+      const socket = openSocket(opening, this.#system);
       const draining = new DrainingSocket(socket, this.#system);
       socket.on("error", () => {
         this.#faulty.add(source);

@@ -1,13 +1,14 @@
 import { type Family, withoutZone } from "../address";
 import { errnoOf, McastError } from "../errors";
+import type { InterfaceTarget } from "../host/interface-target";
 import { type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
 import { refusalBy } from "../host/platform";
 import { type RemoteInfo, type Socket, type System, withZoneDecoded } from "../host/system";
-import type { InterfaceTarget } from "../host/targets";
 import type { Destination } from "../options/options";
 import { DrainingSocket, type Outgoing } from "./draining-socket";
 import { ManagedSocket } from "./managed-socket";
+import { openSocket } from "./open-socket";
 import { ReceiveCounts } from "./receive-counts";
 import { type LossySocket, ReceiveLosses } from "./receive-losses";
 import type { Arrival, SocketListener } from "./socket-listener";
@@ -208,17 +209,13 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
 
 function openOn(key: SendSocketKey, local: LocalAddress, system: System): Socket {
   const { family, interface: name, port } = key;
-  let socket: Socket | undefined;
-  try {
-    socket = system.open({ type: family === "IPv4" ? "udp4" : "udp6", address: bindAddress(key, local, system), port, shared: port !== 0 });
+  const type = family === "IPv4" ? "udp4" : "udp6";
+  const opening = { type, address: bindAddress(key, local, system), port, shared: port !== 0, interface: name } as const;
+  return openSocket(opening, system, (socket) => {
     socket.on("error", () => {}); // the callback of each send reports it; without a listener Node.js would end the process
     const sendOn = socketInterface(name, local, system.platform);
     if (sendOn !== undefined) socket.setMulticastInterface(sendOn);
-    return socket;
-  } catch (error) {
-    socket?.close();
-    throw refusalBy(system.platform, "bind", error, { port, interface: name });
-  }
+  });
 }
 
 const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };

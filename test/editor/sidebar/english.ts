@@ -7,7 +7,7 @@ const { sidebar }: { readonly sidebar: Readonly<Record<string, string>> } = JSON
 
 /** The sidebar's English, as the editor gives it. */
 export const english: Language = {
-  words: (key, details = {}) => {
+  translate: (key, details = {}) => {
     const text = sidebar[key];
     if (text === undefined) throw new Error(`no text ${key}`);
     return Object.entries(details).reduce((filled, [name, value]) => filled.replace(`__${name}__`, String(value)), text);

@@ -1,7 +1,7 @@
 import should from "should";
 import { activity } from "../../../src/lib";
 import { type Datagram, type Listening, listen } from "../../../src/lib/api/listen";
-import { type Sender, sender } from "../../../src/lib/api/sender";
+import { type Sender, sender } from "../../../src/lib/api/send";
 import { freePort, joinedInKernel, LO, ownGroup } from "../../support/loopback";
 
 describe("listen", () => {

@@ -1,7 +1,7 @@
 import should from "should";
-import { join, type Membership } from "../../../src/lib/api/membership";
+import { join, type Membership } from "../../../src/lib/api/join";
 import { type Relay, relay } from "../../../src/lib/api/relay";
-import { send } from "../../../src/lib/api/sender";
+import { send } from "../../../src/lib/api/send";
 import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("relay", () => {

@@ -1,5 +1,5 @@
 import should from "should";
-import { workspaceNodes } from "../../src/editor/red";
+import { workspaceNodes } from "../../src/editor/workspace";
 import { closeWorkspace, openWorkspace } from "../support/workspace";
 
 describe("the nodes of the workspace", () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import should from "should";
-import { join, type Membership } from "../../../src/lib/api/membership";
-import { send } from "../../../src/lib/api/sender";
+import { join, type Membership } from "../../../src/lib/api/join";
+import { send } from "../../../src/lib/api/send";
 import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("join", () => {

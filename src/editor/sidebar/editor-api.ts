@@ -1,6 +1,6 @@
 import type { EditorRED } from "node-red";
 import type { Problem } from "../../lib/diagnostics/problem";
-import { words as nodeWords } from "../red";
+import { translate as translateOfNodes } from "../catalogue";
 import type { Language } from "./language";
 
 // Completes the published types, which say that the clipboard's button is no jQuery object.
@@ -13,13 +13,13 @@ declare const RED: EditorRED & Untyped;
 
 /** The editor's language, with the catalogues of the sidebar and of the nodes. */
 export function editorLanguage(): Language {
-  return { words, problem, locale: RED.i18n.lang() };
+  return { translate, problem, locale: RED.i18n.lang() };
 }
 
 const texts = new Map<string, string>();
 
 /** A text of the sidebar's catalogue. Its placeholders are filled in here: Node-RED takes 20 µs for a text, and 500 rows have 4,000. */
-export function words(key: string, details: object = {}): string {
+export function translate(key: string, details: object = {}): string {
   const values = Object.entries(details);
   const text = texts.get(key) ?? RED._(fullKey(key), Object.fromEntries(values.map(([name]) => [name, `__${name}__`])));
   texts.set(key, text);
@@ -29,7 +29,7 @@ export function words(key: string, details: object = {}): string {
 // A newer runtime may give a reason for which the editor has no text. Node-RED then returns the key.
 function problem({ reason, details, message }: Problem): string {
   const key = `reason.${reason}`;
-  const text = nodeWords(key, details);
+  const text = translateOfNodes(key, details);
   return text.endsWith(key) ? message : text;
 }
 
@@ -53,7 +53,7 @@ export function copy(text: string, button: HTMLElement): boolean {
 
 /** Adds a tab beside debug, which may also be read while a form is open. */
 export function addTab(content: HTMLElement): void {
-  const names = { label: words("tab"), name: words("title"), iconClass: "fa fa-sitemap" };
+  const names = { label: translate("tab"), name: translate("title"), iconClass: "fa fa-sitemap" };
   const tab = { id: "mcast", ...names, content, enableOnEdit: true, pinned: true };
   RED.sidebar.addTab(tab);
 }

@@ -1,16 +1,16 @@
+import { translate } from "./catalogue";
 import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interfaces";
-import { words } from "./red";
-import { setField, shown } from "./typed-fields";
+import { setField, shown } from "./typed-inputs";
 
 /** Adds to a field for interfaces a button that opens a list of what there is, with a tick for each. The field stays free text. */
 export function addChooser(name: string): void {
   const field = $(`#node-input-${name}`);
   if (field.length === 0) return;
   const id = `mcast-choose-${name}`;
-  const button = $("<button>", { type: "button", class: "red-ui-button mcast-choose", title: words("label.choose") })
-    .attr({ "aria-label": words("label.choose"), "aria-expanded": "false", "aria-controls": id })
+  const button = $("<button>", { type: "button", class: "red-ui-button mcast-choose", title: translate("label.choose") })
+    .attr({ "aria-label": translate("label.choose"), "aria-expanded": "false", "aria-controls": id })
     .append($("<i>", { class: "fa fa-caret-down" }));
-  const list = $("<div>", { id, class: "mcast-chooser", role: "group", "aria-label": words("label.choose") }).hide();
+  const list = $("<div>", { id, class: "mcast-chooser", role: "group", "aria-label": translate("label.choose") }).hide();
   shown(field).closest(".red-ui-typedInput-container").add(field).last().after(button);
   field.closest(".form-row").append(list);
   field.on("change", () => tick(list, field.val()));
@@ -24,10 +24,10 @@ export function addChooser(name: string): void {
 
 function fill(list: JQuery, field: JQuery): void {
   list.empty();
-  addEntry(list, field, { value: "all", text: words("iface.all") });
-  addEntry(list, field, { value: "default", text: words("iface.default") });
+  addEntry(list, field, { value: "all", text: translate("iface.all") });
+  addEntry(list, field, { value: "default", text: translate("iface.default") });
   for (const known of knownInterfaces()) addEntry(list, field, { value: known.name, text: factsOf(known), known });
-  if (isUnlisted()) $("<div>", { class: "mcast-chooser-note" }).text(words("hint.unlisted")).appendTo(list);
+  if (isUnlisted()) $("<div>", { class: "mcast-chooser-note" }).text(translate("hint.unlisted")).appendTo(list);
   tick(list, field.val());
 }
 
@@ -68,9 +68,9 @@ function tick(list: JQuery, choice: unknown): void {
 }
 
 function factsOf({ internal, addresses, wireless, sameNetworkAs, reason }: Interface): string {
-  const link = internal ? [] : [words(wireless ? "iface.wireless" : "iface.wired")];
-  const shared = sameNetworkAs === undefined ? [] : [words("iface.sameNetwork", { name: sameNetworkAs })];
-  const why = reason === undefined ? [] : [words(REASONS[reason])];
+  const link = internal ? [] : [translate(wireless ? "iface.wireless" : "iface.wired")];
+  const shared = sameNetworkAs === undefined ? [] : [translate("iface.sameNetwork", { name: sameNetworkAs })];
+  const why = reason === undefined ? [] : [translate(REASONS[reason])];
   return [addresses.map(({ address }) => address).join(", "), ...link, ...shared, ...why].filter(Boolean).join(" · ");
 }
 

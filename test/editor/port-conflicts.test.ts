@@ -1,5 +1,5 @@
 import should from "should";
-import { conflictOf } from "../../src/editor/conflicts";
+import { conflictOf } from "../../src/editor/port-conflicts";
 import { closeWorkspace, openWorkspace } from "../support/workspace";
 
 describe("a conflict with core's udp in", () => {

@@ -1,4 +1,4 @@
-import { words } from "./red";
+import { translate } from "./catalogue";
 
 const TYPES: ("str" | "msg" | "flow" | "global" | "env")[] = ["str", "msg", "flow", "global", "env"];
 
@@ -7,11 +7,11 @@ const TYPES: ("str" | "msg" | "flow" | "global" | "env")[] = ["str", "msg", "flo
  * field `group` keeps the type in `groupType`. Where a field is blank, its placeholder names the property of the message that is
  * used instead.
  */
-export function typedFields(...names: readonly string[]): void {
+export function typedInputs(...names: readonly string[]): void {
   for (const name of names) {
     const field = $(`#node-input-${name}`);
     // Without data-i18n, because the editor would later replace the placeholder by that text.
-    field.removeAttr("data-i18n").attr("placeholder", words("placeholder.fromMessage", { name }));
+    field.removeAttr("data-i18n").attr("placeholder", translate("placeholder.fromMessage", { name }));
     // A field in a folded section has no width yet, which the editor would take over.
     field.attr("style", `width: ${field.hasClass("mcast-interface") ? "calc(70% - 38px)" : "70%"}`);
     field.typedInput({ types: TYPES, default: "str", typeField: `#node-input-${name}Type` });

@@ -17,7 +17,7 @@ export interface InletOwner extends Pick<GroupSocketListener, "refreshEvery" | "
  * of a seal, then the listener. A listener
  * has an inlet on each of its sockets, so that datagrams are counted for each interface.
  */
-export class Inlet implements GroupSocketListener {
+export class ReceiveInlet implements GroupSocketListener {
   /** The datagrams that reached the listener. */
   readonly counts = new ReceiveCounts();
   /** The number of datagrams whose sender is not on the allow list. */

@@ -1,6 +1,6 @@
 import should from "should";
-import { EchoMemory } from "../../../src/lib/relay/echo-memory";
 import { KeyedDigest } from "../../../src/lib/relay/keyed-digest";
+import { RecentEchoes } from "../../../src/lib/relay/recent-echoes";
 
 const digest = new KeyedDigest();
 const of = (text: string) => {
@@ -9,9 +9,9 @@ const of = (text: string) => {
 };
 
 describe("the memory of a relay's echoes", () => {
-  let memory: EchoMemory;
+  let memory: RecentEchoes;
   beforeEach(() => {
-    memory = new EchoMemory();
+    memory = new RecentEchoes();
   });
 
   it("takes back what comes at the noted hop or a higher one, and nothing that comes lower", () => {

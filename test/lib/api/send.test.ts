@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import should from "should";
-import { join, type Membership } from "../../../src/lib/api/membership";
-import { type Sender, send, sender } from "../../../src/lib/api/sender";
-import { multicast } from "../../../src/lib/process";
+import { join, type Membership } from "../../../src/lib/api/join";
+import { type Sender, send, sender } from "../../../src/lib/api/send";
+import { multicast } from "../../../src/lib/process-wide";
 import { freePort, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("a sender", () => {

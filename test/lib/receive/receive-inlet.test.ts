@@ -5,7 +5,7 @@ import { GroupSubscription } from "../../../src/lib/group-subscription";
 import type { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import { AllowList } from "../../../src/lib/receive/allow-list";
-import { Inlet } from "../../../src/lib/receive/inlet";
+import { ReceiveInlet } from "../../../src/lib/receive/receive-inlet";
 import { createKey } from "../../../src/lib/sealed/group-key";
 import { SealedGroup } from "../../../src/lib/sealed/sealed-group";
 import { Sealer } from "../../../src/lib/sealed/sealer";
@@ -22,7 +22,7 @@ describe("the inlet of received datagrams", () => {
 
   it("passes the datagram on as it is", () => {
     const listener = new RecordingListener();
-    new Inlet(listener, undefined, membership).receive(payload, sender, arrival);
+    new ReceiveInlet(listener, undefined, membership).receive(payload, sender, arrival);
     const [heard] = listener.heard;
     should(heard?.payload).equal(payload);
     should(heard?.sender).equal(sender);
@@ -31,14 +31,14 @@ describe("the inlet of received datagrams", () => {
 
   it("drops a datagram whose sender is not on the allow list", () => {
     const listener = new RecordingListener();
-    const inlet = new Inlet(listener, new AllowList(["10.0.0.0/8"]), membership);
+    const inlet = new ReceiveInlet(listener, new AllowList(["10.0.0.0/8"]), membership);
     inlet.receive(payload, sender, arrival);
     inlet.receive(payload, { ...sender, address: "10.1.2.3" }, arrival);
     should(listener.heard.map(({ sender: { address } }) => address)).deepEqual(["10.1.2.3"]);
   });
 
   it("counts what reached the listener, from whom last, and what was not allowed", () => {
-    const inlet = new Inlet(new RecordingListener(), new AllowList(["10.0.0.0/8"]), membership);
+    const inlet = new ReceiveInlet(new RecordingListener(), new AllowList(["10.0.0.0/8"]), membership);
     const allowed = { ...sender, address: "10.1.2.3" };
     inlet.receive(payload, allowed, arrival);
     inlet.receive(payload, sender, arrival);
@@ -54,7 +54,7 @@ describe("the inlet of received datagrams", () => {
     const calls: unknown[][] = [];
     const sealed = new SealedGroup(to, sealing, system);
     const listener = { onDatagram: (...call: unknown[]) => calls.push(call) };
-    const inlet = new Inlet(listener, new AllowList(["192.168.1.5"]), { ...membership, sealed });
+    const inlet = new ReceiveInlet(listener, new AllowList(["192.168.1.5"]), { ...membership, sealed });
     const datagram = new Sealer({ key: sealing.key, clock: system }).seal(payload, to.group, to.port);
     inlet.receive(datagram, { ...sender, address: "10.1.2.3" }, arrival);
     inlet.receive(payload, sender, arrival);
@@ -72,7 +72,7 @@ describe("the inlet of received datagrams", () => {
         throw new Error("broken behind the inlet");
       },
     };
-    new Inlet(throwing, undefined, membership).receive(payload, sender, arrival);
+    new ReceiveInlet(throwing, undefined, membership).receive(payload, sender, arrival);
     const [{ message }] = await warning;
     should(message).match(/broken behind the inlet/);
   });

@@ -23,7 +23,7 @@ const ROW = 8;
  * Room for 8192 payloads in 139 kB, allocated with the first echo. A payload that was replaced goes one round more: at 1000 payloads
  * a second none in a million with a round trip of 600 ms, one in 2500 with 1800 ms.
  */
-export class EchoMemory {
+export class RecentEchoes {
   #low = new Int32Array(0);
   #high = new Int32Array(0);
   /** The lowest hop of a return; 0 in a slot that was never used. */

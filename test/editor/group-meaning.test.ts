@@ -1,5 +1,5 @@
 import should from "should";
-import { meaningOf } from "../../src/editor/meaning";
+import { meaningOf } from "../../src/editor/group-meaning";
 import { parseGroup } from "../../src/lib/address";
 
 describe("the meaning of a group", () => {

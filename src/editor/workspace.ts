@@ -5,11 +5,6 @@ declare const RED: EditorRED;
 /** A node of the workspace as the editor stores it: its properties and the declarations of its form. */
 export type EditedNode = Readonly<Record<string, unknown>>;
 
-/** A text of the package's catalogue. All nodes have the same catalogue; this uses the one of mcast-say. */
-export function words(key: string, details: object = {}): string {
-  return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });
-}
-
 /** True for the id of an mcast-key node whose own form finds no fault with it. */
 export function isKeyNode(id: unknown): boolean {
   const node: EditedNode = { ...RED.nodes.node(String(id)) };

@@ -1,4 +1,4 @@
-import { type EditedNode, workspaceNodes } from "./red";
+import { type EditedNode, workspaceNodes } from "./workspace";
 
 /** The use of a port by the open form. */
 export interface PortUse {

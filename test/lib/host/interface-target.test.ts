@@ -1,6 +1,6 @@
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
-import { eachAddress, eachInterface, targetKey } from "../../../src/lib/host/targets";
+import { eachAddress, eachInterface, targetKey } from "../../../src/lib/host/interface-target";
 import { ipv4, ipv6, snapshotOf, TestSystem } from "../../support/test-system";
 
 describe("the targets of an interface choice", () => {
