@@ -36,11 +36,11 @@ function script(entry, name, globalName) {
 }
 
 function form(node) {
-  const [, ...parts] = readFileSync("src/editor/rows.html", "utf8").split(/<!-- row: (\w+) -->\n/);
+  const [, ...parts] = readFileSync("src/editor/form-rows.html", "utf8").split(/<!-- row: (\w+) -->\n/);
   const rows = new Map();
   for (let at = 0; at < parts.length; at += 2) rows.set(parts[at], parts[at + 1].trimEnd());
   return readFileSync(`src/nodes/${node}.html`, "utf8").replace(/^ *<!-- row: (\w+) -->$/gm, (_line, name) => {
-    if (!rows.has(name)) throw new Error(`${node}.html asks for a row "${name}" that rows.html does not have`);
+    if (!rows.has(name)) throw new Error(`${node}.html asks for a row "${name}" that form-rows.html does not have`);
     return rows.get(name);
   });
 }

@@ -203,7 +203,7 @@ describe("the catalogues of the sidebar", () => {
   });
 
   it("hold every text that the sidebar uses, and no other", () => {
-    const asked = found(code, /\b(?:words|fullKey|some)\("(\w+)"/g).map((key) => `sidebar.${key}`);
+    const asked = found(code, /\b(?:translate|fullKey|some)\("(\w+)"/g).map((key) => `sidebar.${key}`);
     should(asked.length).be.above(20);
     should(without(asked, [...english.keys()])).be.empty();
     should([...english.keys()].filter((key) => !code.includes(`"${key.replace("sidebar.", "")}"`))).be.empty();
@@ -498,7 +498,7 @@ function blanks(text: string): string[] {
   return found(text, /__(\w+?)__/g).sort();
 }
 
-// Keys that the forms use, as data-i18n="[placeholder]key" or this._("key"), and by the code, as words("key without mcast.") or catalogue(…).
+// Keys that the forms use, as data-i18n="[placeholder]key" or this._("key"), and by the code, as translate("key without mcast.") or catalogue(…).
 function textsAskedFor(): string[] {
   const inForms = NODES.map(formOf).flatMap((form) => [
     ...found(form, /data-i18n="(.*?)"/g).flatMap((keys) => keys.split(";").map((key) => key.replace(/^\[.*\]/, ""))),
@@ -507,7 +507,7 @@ function textsAskedFor(): string[] {
   const inCode = [...filesUnder("src/editor"), ...filesUnder("src/nodes")].filter(
     (file) => file.endsWith(".ts") && !file.startsWith("src/editor/sidebar/"),
   );
-  const asked = /\b(?:words|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict|status|iface)\.\w+)"/g; // some keys stand in a table
+  const asked = /\b(?:translate|catalogue)\(\s*"(.*?)"|"((?:meaning|conflict|status|iface)\.\w+)"/g; // some keys stand in a table
   const keys = inCode.flatMap((file) => Array.from(read(file).matchAll(asked), ([, one, other]) => one ?? other));
   return [...inForms, ...keys.map((key) => `mcast.${key}`)];
 }

@@ -20,7 +20,7 @@ describe("the sources", () => {
     [
       "editor",
       "import of lib only options, address, errors, interface names, and the activity as it is served",
-      /^(lib\/(options\/[\w-]+|host\/interface-names|diagnostics\/(activity|group-activity|problem|columns)|address|errors)|node-red)$/,
+      /^(lib\/(options\/[\w-]+|host\/interface-names|diagnostics\/(activity|activity-columns|group-activity|problem)|address|errors)|node-red)$/,
     ],
   ] as const;
   // The rooms of lib from the top down. A module imports from its own room and from rooms below it.
@@ -124,11 +124,11 @@ describe("the tests of the sources", () => {
       "catalogue",
       "form",
       "group-field",
-      "groups",
+      "group-list",
       "interface-chooser",
-      "interfaces",
+      "interface-list",
       "key-field",
-      "notes",
+      "field-notes",
       "typed-inputs",
     ].map((name) => `editor/${name}`),
     "test/cli/mcast.test.ts": modules.filter((module) => module.startsWith("cli/") && !tests.includes(testOf(module))),

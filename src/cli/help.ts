@@ -1,6 +1,6 @@
 import { allFlags, FLAGS, type Flag, type FlagName } from "./flags";
 import type { Verb } from "./verb";
-import { wrap } from "./wrap";
+import { wrap } from "./wrap-lines";
 
 const WIDTH = 90;
 

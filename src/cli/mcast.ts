@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FLAGS, spellingsOf } from "./flags";
-import { secondsOf } from "./numbers";
+import { secondsOf } from "./number-flags";
 import { Output } from "./output";
 import { type CommandLine, findVerb, parse } from "./parse";
 import { EXIT, type Exit, Run } from "./run";

@@ -5,7 +5,7 @@ import type { Arrival } from "../lib/sockets/socket-listener";
 import type { State } from "../lib/state";
 import { formatDatagram } from "./datagram-format";
 import type { GivenFlags } from "./flags";
-import { countOf } from "./numbers";
+import { countOf } from "./number-flags";
 import { EXIT, type Exit, type Run } from "./run";
 
 /** A subscription or a relay: it has a state, and can be closed. */

@@ -1,12 +1,12 @@
 import { DEFAULTS } from "../lib/options/properties";
 import { translate } from "./catalogue";
+import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { isVariable, type Validator } from "./fields";
 import { forgetPasted, meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
-import { editedGroups, explainGroups } from "./groups";
+import { editedGroups, explainGroups } from "./group-list";
 import { addChooser } from "./interface-chooser";
-import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interfaces";
+import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interface-list";
 import style from "./mcast.css";
-import { errorNote, type Note, showNote, warningNote } from "./notes";
 import { conflictOf } from "./port-conflicts";
 import { isElsewhere, shown } from "./typed-inputs";
 import type { EditedNode } from "./workspace";

@@ -1,8 +1,8 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { translate } from "./catalogue";
+import { errorNote, type Note, showNote } from "./field-notes";
 import { isVariable, refusalOf } from "./fields";
 import { meaningOf } from "./group-meaning";
-import { errorNote, type Note, showNote } from "./notes";
 import { setField } from "./typed-inputs";
 
 // The port that came with a pasted group, and the one that it replaced.

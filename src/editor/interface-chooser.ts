@@ -1,5 +1,5 @@
 import { translate } from "./catalogue";
-import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interfaces";
+import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interface-list";
 import { setField, shown } from "./typed-inputs";
 
 /** Adds to a field for interfaces a button that opens a list of what there is, with a tick for each. The field stays free text. */

@@ -1,8 +1,8 @@
 import { isKeyText } from "../lib/options/key-text";
 import { translate } from "./catalogue";
+import { errorNote, type Note, showNote } from "./field-notes";
 import { isVariable, validators } from "./fields";
 import { addStyle } from "./form";
-import { errorNote, type Note, showNote } from "./notes";
 
 // The editor shows this in place of a password that is set already.
 const SET_ALREADY = "__PWRD__";

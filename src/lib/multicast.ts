@@ -7,7 +7,7 @@ import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
 import { SealedGroup } from "./sealed/sealed-group";
 import { Sealer } from "./sealed/sealer";
-import type { Sealing } from "./sealed/sealing";
+import type { Sealing } from "./sealed/sealing-options";
 import { MAX_WAITING, type SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
 import { SentCounts } from "./send/sent-counts";

@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { type Activity, activityOf } from "../lib/diagnostics/activity";
-import { toColumns } from "../lib/diagnostics/columns";
+import { toColumns } from "../lib/diagnostics/activity-columns";
 import { loopGuard, multicast } from "../lib/process-wide";
 
 const served = new WeakSet<object>();

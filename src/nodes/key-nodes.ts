@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { McastError } from "../lib/errors";
-import type { Sealing } from "../lib/sealed/sealing";
+import type { Sealing } from "../lib/sealed/sealing-options";
 
 /**
  * The keys of the mcast-key nodes, or the reasons why they are not valid. They are kept beside the nodes, so that no debug output of a

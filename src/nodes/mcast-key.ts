@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { McastError } from "../lib/errors";
-import { readSealing, type Sealing } from "../lib/sealed/sealing";
+import { readSealing, type Sealing } from "../lib/sealed/sealing-options";
 import { keyNodes } from "./key-nodes";
 
 export = (RED: NodeAPI): void => {

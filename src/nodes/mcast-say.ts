@@ -14,7 +14,7 @@ import { serveInterfaces } from "./interfaces-route";
 import { sealingOf } from "./key-nodes";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
 import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
-import { TypedInputs } from "./typed-inputs";
+import { TypedInputValues } from "./typed-input-values";
 
 type Input = NonNullable<NodeBehavior["input"]>;
 /** Sends a message to its destination. */
@@ -26,7 +26,7 @@ export = (RED: NodeAPI): void => {
   serveDoctor(RED);
   RED.nodes.registerType("mcast-say", function (this: Node, config: NodeDef) {
     runNode(RED, this, config, (shell) => {
-      const properties = new TypedInputs(RED, this, { ...config });
+      const properties = new TypedInputValues(RED, this, { ...config });
       const { form } = properties;
       // Checks what the form sets at once, with a valid value in place of what a message is to bring.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });

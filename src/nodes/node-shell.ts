@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
 import { McastError } from "../lib/errors";
 import type { State } from "../lib/state";
+import { ErrorRepeatLimit } from "./error-repeat-limit";
 import { type Catalogue, isMcastError, toMcastError, translate } from "./messages";
-import { RepeatLimit } from "./repeat-limit";
 import { refusedStatus, statusOf, type Works } from "./status";
-import { Throttle } from "./throttle";
+import { StatusThrottle } from "./status-throttle";
 
 const CLOSE_MS = 2_000;
 
@@ -80,8 +80,8 @@ export class NodeShell {
   readonly catalogue: Catalogue = (key, details) => this.#RED._(`mcast.${key}`, { ...details });
   readonly #RED: NodeAPI;
   readonly #node: Node;
-  readonly #statuses = new Throttle(() => this.#showNow());
-  readonly #reports = new RepeatLimit((error, count) => this.#reportNow(error, count));
+  readonly #statuses = new StatusThrottle(() => this.#showNow());
+  readonly #reports = new ErrorRepeatLimit((error, count) => this.#reportNow(error, count));
   #statusNow: () => NodeStatus = () => ({});
   #shown = "";
   #unsent = 0;

@@ -14,7 +14,7 @@ import type { Membership } from "../../src/lib/receive/membership";
 import { LoopGuard } from "../../src/lib/relay/loop-guard";
 import { Relay } from "../../src/lib/relay/relay";
 import type { Sealer } from "../../src/lib/sealed/sealer";
-import { readSealing } from "../../src/lib/sealed/sealing";
+import { readSealing } from "../../src/lib/sealed/sealing-options";
 import type { Arrival } from "../../src/lib/sockets/socket-listener";
 import type { State, Working } from "../../src/lib/state";
 import { systemRefusal } from "../support/test-system";

@@ -5,7 +5,7 @@
 import { system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
 import { joinOptions } from "../../src/lib/options/options";
-import { readSealing } from "../../src/lib/sealed/sealing";
+import { readSealing } from "../../src/lib/sealed/sealing-options";
 
 const [key = ""] = process.argv.slice(2);
 const multicast = new Multicast(system);

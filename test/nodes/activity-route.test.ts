@@ -1,6 +1,6 @@
 import should from "should";
 import { type Activity, activityOf } from "../../src/lib/diagnostics/activity";
-import { reviveColumns } from "../../src/lib/diagnostics/columns";
+import { reviveColumns } from "../../src/lib/diagnostics/activity-columns";
 import { joinOptions } from "../../src/lib/options/options";
 import { loopGuard, multicast } from "../../src/lib/process-wide";
 import { toAnswer } from "../../src/nodes/activity-route";

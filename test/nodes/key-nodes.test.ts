@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import should from "should";
 import { McastError } from "../../src/lib/errors";
 import { createKey } from "../../src/lib/sealed/group-key";
-import { readSealing } from "../../src/lib/sealed/sealing";
+import { readSealing } from "../../src/lib/sealed/sealing-options";
 import { keyNodes, sealingOf } from "../../src/nodes/key-nodes";
 
 describe("the key that a node has chosen", () => {

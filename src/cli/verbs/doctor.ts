@@ -9,7 +9,7 @@ import { EXIT, type Exit } from "../run";
 import { printable } from "../terminal-text";
 import { UsageError } from "../usage-error";
 import type { Action } from "../verb";
-import { wrap } from "../wrap";
+import { wrap } from "../wrap-lines";
 
 const WIDTH = 90;
 // The worst first, so that it is what a reader sees first.

@@ -6,7 +6,7 @@ import { multicast } from "../../lib/process-wide";
 import type { Sender } from "../../lib/send/sender";
 import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
-import { countOf, secondsOf } from "../numbers";
+import { countOf, secondsOf } from "../number-flags";
 import { EXIT, type Run } from "../run";
 import { printable } from "../terminal-text";
 import { UsageError } from "../usage-error";

@@ -8,7 +8,7 @@ import type { Sender } from "../../lib/send/sender";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
-import { bytesOf, countOf, secondsOf } from "../numbers";
+import { bytesOf, countOf, secondsOf } from "../number-flags";
 import { EXIT, type Exit, type Run } from "../run";
 import { linesOf, piecesOf } from "../standard-input";
 import { UsageError } from "../usage-error";

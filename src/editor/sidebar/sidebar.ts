@@ -1,5 +1,5 @@
 import type { Activity } from "../../lib/diagnostics/activity";
-import { reviveColumns } from "../../lib/diagnostics/columns";
+import { reviveColumns } from "../../lib/diagnostics/activity-columns";
 import { CheckView } from "./check-view";
 import { addTab, copy, editorLanguage, nodeName, reveal } from "./editor-api";
 import { element, iconButton, setAttribute, setText } from "./elements";

@@ -3,7 +3,7 @@ import { GroupSubscription } from "../group-subscription";
 import { type Fields, type JoinOptions, joinOptions, recvOptions } from "../options/options";
 import { multicast } from "../process-wide";
 import type { GroupListener as SubscriptionListener } from "../receive/membership";
-import { readSealing } from "../sealed/sealing";
+import { readSealing } from "../sealed/sealing-options";
 import type { State } from "../state";
 import { checkFields, checkListener } from "./checked-fields";
 import type { Arrival, DatagramSender, StateListener } from "./datagram";

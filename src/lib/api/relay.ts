@@ -2,7 +2,7 @@ import type { McastError } from "../errors";
 import { type Fields, hearOptions } from "../options/options";
 import { loopGuard, multicast } from "../process-wide";
 import { Relay as GroupRelay } from "../relay/relay";
-import { readSealing } from "../sealed/sealing";
+import { readSealing } from "../sealed/sealing-options";
 import { CLOSED, type State } from "../state";
 import { checkFields, checkListener } from "./checked-fields";
 import type { Arrival, DatagramSender, StateListener } from "./datagram";

@@ -2,7 +2,7 @@ import { type Destination, destination, type Fields } from "../options/options";
 import { encode } from "../payload";
 import { multicast } from "../process-wide";
 import type { Sealer } from "../sealed/sealer";
-import { readSealing } from "../sealed/sealing";
+import { readSealing } from "../sealed/sealing-options";
 import type { Sender as SocketSender } from "../send/sender";
 import type { State } from "../state";
 import { checkFields } from "./checked-fields";

@@ -1,8 +1,8 @@
 import { formatEndpoint } from "../address";
 import type { Examination } from "./examination";
 import { type Finding, type FindingId, finding, unknownFinding } from "./finding";
-import { type Manager, managerOf, type RuleTexts, ruleTexts } from "./firewall-programs";
 import { follow, type Outcome, type Probe } from "./firewall-rules";
+import { type Manager, managerOf, type RuleTexts, ruleTexts } from "./firewall-tools";
 import { readIptables } from "./iptables-rules";
 import { readNft } from "./nft-rules";
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { RemoteInfo } from "../host/system";
-import { WindowCounts } from "./window-counts";
+import { RecentCounts } from "./recent-counts";
 
 // The most copies in a window: from one address other than the origin's endpoint, and from that endpoint itself.
 const MOST_FROM_OTHER = 8;
@@ -24,8 +24,8 @@ const FASTER = 4;
  * Not found: a loop of fewer than 4 datagrams a second; one of fewer than 200 that the origin itself closes from one port.
  */
 export class DuplicateCounter {
-  readonly #payloads = new WindowCounts();
-  readonly #sources = new WindowCounts();
+  readonly #payloads = new RecentCounts();
+  readonly #sources = new RecentCounts();
   readonly #origins = new Int32Array(this.#payloads.slots);
   readonly #admitted = new Float64Array(this.#payloads.slots);
   readonly #most = new Float64Array(this.#sources.slots);

@@ -1,6 +1,6 @@
 import type { Group } from "../address";
-import { CtrWindow } from "./ctr-window";
 import type { GroupKey } from "./group-key";
+import { ReplayWindow } from "./replay-window";
 import { aadFor, type Clock, CONFIG, CTR_AT, ctrOf, HEADER_BYTES, KID_AT, OVERHEAD_BYTES } from "./sealed-format";
 import { SframeKey } from "./sframe";
 
@@ -42,7 +42,7 @@ export interface OpenerOptions {
 /** One sealer that is known: its key, and what was opened of it. */
 interface Session {
   readonly key: SframeKey;
-  readonly window: CtrWindow;
+  readonly window: ReplayWindow;
 }
 
 const UNSEALED: Refusal = { kind: "unsealed", behind: 0 };
@@ -117,7 +117,7 @@ export class Opener {
     if (ctr <= this.#forgotten) return { kind: "late", behind: this.#clock.utc() - ctr / 1_000 };
     if (this.#sessions.size >= MOST_KIDS) this.#forgetStale();
     if (this.#sessions.size >= MOST_KIDS) return CROWDED;
-    const window = new CtrWindow();
+    const window = new ReplayWindow();
     window.admit(ctr);
     this.#sessions.set(kid, { key, window });
     return opened(payload, ctr);

@@ -3,7 +3,7 @@ import type { McastError } from "../errors";
 import { type Opened, Opener } from "./opener";
 import { type RefusalCounts, Refusals } from "./refusals";
 import type { Clock } from "./sealed-format";
-import type { Sealing } from "./sealing";
+import type { Sealing } from "./sealing-options";
 
 const TICK_MS = 1_000;
 const NONE: readonly McastError[] = [];

@@ -9,7 +9,7 @@ import { ReceiveInlet } from "../../../src/lib/receive/receive-inlet";
 import { createKey } from "../../../src/lib/sealed/group-key";
 import { SealedGroup } from "../../../src/lib/sealed/sealed-group";
 import { Sealer } from "../../../src/lib/sealed/sealer";
-import { readSealing } from "../../../src/lib/sealed/sealing";
+import { readSealing } from "../../../src/lib/sealed/sealing-options";
 import { LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { TestSystem } from "../../support/test-system";

@@ -3,7 +3,7 @@ import { parseGroup } from "../../../src/lib/address";
 import { createKey } from "../../../src/lib/sealed/group-key";
 import { SealedGroup } from "../../../src/lib/sealed/sealed-group";
 import { Sealer } from "../../../src/lib/sealed/sealer";
-import { readSealing } from "../../../src/lib/sealed/sealing";
+import { readSealing } from "../../../src/lib/sealed/sealing-options";
 import { TestSystem } from "../../support/test-system";
 
 const to = { group: parseGroup("239.255.1.1"), port: 59559 };

@@ -1,5 +1,5 @@
 import should from "should";
-import { managerOf, ruleTexts } from "../../../src/lib/diagnostics/firewall-programs";
+import { managerOf, ruleTexts } from "../../../src/lib/diagnostics/firewall-tools";
 import { TestSystem } from "../../support/test-system";
 
 describe("the programs of the firewall", () => {

@@ -6,7 +6,7 @@ const SLOTS = 1 << 13;
  * How often each key came in the present window of 2 seconds, and in the one before. A key that did not come for 10 seconds is new.
  * It takes 262 kB however many keys come: a key that comes to the slot of another one makes that one new.
  */
-export class WindowCounts {
+export class RecentCounts {
   readonly slots = SLOTS;
   readonly #low = new Int32Array(SLOTS);
   readonly #high = new Int32Array(SLOTS);

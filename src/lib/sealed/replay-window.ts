@@ -4,7 +4,7 @@ const SIZE = 128;
  * The 128 highest CTRs that were admitted of one sealer, so that none is admitted twice (RFC 9605, 9.3). A bitmap as in
  * RFC 6479 does not fit, since CTRs are times and not consecutive. A CTR below all of a full window counts as repeated.
  */
-export class CtrWindow {
+export class ReplayWindow {
   // Ascending from #first, in a ring.
   readonly #ctrs = new Float64Array(SIZE);
   #first = 0;

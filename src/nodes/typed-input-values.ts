@@ -12,7 +12,7 @@ export type OnValues = (error: unknown, values: Fields) => void;
  * `group`, say, is then an expression, and `groupType` is `msg`, `flow`, `global` or `env`. A value from elsewhere is read as one
  * that the form leaves blank and the message brings.
  */
-export class TypedInputs {
+export class TypedInputValues {
   /** The form, with the values of the environment in place and the other values from elsewhere left blank. */
   readonly form: Fields;
   readonly #RED: NodeAPI;

@@ -1,6 +1,6 @@
 import should from "should";
 import { createKey } from "../../../src/lib/sealed/group-key";
-import { readSealing } from "../../../src/lib/sealed/sealing";
+import { readSealing } from "../../../src/lib/sealed/sealing-options";
 
 describe("the sealing of a group", () => {
   it("is none where there is no field for a key", () => should(readSealing({ group: "239.255.1.1" })).equal(undefined));

@@ -5,7 +5,7 @@ const MOST_IN_WINDOW = 4;
  * Runs a callback at most four times in any second, for a status that may change with every datagram: each status goes to all
  * open editors and Status nodes. A change that comes alone is shown at once.
  */
-export class Throttle {
+export class StatusThrottle {
   readonly #run: () => void;
   readonly #ranAt: number[] = [];
   #timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 import should from "should";
-import { hearLabel, recvLabel, sayLabel } from "../../src/editor/labels";
+import { hearLabel, recvLabel, sayLabel } from "../../src/editor/node-labels";
 import { closeWorkspace, openWorkspace } from "../support/workspace";
 
 const variable = (name: string) => `\${${name}}`;

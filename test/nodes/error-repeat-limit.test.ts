@@ -1,16 +1,16 @@
 import should from "should";
-import { RepeatLimit } from "../../src/nodes/repeat-limit";
+import { ErrorRepeatLimit } from "../../src/nodes/error-repeat-limit";
 
 describe("a limit of repeated errors", () => {
   const WINDOW_MS = 20;
   let reports: string[];
   let wake: () => void;
-  let limit: RepeatLimit;
+  let limit: ErrorRepeatLimit;
 
   beforeEach(() => {
     reports = [];
     wake = () => {};
-    limit = new RepeatLimit((error, count) => {
+    limit = new ErrorRepeatLimit((error, count) => {
       reports.push(`${String(error)} ${count}`);
       wake();
     }, WINDOW_MS);
@@ -43,7 +43,7 @@ describe("a limit of repeated errors", () => {
     limit.add("route", "b");
     await nextReport();
     should(performance.now() - since).be.aboveOrEqual(WINDOW_MS - 1);
-    const other = new RepeatLimit(() => wake(), 2 * WINDOW_MS); // two windows later the kind is forgotten
+    const other = new ErrorRepeatLimit(() => wake(), 2 * WINDOW_MS); // two windows later the kind is forgotten
     other.add("timer", 1);
     other.add("timer", 2);
     await nextReport();

@@ -1,14 +1,14 @@
 import should from "should";
-import { Throttle } from "../../src/nodes/throttle";
+import { StatusThrottle } from "../../src/nodes/status-throttle";
 
 describe("a throttle", () => {
   let runs: number[];
-  let throttle: Throttle;
+  let throttle: StatusThrottle;
   let wake: () => void;
   beforeEach(() => {
     runs = [];
     wake = () => {};
-    throttle = new Throttle(() => {
+    throttle = new StatusThrottle(() => {
       runs.push(performance.now());
       wake();
     });

@@ -1,5 +1,5 @@
 import should from "should";
-import { bytesOf, countOf, secondsOf } from "../../src/cli/numbers";
+import { bytesOf, countOf, secondsOf } from "../../src/cli/number-flags";
 
 describe("the numbers of flags", () => {
   it("are read from digits within their ranges", () => {

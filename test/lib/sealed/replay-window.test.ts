@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import should from "should";
-import { CtrWindow } from "../../../src/lib/sealed/ctr-window";
+import { ReplayWindow } from "../../../src/lib/sealed/replay-window";
 
-function admitAll(ctrs: readonly number[]): CtrWindow {
-  const window = new CtrWindow();
+function admitAll(ctrs: readonly number[]): ReplayWindow {
+  const window = new ReplayWindow();
   for (const ctr of ctrs) window.admit(ctr);
   return window;
 }
@@ -14,7 +14,7 @@ function upTo(count: number, first = 1): readonly number[] {
 
 describe("the window of CTRs", () => {
   it("admits each CTR once, in order or not", () => {
-    const window = new CtrWindow();
+    const window = new ReplayWindow();
     for (const ctr of [5, 3, 9, 4, 1, 7]) should(window.admit(ctr)).equal(true);
     for (const ctr of [5, 3, 9, 4, 1, 7]) should(window.admit(ctr)).equal(false);
     should(window.newest).equal(9);
@@ -35,7 +35,7 @@ describe("the window of CTRs", () => {
     const ctrs = fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 600 });
     fc.assert(
       fc.property(ctrs, (sequence) => {
-        const window = new CtrWindow();
+        const window = new ReplayWindow();
         let model: number[] = [];
         for (const ctr of sequence) {
           const isNew = !model.includes(ctr) && (model.length < 128 || ctr > Math.min(...model));
@@ -49,7 +49,7 @@ describe("the window of CTRs", () => {
   });
 
   it("admits none twice, over far more than it holds", () => {
-    const window = new CtrWindow();
+    const window = new ReplayWindow();
     const admitted = new Set<number>();
     for (let step = 0; step < 20_000; step += 1) {
       const ctr = 1 + ((step * 7_919) % 5_003) + step;

@@ -1,9 +1,9 @@
 import should from "should";
-import { WindowCounts } from "../../../src/lib/relay/window-counts";
+import { RecentCounts } from "../../../src/lib/relay/recent-counts";
 
 describe("a tally", () => {
   it("counts each key by windows of 2 seconds, and knows the window before", () => {
-    const tally = new WindowCounts();
+    const tally = new RecentCounts();
     const slot = tally.count(1, 2, 0);
     should(tally.isNew).be.true();
     for (const now of [500, 1_000, 1_999]) should(tally.count(1, 2, now)).equal(slot);
@@ -16,7 +16,7 @@ describe("a tally", () => {
   });
 
   it("counts a key anew after 10 seconds without it, or after another key in its slot", () => {
-    const tally = new WindowCounts();
+    const tally = new RecentCounts();
     tally.count(1, 2, 0);
     tally.count(1, 2, 9_999);
     should(tally.isNew).be.false();

@@ -13,7 +13,7 @@ interface Kind {
  * Reports an error of a kind at once, and then once in 10 s the latest of those that came meanwhile, with their number. An error
  * may come with each datagram: two senders that could not be replied to caused 42,496 lines in 10 s (measured).
  */
-export class RepeatLimit {
+export class ErrorRepeatLimit {
   readonly #report: OnReport;
   readonly #windowMs: number;
   readonly #kinds = new Map<string, Kind>();

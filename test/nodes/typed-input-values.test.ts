@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import should from "should";
 import { multicast } from "../../src/lib/process-wide";
-import { TypedInputs } from "../../src/nodes/typed-inputs";
+import { TypedInputValues } from "../../src/nodes/typed-input-values";
 import { A, B, flowNodes, out } from "../support/flow-nodes";
 import { freePort, LO } from "../support/loopback";
 import { deploy, errors, type FlowNode, get, helper, input, messagesAt, statuses } from "../support/node-red";
@@ -82,6 +82,6 @@ describe("a property of mcast-say from elsewhere", () => {
     await deploy(say({}));
     const RED: NodeAPI = require("@node-red/util");
     const form = { group: "", groupType: "flow", port: 5000, portType: "msg", iface: "eth0", ifaceType: "jsonata" };
-    should(new TypedInputs(RED, get("say"), form).form).deepEqual(form);
+    should(new TypedInputValues(RED, get("say"), form).form).deepEqual(form);
   });
 });

@@ -1,10 +1,10 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { DEFAULTS } from "../lib/options/properties";
 import { translate } from "./catalogue";
+import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { entriesOf, refusalOf } from "./fields";
 import { explainGroup, readGroup, splitEndpoint } from "./group-field";
-import { namesIn } from "./interfaces";
-import { errorNote, type Note, showNote, warningNote } from "./notes";
+import { namesIn } from "./interface-list";
 
 /** A row of the list of groups. */
 interface Row {

@@ -1,5 +1,5 @@
 import should from "should";
-import { reviveColumns, toColumns } from "../../../src/lib/diagnostics/columns";
+import { reviveColumns, toColumns } from "../../../src/lib/diagnostics/activity-columns";
 
 const there = (rows: readonly object[]) => JSON.parse(JSON.stringify({ groups: toColumns(rows) }), reviveColumns).groups;
 
