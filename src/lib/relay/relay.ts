@@ -12,6 +12,7 @@ import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";
 import { combineStates, type State, sameState } from "../state";
 import { Acknowledger } from "./acknowledger";
+import { EchoDecision } from "./echo-decision";
 import { formatHear } from "./hear-format";
 import { HopPorts } from "./hop-ports";
 import { type EchoPath, endpointKey, type LoopGuard } from "./loop-guard";
@@ -79,13 +80,12 @@ export class Relay implements EchoPath {
   readonly #acknowledger: Acknowledger | undefined;
   readonly #groups: GroupSubscription<EchoedJoin>;
   readonly #warnings: RelayWarnings;
+  readonly #decision: EchoDecision;
   #sources: ReadonlySet<string> = new Set();
   #targets: ReadonlySet<string> = new Set();
-  #isEchoedBy = new WeakMap<Arrival, boolean>();
   #lastState: State = combineStates([]);
   #lastRoute = "";
   #echoed = 0;
-  #repeats = 0;
   #acknowledged = 0;
   #failed = 0;
 
@@ -103,6 +103,12 @@ export class Relay implements EchoPath {
       maxRate,
       onChange: () => this.#onChange(),
       after: (milliseconds, callback) => multicast.after(milliseconds, callback),
+    });
+    this.#decision = new EchoDecision({
+      path: this,
+      loopGuard,
+      warnings: this.#warnings,
+      isEchoed: (arrival) => this.#isEchoed(arrival),
     });
     const counts = new SentCounts(listener.label, new Set()); // not listed: the relay counts its echoes itself
     this.#sender = multicast.sender({ onState: () => this.#onChange() }, { counts });
@@ -137,7 +143,7 @@ export class Relay implements EchoPath {
 
   get counts(): RelayCounts {
     const { heldBack } = this.#warnings;
-    return { echoed: this.#echoed, repeats: this.#repeats, heldBack, acknowledged: this.#acknowledged, failed: this.#failed };
+    return { echoed: this.#echoed, repeats: this.#decision.repeats, heldBack, acknowledged: this.#acknowledged, failed: this.#failed };
   }
 
   /** The options of the groups that the relay has joined. */
@@ -185,21 +191,16 @@ export class Relay implements EchoPath {
     this.#listener.onDatagram(payload, sender, arrival, this.#relay(datagram), sealedAt);
   }
 
-  // Returns true if the datagram was echoed. A datagram that is held back is not acknowledged either: acknowledgements could go
-  // round in a loop as echoes do.
+  // Returns true if the datagram was echoed.
   #relay(datagram: ReceivedDatagram): boolean {
-    const { payload, sender, arrival } = datagram;
+    const { payload, sender } = datagram;
     const acknowledger = this.#acknowledger && !this.isSourceOf(sender) ? this.#acknowledger : undefined;
-    const mayEcho = this.#targets.size > 0 && this.#isEchoed(arrival);
-    if (!mayEcho && !acknowledger) return false;
     const now = this.#host.multicast.now();
-    const verdict = this.#host.loopGuard.judge(this, datagram, now);
-    if (verdict === "loop") this.#suspectLoop(arrival);
-    const echoes = mayEcho && typeof verdict === "number";
-    if (verdict === "loop" || !(echoes || acknowledger) || !this.#warnings.allows(now)) return false;
+    const decision = this.#decision.decide(datagram, acknowledger !== undefined, now);
+    if (decision === "drop") return false;
     const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
-    const echo = echoes ? this.#sealed(this.usesWords && text ? text : payload) : undefined;
-    if (echoes && echo) this.#sendEcho(verdict, echo, now);
+    const echo = decision === "acknowledge" ? undefined : this.#sealed(this.usesWords && text ? text : payload);
+    if (decision !== "acknowledge" && echo) this.#sendEcho(decision, echo, now);
     if (acknowledger && text && acknowledger.acknowledge(datagram, text)) this.#acknowledged += 1;
     return echo !== undefined;
   }
@@ -214,11 +215,6 @@ export class Relay implements EchoPath {
       this.#listener.onError?.(error);
       return undefined;
     }
-  }
-
-  #suspectLoop({ group = "" }: Arrival): void {
-    this.#repeats += 1;
-    this.#warnings.suspectLoop(group);
   }
 
   // The source port of an echo tells the relays that receive it how many have sent the payload before.
@@ -246,17 +242,9 @@ export class Relay implements EchoPath {
     if (error.reason !== "send-slow") this.#listener.onError?.(error);
   };
 
-  // The answer depends on the socket alone, which passes the same arrival object each time.
-  #isEchoed(arrival: Arrival): boolean {
-    const known = this.#isEchoedBy.get(arrival);
-    if (known !== undefined) return known;
+  #isEchoed({ group, interface: name }: Arrival): boolean {
     const { joins, memberships } = this.#groups;
-    const { group, interface: name } = arrival;
-    const isEchoed = joins.some(
-      (join, index) => join.echo && join.group.address === group && (name === undefined || memberships[index]?.uses(name)),
-    );
-    this.#isEchoedBy.set(arrival, isEchoed);
-    return isEchoed;
+    return joins.some((join, index) => join.echo && join.group.address === group && (name === undefined || memberships[index]?.uses(name)));
   }
 
   #onChange(): void {
@@ -289,7 +277,7 @@ export class Relay implements EchoPath {
     });
     this.#sources = new Set(sources);
     this.#targets = new Set(keysOf(this.bindGroup, this.#sender.interfaces));
-    this.#isEchoedBy = new WeakMap();
+    this.#decision.update();
     this.#host.loopGuard.update();
   }
 }
