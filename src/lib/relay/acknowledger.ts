@@ -12,7 +12,7 @@ export interface AcknowledgerParts extends Pick<TimedWarningParts, "after" | "on
   onError(error: McastError): void;
 }
 
-/** Acknowledges the datagrams that a relay receives, and counts those that it can't acknowledge. */
+/** Acknowledges the datagrams that a relay receives, and counts those that it cannot acknowledge. */
 export class Acknowledger {
   readonly #parts: AcknowledgerParts;
   readonly #unreachable: TimedWarning;
@@ -41,9 +41,9 @@ export class Acknowledger {
   }
 
   /**
-   * Sends a text to the sender of a datagram, by the interface on which it came in. If that interface is unknown, or leads to no
-   * such sender, the datagram is counted instead. Other relays of the process do not acknowledge the same datagram again. Returns true if
-   * it was sent.
+   * Sends a text to the sender of a datagram, by the interface on which the datagram arrived. If that interface is unknown, or has
+   * no route to the sender, the datagram is counted instead. Other relays of the process do not acknowledge the same datagram
+   * again. Returns true if the text was sent.
    */
   acknowledge({ sender, arrival }: { readonly sender: RemoteInfo; readonly arrival: Arrival }, bytes: Uint8Array): boolean {
     const { replySockets, ttl } = this.#parts;

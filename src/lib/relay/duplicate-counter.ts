@@ -5,23 +5,24 @@ import { RecentCounts } from "./recent-counts";
 // The most copies in a window: from one address other than the origin's endpoint, and from that endpoint itself.
 const MOST_FROM_OTHER = 8;
 const MOST_FROM_ORIGIN = 400;
-// A source that turned out to be independent is judged anew once it is so many times as fast.
+// An independent source is checked again once its rate has grown by this factor.
 const FASTER = 4;
 
 /**
- * Counts the copies of payloads that come from ordinary source ports, and so finds loops through relays that do not count hops:
- * programs that send on bytes unchanged. (A relay that wraps payloads in the words of HEAR counts in these words.)
+ * Counts the copies of payloads that come from ordinary source ports, to find loops through relays that do not count hops: programs
+ * that send bytes on unchanged. A relay that sends HEAR texts counts hops by the text.
  *
- * The first endpoint that says a payload is its origin for as long as anybody keeps saying it. A loop is suspected where one other
- * address brings more than 8 copies within 2 seconds and more than two thirds of all copies, or the origin more than 400. Two
- * redundant senders bring half of the copies each, and a hundred equal devices a hundredth.
+ * The origin of a payload is the first endpoint that sends it, until no endpoint has sent it for 10 seconds. A loop is suspected if
+ * one other address brings more than 8 copies within 2 seconds and more than two thirds of all copies, or if the origin brings more
+ * than 400. Two redundant senders bring half of the copies each, and each of a hundred equal devices brings a hundredth.
  *
- * Copies from a suspected source are withheld, those from others are not. A loop dies of that, and it cannot bring back more than was
- * echoed. A source that brings more is an independent sender: its copies pass, until it is four times as fast, or the
- * payload is not said for 10 seconds. So a stranger cannot silence what somebody else says: where one says a payload at 3/s first,
- * 22 of the following copies at 15/s are withheld, once; where he does so second, none.
+ * Copies from a suspected source are withheld; copies from other sources pass. This ends a loop, which cannot bring back more
+ * copies than were echoed. A source that brings more copies than that is an independent sender: its copies pass until its rate is
+ * four times as high, or until the payload has not come for 10 seconds. So no sender can silence another one. If one sends a
+ * payload at 3/s, 22 copies of another sender at 15/s are withheld, once. If the slower one begins later, no copies are withheld.
  *
- * Not found: a loop of fewer than 4 datagrams a second; one of fewer than 200 that the origin itself closes from one port.
+ * Two kinds of loop are not found: one of fewer than 4 datagrams a second, and one of fewer than 200 that the origin itself closes
+ * from one port.
  */
 export class DuplicateCounter {
   readonly #payloads = new RecentCounts();
@@ -29,12 +30,18 @@ export class DuplicateCounter {
   readonly #origins = new Int32Array(this.#payloads.slots);
   readonly #admitted = new Float64Array(this.#payloads.slots);
   readonly #most = new Float64Array(this.#sources.slots);
-  /** How many were withheld, for a source that is suspected; otherwise 0. */
+  /** The number of copies that were withheld, for a suspected source; otherwise 0. */
   readonly #withheld = new Float64Array(this.#sources.slots);
-  /** How many had been admitted of the payload when all that had been echoed before was back. */
+  /**
+   * The number of copies of the payload that had been admitted earlier than 2 to 4 seconds before the suspicion. Their echoes count
+   * as returned.
+   */
   readonly #returned = new Float64Array(this.#sources.slots);
 
-  /** Counts one more copy of a payload, by the two halves of its digest; false where it is withheld. `now` is in milliseconds. */
+  /**
+   * Counts one more copy of a payload, by the two halves of its digest. Returns false if the copy is withheld. `now` is in
+   * milliseconds.
+   */
   admits(low: number, high: number, sender: RemoteInfo, now: number): boolean {
     const address = hashOf(sender.address);
     const endpoint = Math.imul(address ^ sender.port, 0x9e3779b1);
@@ -77,7 +84,7 @@ export class DuplicateCounter {
   }
 }
 
-// Each process begins elsewhere, so that nobody knows two addresses with one hash.
+// A random start, so that no sender can find two addresses with the same hash.
 const SECRET = randomInt(2 ** 32);
 
 function hashOf(address: string): number {

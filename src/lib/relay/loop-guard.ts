@@ -11,18 +11,18 @@ export interface GroupAndPort {
   readonly port: number;
 }
 
-/** The path of a relay's echoes, as the guard sees it. */
+/** The path of a relay's echoes, as the guard needs it. */
 export interface EchoPath {
   /** The group and port to which the relay echoes. */
   readonly bindGroup: GroupAndPort;
-  /** True if it echoes payloads in the words of HEAR. */
+  /** True if the relay echoes payloads as HEAR texts. */
   readonly usesWords: boolean;
   readonly hopPorts: HopPorts;
-  /** The echoes that it has sent. */
+  /** The echoes that the relay has sent. */
   readonly memory: RecentEchoes;
   /** The groups that the relay echoes, on each of their interfaces, as `endpointKey` writes them. */
   readonly sources: ReadonlySet<string>;
-  /** The places where its echoes arrive, likewise. */
+  /** The endpoints where its echoes arrive, as `endpointKey` writes them. */
   readonly targets: ReadonlySet<string>;
   /** Returns true for a datagram from a source port of this relay, which other relays of this host may share. */
   isSourceOf(sender: RemoteInfo): boolean;
@@ -33,24 +33,27 @@ export function endpointKey(group: string, port: number, interfaceName: string):
   return `${group} ${port} ${interfaceName}`;
 }
 
-/** The guard's decision: the hop of the echo, 1 to 8; or no echo, as the datagram is where the echo would go, or goes round in a loop. */
+/**
+ * The guard's decision: the hop of the echo, 1 to 8, or the reason for no echo. `own-target`: the datagram arrived where the echo
+ * would go. `loop`: the datagram goes round in a loop.
+ */
 export type Verdict = number | "own-target" | "loop";
 
 /**
- * Ends echo loops. An echo is a new datagram, so neither TTL, nor loopback, nor a rate cap ends them.
+ * Ends echo loops. An echo is a new datagram, so neither TTL, nor loopback, nor a rate cap ends a loop.
  *
- * Between relays that count hops, in their source ports (`HopPorts`) or by the words of HEAR around the payload, a loop ends whatever
- * its delay: what was relayed 8 times is not echoed, and an echo of a relay that comes back to it is dropped at its first return.
- * An echo that left at hop n has come back if the same payload is heard at hop n + 1 or higher within 10 seconds (`RecentEchoes`): at
- * least one other relay has sent it on. A relay that leads from a group to the same group on another link may hear its own echo as
- * well, if both links are one LAN; it knows that by the source address.
+ * Some relays count hops, in their source ports (`HopPorts`) or by the HEAR texts around the payload. Between them a loop ends at
+ * any delay: a datagram that was relayed 8 times is not echoed, and an echo that comes back to its relay is dropped at its first
+ * return. An echo that left at hop n has come back if the same payload arrives at hop n + 1 or higher within 10 seconds
+ * (`RecentEchoes`), because at least one other relay has sent it on. A relay from a group to the same group on another link may also
+ * receive its own echo, if both links are one LAN. It recognizes that echo by the source address.
  *
- * Never dropped is a payload that always comes by way of equally many relays: repeats, redundant senders, equal devices, chains,
- * parallel relays; nor one that also comes by way of one relay more. What can be dropped wrongly, at most 8 times for each
- * echo: a payload that was echoed in the last 10 seconds, and that somebody else says two or more relays farther away.
+ * A payload that always passes the same number of relays is never dropped: repeats, redundant senders, equal devices, chains,
+ * parallel relays. Nor is a payload that also comes by way of one more relay. A payload can be dropped wrongly, at most 8 times for
+ * each echo, if it was echoed in the last 10 seconds and another sender, two or more relays farther away, sends the same payload.
  *
- * Inside the process the guard also knows where all relays lead, and drops an echo one relay earlier. Relays that do not count hops
- * are left to the `DuplicateCounter`.
+ * Inside the process the guard also knows the path of every relay, and drops an echo one relay earlier. The `DuplicateCounter`
+ * finds loops of relays that do not count hops.
  */
 export class LoopGuard {
   readonly #paths = new Set<EchoPath>();
@@ -74,7 +77,7 @@ export class LoopGuard {
     this.update();
   }
 
-  /** Drops what is known of the relay graph. A relay calls this when its sources or targets have changed. */
+  /** Forgets the reachable endpoints. A relay calls this when its sources or targets have changed. */
   update(): void {
     this.#reachable.clear();
     this.#lastSender = undefined;
@@ -82,8 +85,8 @@ export class LoopGuard {
 
   /**
    * Decides if a relay may echo a datagram. A datagram that arrived on the bind group itself is not echoed. An echo of another
-   * relay in this process is echoed, so that chains work, unless the way would lead back to that relay. `now` is in milliseconds on
-   * a clock that never jumps.
+   * relay in this process is echoed, so that chains work, unless the path leads back to that relay. `now` is in milliseconds on a
+   * clock that never jumps.
    */
   judge(path: EchoPath, datagram: ReceivedDatagram, now: number): Verdict {
     if (isTarget(path, datagram.arrival)) return "own-target";
@@ -101,13 +104,17 @@ export class LoopGuard {
     return port > 0 || current.isAdmitted(now) ? hop + 1 : "loop";
   }
 
-  /** Notes that a relay has echoed the datagram that was judged last. `isCounted` is true if its source port shows the hop. */
+  /**
+   * Records that a relay has echoed the datagram that was judged last. `isCounted` is true if the source port of the echo shows the
+   * hop.
+   */
   addEcho(path: EchoPath, hop: number, isCounted: boolean, now: number): void {
     const shown = isCounted ? hop : this.#current.depth + (path.usesWords ? 1 : 0);
     path.memory.add(this.#current.digest(path.usesWords), shown + 1, now);
   }
 
-  // All relays on one socket get the same sender object: the relays it may have come from are looked for once for each datagram.
+  // Returns the relays of this process that may have sent a datagram. All relays on one socket get the same sender object, so the
+  // search runs once for each datagram.
   #originsOf(sender: RemoteInfo): readonly EchoPath[] {
     if (sender !== this.#lastSender) {
       this.#lastSender = sender;

@@ -9,7 +9,7 @@ export interface ReceivedDatagram {
   readonly payload: Uint8Array;
   readonly sender: RemoteInfo;
   readonly arrival: Arrival;
-  /** Given for a datagram that was sealed; the payload is what it opened to. */
+  /** The time at which a sealed datagram was sealed; undefined for others. The payload is the opened one. */
   readonly sealedAt?: number | undefined;
 }
 
@@ -19,7 +19,7 @@ const NOTHING: ReceivedDatagram = {
   arrival: { port: 0 },
 };
 
-/** The datagram that is judged at the moment. All relays on a socket judge it one after the other; each digest is computed once. */
+/** The datagram that is judged at the moment. All relays on a socket judge it one after the other. Each digest is computed once. */
 export class ReceivedPayload {
   readonly #original = new KeyedDigest();
   readonly #words = new KeyedDigest(this.#original.key);
@@ -33,14 +33,14 @@ export class ReceivedPayload {
   #hasWords = false;
   #isAdmitted: boolean | undefined;
 
-  /** How many HEAR texts are nested in the payload. */
+  /** The number of HEAR texts that are nested in the payload. */
   get depth(): number {
     return this.#depth;
   }
 
   /**
-   * Takes a datagram. One that it has already, for another relay, is known by the object of its sender. A relay with a key and one
-   * without get two payloads of the same datagram.
+   * Takes a datagram. The same sender object means the same datagram, taken already for another relay. A relay with a key and one
+   * without get different payloads of one datagram.
    */
   read(datagram: ReceivedDatagram): void {
     if (datagram.sender === this.#datagram.sender && datagram.sealedAt === this.#datagram.sealedAt) return;
@@ -51,12 +51,15 @@ export class ReceivedPayload {
     this.#isAdmitted = undefined;
   }
 
-  /** Returns the digest of the payload that was first sent; in the letters in which it comes back, where a relay puts it in words. */
+  /**
+   * Returns the digest of the payload that was first sent. With `inWords`, it is the digest of the payload in upper case, as a
+   * relay that sends HEAR texts brings it back.
+   */
   digest(inWords: boolean): Digest {
     return inWords && this.#depth === 0 ? this.#inWords() : this.#asSent();
   }
 
-  /** Returns false if the payload, as it is, came too often. It is counted once for each socket. */
+  /** Returns false if the unchanged payload came too often. Each socket counts the datagram once. */
   isAdmitted(now: number): boolean {
     this.#isAdmitted ??= this.#count(now);
     return this.#isAdmitted;
@@ -82,7 +85,8 @@ export class ReceivedPayload {
     return this.#duplicates.admits(low ^ Math.imul(this.#socketOf(arrival), 0x9e3779b1), high, sender, now);
   }
 
-  // Each socket passes on an arrival object of its own. Two sockets of one group, each with a copy, are counted apart.
+  // Returns a number for the socket, which has an arrival object of its own. Two sockets of one group each receive a copy; these
+  // copies are counted separately.
   #socketOf(arrival: Arrival): number {
     const known = this.#sockets.get(arrival);
     if (known !== undefined) return known;

@@ -3,8 +3,10 @@ const FORGOTTEN_MS = 10_000;
 const SLOTS = 1 << 13;
 
 /**
- * How often each key came in the present window of 2 seconds, and in the one before. A key that did not come for 10 seconds is new.
- * It takes 262 kB however many keys come: a key that comes to the slot of another one makes that one new.
+ * Counts how often each key came in the current window of 2 seconds, and in the window before it. A key that did not come for 10
+ * seconds is new.
+ * The table takes 262 kB for any number of keys. If two keys share a slot, the later key replaces the earlier one and counts as
+ * new.
  */
 export class RecentCounts {
   readonly slots = SLOTS;
@@ -21,7 +23,7 @@ export class RecentCounts {
     return this.#isNew;
   }
 
-  /** Counts a key of 64 bits once more; gives its slot. */
+  /** Counts a key of 64 bits once more. Returns its slot. */
   count(low: number, high: number, now: number): number {
     const slot = low & (SLOTS - 1);
     this.#isNew = this.#low[slot] !== low || this.#high[slot] !== high || now - (this.#lastAt[slot] ?? 0) >= FORGOTTEN_MS;
@@ -36,12 +38,12 @@ export class RecentCounts {
     return slot;
   }
 
-  /** How often the key of a slot came in the present window. */
+  /** Returns how often the key of a slot came in the current window. */
   within(slot: number): number {
     return this.#counts[slot] ?? 0;
   }
 
-  /** How often it came in the present window and the one before: in the last 2 to 4 seconds. */
+  /** Returns how often the key of a slot came in the current window and the one before: in the last 2 to 4 seconds. */
   lately(slot: number): number {
     return this.within(slot) + (this.#before[slot] ?? 0);
   }

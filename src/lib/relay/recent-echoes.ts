@@ -1,39 +1,43 @@
 import type { Digest } from "./keyed-digest";
 
-/** Milliseconds for which an echo may come back and be known. A loop that takes longer ends at the last hop port. */
+/** Milliseconds for which an echo is remembered. A loop that takes longer ends at the last hop port. */
 export const REMEMBERED_MS = 10_000;
 
-// So many returns of one echo are known as such: relays that run in parallel bring back several.
+// The most returns that are taken for one echo. Relays that run in parallel bring back several.
 const RETURNS_OF_ONE = 8;
 const MOST_RETURNS = 2 ** 31;
 
 const SLOTS = 1 << 13;
-// A payload may lie in any of so many slots, in a row. The oldest of them is replaced.
+// The number of neighbouring slots in which a payload may lie. A new payload replaces the oldest of them.
 const ROW = 8;
 
 /**
- * The echoes of one relay in the last 10 seconds: the digest of each payload, and the lowest hop at which that echo can come back.
- * What is heard at a lower hop is no return, however often it comes: a payload that is repeated, redundant senders and equal devices
- * all come at one hop, and what comes at hop 0 never is a return.
+ * The echoes of one relay in the last 10 seconds: the digest of each payload, and the lowest hop at which its echo can come back.
  *
- * What is heard at that hop or above may also be said by somebody else, some relays farther away. One echo has some returns, so what
- * exceeds 8 for each echo is somebody else's and passes. This bounds what a stranger can hold up who says a payload that comes
- * from others by way of several relays.
+ * A datagram at a lower hop is not a return, however often it comes: repeats, redundant senders and equal devices all arrive at the
+ * same hop. A datagram at hop 0 is never a return.
  *
- * Room for 8192 payloads in 139 kB, allocated with the first echo. A payload that was replaced goes one round more: at 1000 payloads
- * a second none in a million with a round trip of 600 ms, one in 2500 with 1800 ms.
+ * A datagram at that hop or above may also come from another sender that is some relays farther away. One echo has only a few
+ * returns. So at most 8 datagrams are taken as returns of each echo, and the others pass. This bounds the number of datagrams that
+ * a third party can suppress: it would send a payload that another sender sends by way of several relays.
+ *
+ * There is room for 8192 payloads in 139 kB, allocated with the first echo. A payload that was replaced passes for one more round.
+ * At 1000 payloads a second this happens to none in a million with a round trip of 600 ms, and to one in 2500 with 1800 ms.
  */
 export class RecentEchoes {
   #low = new Int32Array(0);
   #high = new Int32Array(0);
-  /** The lowest hop of a return; 0 in a slot that was never used. */
+  /** The lowest hop of a return; 0 in an unused slot. */
   #hops = new Uint8Array(0);
-  /** Milliseconds, as the lowest 32 bits of them. */
+  /** The lowest 32 bits of a time in milliseconds. */
   #echoedAt = new Uint32Array(0);
-  /** How many more returns there may be. */
+  /** The number of returns that may still come. */
   #returns = new Uint32Array(0);
 
-  /** True for what was echoed and can come back at this hop; it has come back once then. `now` is in milliseconds. */
+  /**
+   * Returns true if a payload was echoed, can come back at this hop, and has a return left. Takes that return. `now` is in
+   * milliseconds.
+   */
   takesBack(digest: Digest, hop: number, now: number): boolean {
     const slot = this.#find(digest, now);
     if (slot < 0 || hop < (this.#hops[slot] ?? 0)) return false;
@@ -42,13 +46,13 @@ export class RecentEchoes {
     return left > 0;
   }
 
-  /** True for what was echoed and can come back at this hop. */
+  /** Returns true if a payload was echoed and can come back at this hop. */
   knows(digest: Digest, hop: number, now: number): boolean {
     const slot = this.#find(digest, now);
     return slot >= 0 && hop >= (this.#hops[slot] ?? 0);
   }
 
-  /** Notes an echo, by the lowest hop at which it can come back, 1 or higher. */
+  /** Adds an echo and the lowest hop at which it can come back, 1 or higher. */
   add(digest: Digest, hop: number, now: number): void {
     if (this.#low.length === 0) this.#allocate();
     const known = this.#find(digest, now);
@@ -82,7 +86,8 @@ export class RecentEchoes {
     return oldest;
   }
 
-  // The difference of 32 bits is right also where these have wrapped, after 49 days.
+  // Returns the age of a slot in milliseconds. The difference of 32 bits is right even after the values have wrapped, which takes
+  // 49 days.
   #ageOf(slot: number, now: number): number {
     return this.#hops[slot] === 0 ? Number.POSITIVE_INFINITY : (now - (this.#echoedAt[slot] ?? 0)) >>> 0;
   }

@@ -22,11 +22,11 @@ import { RelayWarnings } from "./relay-warnings";
 
 /** Receives what a relay receives. */
 export interface RelayListener {
-  /** A name by which `activity` tells the relay, such as the id of a node. */
+  /** A name under which `activity` lists the relay, such as the id of a node. */
   readonly label?: string | undefined;
   /**
-   * Called after the echo, if there is one, was handed to the system. `sealedAt` is given for a datagram that was sealed: when, in
-   * milliseconds since 1970 UTC by the sender's clock.
+   * Called after the echo, if there is one, was handed to the system. `sealedAt` is the time at which a sealed datagram was sealed,
+   * in milliseconds since 1970 UTC by the sender's clock; undefined for others.
    */
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   onState?(state: State): void;
@@ -38,7 +38,7 @@ export interface RelayListener {
 export interface RelayCounts {
   /** Datagrams that were echoed. */
   readonly echoed: number;
-  /** Datagrams that were not echoed, since they were taken for a repeat in a loop. */
+  /** Datagrams that were not echoed, because they seemed to be repeats in a loop. */
   readonly repeats: number;
   /** Datagrams that were not echoed because of the cap. */
   readonly heldBack: number;
@@ -54,17 +54,18 @@ export interface RelayHost {
   readonly loopGuard: LoopGuard;
 }
 
-/** The options of a relay, and the key with which it opens what it hears and seals its echoes; undefined for none. */
+/** The options of a relay, and the key that opens received datagrams and seals echoes; undefined for none. */
 export interface SealedRelayOptions extends RelayOptions {
   readonly sealing?: Sealing | undefined;
 }
 
 /**
- * Joins groups and echoes those that are marked to the bind group: bytes unchanged, on the same port. The listener gets every
- * datagram. A datagram that cannot be echoed at the moment is not kept for later.
+ * Joins groups and echoes the datagrams of the marked groups to the bind group: bytes unchanged, on the same port. The listener
+ * gets every datagram. A datagram that cannot be echoed at once is not kept for later.
  *
- * A relay with a key opens what it hears and seals the echo anew, for the bind group; what does not open reaches neither the bind group
- * nor the listener. A relay without a key echoes sealed datagrams like any others. They open only for the same group and port.
+ * A relay with a key opens each datagram and seals its echo anew for the bind group. A datagram that does not open reaches neither
+ * the bind group nor the listener. A relay without a key echoes sealed datagrams like any others, but they open only in the group
+ * and on the port that they were sealed for.
  */
 export class Relay implements EchoPath {
   readonly bindGroup: Destination;
@@ -136,7 +137,7 @@ export class Relay implements EchoPath {
     return combineStates([this.#groups.state, this.#sender.state], [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])]);
   }
 
-  /** The name that the listener gave itself. */
+  /** The label of the listener. */
   get label(): string | undefined {
     return this.#listener.label;
   }
@@ -205,7 +206,7 @@ export class Relay implements EchoPath {
     return echo !== undefined;
   }
 
-  // An echo as it is sent; undefined where it cannot be sealed, since the time is not set or the text has become too long.
+  // Returns an echo as it is sent; undefined if it cannot be sealed, because the clock is not set or the text has become too long.
   #sealed(bytes: Uint8Array): Uint8Array | undefined {
     if (!this.#sealer) return bytes;
     try {
@@ -217,7 +218,7 @@ export class Relay implements EchoPath {
     }
   }
 
-  // The source port of an echo tells the relays that receive it how many have sent the payload before.
+  // The source port of an echo shows the relays that receive it how many relays have sent the payload before.
   #sendEcho(hop: number, bytes: Uint8Array, now: number): void {
     this.#echoed += 1;
     this.#sender.send(this.#destinations[hop - 1] ?? this.bindGroup, bytes, this.#onSent);
@@ -235,7 +236,7 @@ export class Relay implements EchoPath {
     });
   }
 
-  // A datagram that a slow link makes the sender drop is counted in a warning of its state.
+  // A datagram that the sender drops because of a slow link is counted in a warning of the sender's state.
   readonly #onSent = (error?: McastError): void => {
     if (!error) return;
     this.#failed += 1;
@@ -261,12 +262,13 @@ export class Relay implements EchoPath {
     }
   }
 
-  // An echo may move to an interface on which the relay hears, so that the combined state stays the same.
+  // The path as text, to detect a change that leaves the combined state the same: echoes may move to an interface on which the
+  // relay receives.
   get #route(): string {
     return `${this.heardOn.join()} ${this.echoesOn.join()}`;
   }
 
-  // Works out where the relay leads from and to, when something has changed and not for each datagram.
+  // Updates the endpoints that the relay leads from and to. Runs after each change, not for each datagram.
   #mapPath(): void {
     const { joins, memberships } = this.#groups;
     const keysOf = ({ group, port }: { group: Group; port: number }, names: readonly string[]) =>
