@@ -7,27 +7,27 @@ import { AES_256_GCM_SHA512, SframeSecret } from "./sframe";
 /** Bytes of a group key. RFC 9605 calls it `base_key`. */
 export const KEY_BYTES = 32;
 
-/** The key of a group, as a program or a form gives it. */
+/** The key of a group, as a program or a form passes it. */
 export type KeyChoice = string | Uint8Array | { readonly key: string | Uint8Array; readonly previous?: string | Uint8Array | undefined };
 
-/** A group key that was read. It holds no bytes that a log, an inspection or JSON could show: only KeyObjects. */
+/** A group key that was read. It contains KeyObjects only, so no log, inspection or JSON can show its bytes. */
 export interface GroupKey {
   /** The key that seals. */
   readonly seals: SframeSecret;
-  /** The keys that open: the same one, and during a rotation the previous one. */
+  /** The keys that open: the key that seals, and during a rotation the previous key. */
   readonly opens: readonly SframeSecret[];
 }
 
-/** A new random group key as 64 hex digits. */
+/** Returns a new random group key as 64 hex digits. */
 export function createKey(): string {
   return randomBytes(KEY_BYTES).toString("hex");
 }
 
 /**
- * Reads a group key: 64 hex digits, base64 or base64url of 32 bytes (with blanks around it or not), a Buffer of 32 bytes,
- * or `{ key, previous }`, in which a blank `previous` is none. Throws ERR_MCAST_KEY; its message never quotes the value.
+ * Reads a group key: 64 hex digits, base64 or base64url of 32 bytes (with blanks around it or not), a Buffer of 32 bytes, or `{
+ * key, previous }`, in which a blank `previous` is none. Throws ERR_MCAST_KEY; its message never quotes the value.
  *
- * A passphrase is refused: whoever records one datagram could try passphrases until one opens it.
+ * Refuses a passphrase: an attacker who has recorded one datagram could try passphrases until one opens it.
  */
 export function readKey(value: unknown): GroupKey {
   const { key, previous } = isPair(value) ? value : { key: value, previous: undefined };
@@ -41,14 +41,14 @@ export function readKey(value: unknown): GroupKey {
   return { seals, opens };
 }
 
-// Refuses further properties: a misspelt `previous` would end a rotation before its time.
+// Refuses further properties: a misspelt `previous` would end a rotation too early.
 function isPair(value: unknown): value is { readonly key: unknown; readonly previous: unknown } {
   if (typeof value !== "object" || value === null || isUint8Array(value)) return false;
   if (Object.keys(value).some((name) => name !== "key" && name !== "previous")) throw new McastError("key-form");
   return true;
 }
 
-// Node-RED 3.1 may give the placeholder that its editor shows for a password, instead of the password.
+// Node-RED 3.1 may pass the placeholder that its editor shows for a password, instead of the password.
 function isMissing(value: unknown): boolean {
   return isBlank(value) || value === "__PWRD__";
 }
@@ -57,7 +57,7 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
-// Always a copy, which the caller overwrites.
+// Returns a copy, which the caller overwrites.
 function keyBytes(value: unknown, reason: Reason): Buffer {
   const bytes = isUint8Array(value) ? Buffer.from(value) : fromText(value);
   if (bytes?.length !== KEY_BYTES) throw new McastError(reason);

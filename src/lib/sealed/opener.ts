@@ -7,10 +7,11 @@ import { SframeKey } from "./sframe";
 /** The most sealers that one opener remembers at once. */
 export const MOST_KIDS = 1_024;
 
-// What was on its way when the opener started, or was sealed by a clock that differs a little, still opens.
+// The tolerance at the start, for datagrams that were on their way when the opener started, or were sealed by a clock that differs
+// a little.
 const START_GRACE_MS = 1_000;
 
-/** A datagram that opened, and when it was sealed, in milliseconds since 1970 UTC by the sender's clock. */
+/** A datagram that opened, and the time of its sealing, in milliseconds since 1970 UTC by the sender's clock. */
 export interface Opened {
   readonly kind: "opened";
   readonly payload: Buffer;
@@ -18,9 +19,15 @@ export interface Opened {
 }
 
 /**
- * A datagram that is not to be delivered: not sealed; sealed with another key, or for another group or port, or altered; sealed too long ago
- * or in the future; opened before; sealed by one sender too many. `behind` is the milliseconds by which the sender's clock
- * seems to be behind this machine's; it is negative where that one is ahead, and 0 where the time was not looked at.
+ * A datagram that is not delivered.
+ * - `unsealed`: it is not sealed.
+ * - `unopenable`: it was sealed with another key, for another group or port, or was altered.
+ * - `late`, `early`: it was sealed too long ago, or in the future.
+ * - `repeated`: it was opened before.
+ * - `crowded`: the opener knows as many sealers as it can.
+ *
+ * `behind` is the number of milliseconds by which the sender's clock seems to be behind this machine's clock. It is negative if the
+ * sender's clock is ahead, and 0 if the time was not checked.
  */
 export interface Refusal {
   readonly kind: RefusalKind;
@@ -34,12 +41,12 @@ export interface OpenerOptions {
   /** The group and the port that the datagrams were sent to. */
   readonly group: Group;
   readonly port: number;
-  /** How many seconds the sender's clock and the network's delay may differ from this machine's clock. */
+  /** Seconds by which the sender's clock and the network's delay may differ from this machine's clock. */
   readonly freshness: number;
   readonly clock: Clock;
 }
 
-/** One sealer that is known: its key, and what was opened of it. */
+/** A known sealer: its key, and the CTRs that were opened. */
 interface Session {
   readonly key: SframeKey;
   readonly window: ReplayWindow;
@@ -51,9 +58,9 @@ const REPEATED: Refusal = { kind: "repeated", behind: 0 };
 const CROWDED: Refusal = { kind: "crowded", behind: 0 };
 
 /**
- * Opens the sealed datagrams of one group and port for one listener, from whatever interface they come (RFC 9605, 4.4.4).
- * Opens no datagram twice, whatever this machine's clock does meanwhile, and none that was sealed before the opener started
- * (RFC 9605, 9.3 leaves replays to the application).
+ * Opens the sealed datagrams of one group and port for one listener, on all interfaces (RFC 9605, 4.4.4). Opens no datagram twice,
+ * even if this machine's clock is set meanwhile, and none that was sealed before the opener started. RFC 9605, 9.3 leaves replays
+ * to the application.
  */
 export class Opener {
   readonly #options: OpenerOptions;
@@ -63,7 +70,7 @@ export class Opener {
   readonly #aad: Buffer;
   readonly #startedUtc: number;
   readonly #startedAt: number;
-  // The newest CTR of all sealers that were forgotten.
+  // The newest CTR of all forgotten sealers.
   #forgotten = 0;
 
   constructor(options: OpenerOptions) {
@@ -75,12 +82,12 @@ export class Opener {
     this.#startedAt = options.clock.now();
   }
 
-  /** How many sealers it remembers. */
+  /** The number of sealers that the opener remembers. */
   get size(): number {
     return this.#sessions.size;
   }
 
-  /** Opens a datagram, or says why not. Never throws, whatever the bytes are. */
+  /** Opens a datagram, or returns the kind of the refusal. Never throws, for any bytes. */
   open(datagram: Buffer): Opened | Refusal {
     if (datagram[0] !== CONFIG || datagram.length < OVERHEAD_BYTES) return UNSEALED;
     datagram.copy(this.#aad, 0, 0, HEADER_BYTES);
@@ -99,7 +106,8 @@ export class Opener {
     return window.admit(ctr) ? opened(payload, ctr) : REPEATED;
   }
 
-  // Anyone can make up KIDs. Each costs two HMACs for each key, but nothing is remembered before a tag verified.
+  // Any sender can invent KIDs. Each unknown KID costs two HMACs for each key. The opener remembers a KID only after a tag was
+  // verified.
   #openUnknown(kid: bigint, sealed: Uint8Array): Opened | Refusal {
     for (const secret of this.#options.key.opens) {
       const key = new SframeKey(secret, this.#aad.subarray(KID_AT, CTR_AT));
@@ -113,7 +121,7 @@ export class Opener {
     const ctr = ctrOf(this.#aad);
     const refusal = this.#checkTime(ctr);
     if (refusal) return refusal;
-    // After the clock was set back, what a forgotten sealer had sent would be fresh again.
+    // After the clock was set back, a datagram of a forgotten sealer would be fresh again.
     if (ctr <= this.#forgotten) return { kind: "late", behind: this.#clock.utc() - ctr / 1_000 };
     if (this.#sessions.size >= MOST_KIDS) this.#forgetStale();
     if (this.#sessions.size >= MOST_KIDS) return CROWDED;
@@ -123,7 +131,7 @@ export class Opener {
     return opened(payload, ctr);
   }
 
-  // A sealer may be forgotten once its newest datagram is late: a repetition of it would be refused anyway.
+  // A sealer may be forgotten once its newest datagram is late: a repetition of that datagram would be refused as late.
   #forgetStale(): void {
     const oldest = this.#oldest(this.#clock.utc());
     for (const [kid, { window }] of this.#sessions) {
@@ -141,9 +149,10 @@ export class Opener {
   }
 
   /**
-   * The time since which a datagram must have been sealed: within the freshness, and not before the opener started, since a predecessor may
-   * have opened it already. The start is taken both as the clock showed it then and as the clock counts back to it now: a machine
-   * without a real-time clock starts in 1970 and gets the time later.
+   * Returns the earliest valid sealing time in milliseconds since 1970 UTC: within the freshness, and not before the opener
+   * started, since an earlier opener may have opened the datagram. The start is the later one of two values: the clock's reading at
+   * that time, and the present reading less the time that has passed since. They differ on a machine without a real-time clock,
+   * which starts in 1970 and gets the time later.
    */
   #oldest(utc: number): number {
     const start = utc - (this.#clock.now() - this.#startedAt);

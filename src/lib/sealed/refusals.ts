@@ -4,14 +4,14 @@ import { MOST_KIDS, type Refusal, type RefusalKind } from "./opener";
 const SHOWN_MS = 60_000;
 const REWORD_MS = 10_000;
 
-/** How many datagrams were refused, by kind. */
+/** The numbers of refused datagrams, by kind. */
 export type RefusalCounts = Readonly<Record<RefusalKind, number>>;
 
-/** What was refused of one kind. */
+/** The refused datagrams of one kind. */
 interface Tally {
-  /** Since the start. */
+  /** Their number since the start. */
   total: number;
-  /** Since there was none for a minute. */
+  /** Their number since the last minute without one. */
   recent: number;
   lastAt: number;
   sender: string;
@@ -19,8 +19,9 @@ interface Tally {
 }
 
 /**
- * Counts the refused datagrams of one listener, and words the warning about them. Refusals may come 20 000 times a second, so nothing is
- * logged or allocated for one. Repeated datagrams are counted, but give no warning: a host with two interfaces on one LAN gets each datagram twice.
+ * Counts the refused datagrams of one listener, and makes the warning about them. Refusals may come 20,000 times a second, so a
+ * single refusal logs and allocates nothing. Repeated datagrams are counted, but cause no warning: a host with two interfaces on
+ * one LAN gets each datagram twice.
  */
 export class Refusals {
   readonly #tallies: Readonly<Record<RefusalKind, Tally>> = {
@@ -48,14 +49,14 @@ export class Refusals {
     };
   }
 
-  /** One warning for each kind that was refused, with all since the start; none for repeated datagrams. */
+  /** One warning for each refused kind, with the number since the start; none for repeated datagrams. */
   get summary(): readonly McastError[] {
     return WARNED.filter((kind) => this.#tallies[kind].total > 0).map((kind) =>
       worded(kind, this.#tallies[kind].total, this.#tallies[kind]),
     );
   }
 
-  /** Counts one more. `sender` is its address; `now` is in milliseconds on a clock that never jumps. */
+  /** Counts one more refusal. `sender` is the address of the sender; `now` is in milliseconds on a clock that never jumps. */
   count(refusal: Refusal, sender: string, now: number): void {
     const tally = this.#tallies[refusal.kind];
     tally.recent = isRecent(tally, now) ? tally.recent + 1 : 1;
@@ -66,8 +67,8 @@ export class Refusals {
   }
 
   /**
-   * The warning about the kind that was refused most often; undefined after 60 seconds without a refusal. The same warning is given for
-   * 10 seconds, so that a state that shows it changes no more often.
+   * Returns the warning about the kind that was refused most often; undefined after 60 seconds without a refusal. Returns the same
+   * warning for 10 seconds, so that a state that shows it changes no more often.
    */
   warning(now: number): McastError | undefined {
     const isStillTrue = this.#warning !== undefined && isRecent(this.#tallies[this.#kind], now);
@@ -115,7 +116,7 @@ const UNITS = [
   ["h", 3_600_000],
 ] as const;
 
-// In the unit that gives fewer than 120; days where none does.
+// Formats a duration in the smallest unit that gives a number below 120, else in days.
 function duration(milliseconds: number): string {
   const length = Math.abs(milliseconds);
   const [unit, size] = UNITS.find(([, size]) => length < 120 * size) ?? ["d", 86_400_000];

@@ -1,11 +1,11 @@
 const SIZE = 128;
 
 /**
- * The 128 highest CTRs that were admitted of one sealer, so that none is admitted twice (RFC 9605, 9.3). A bitmap as in
- * RFC 6479 does not fit, since CTRs are times and not consecutive. A CTR below all of a full window counts as repeated.
+ * The 128 highest CTRs that were admitted from one sealer. It admits none twice (RFC 9605, 9.3). A bitmap as in RFC 6479 does not
+ * fit, since CTRs are times and not consecutive. A CTR below all of a full window counts as repeated.
  */
 export class ReplayWindow {
-  // Ascending from #first, in a ring.
+  // The CTRs in ascending order from #first, in a ring.
   readonly #ctrs = new Float64Array(SIZE);
   #first = 0;
   #size = 0;
@@ -15,9 +15,9 @@ export class ReplayWindow {
     return this.#size === 0 ? 0 : this.#get(this.#size - 1);
   }
 
-  /** Admits a CTR that was not admitted before; false for any other. */
+  /** Admits a CTR that was not admitted before. Returns false for any other CTR. */
   admit(ctr: number): boolean {
-    let at = this.#size; // of the lowest CTR that is higher
+    let at = this.#size; // the position of the lowest CTR that is higher
     while (at > 0 && this.#get(at - 1) > ctr) at -= 1;
     if (at > 0 && this.#get(at - 1) === ctr) return false;
     const isFull = this.#size === SIZE;

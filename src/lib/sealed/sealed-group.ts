@@ -13,7 +13,7 @@ export interface SealedGroupClock extends Clock {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** A user of a sealed group, which is told when the warning changes. */
+/** A user of a sealed group. `onChange` is called when the warning changes. */
 export interface SealedGroupUser {
   onChange(): void;
 }
@@ -25,8 +25,8 @@ interface GroupAndPort {
 }
 
 /**
- * One group and port whose datagrams are sealed, for one listener, on all of its interfaces: opens them, and warns of those that it
- * refuses. The memberships of the listener in that group share it.
+ * One group and port whose datagrams are sealed, for one listener, on all of its interfaces. Opens the datagrams, and warns of
+ * refused ones. All memberships of the listener in that group share one instance.
  */
 export class SealedGroup {
   readonly #opener: Opener;
@@ -46,12 +46,12 @@ export class SealedGroup {
     return this.#warnings;
   }
 
-  /** How many datagrams were refused, by kind. */
+  /** The numbers of refused datagrams, by kind. */
   get refused(): RefusalCounts {
     return this.#refusals.counts;
   }
 
-  /** One warning for each kind of refused datagrams, with all that were refused so far. */
+  /** One warning for each refused kind, with the number since the start. */
   get summary(): readonly McastError[] {
     return this.#refusals.summary;
   }
@@ -60,12 +60,12 @@ export class SealedGroup {
     this.#users.add(user);
   }
 
-  /** Removes a user. After the last one no timer is left. */
+  /** Removes a user. With the last user, it cancels the timer. */
   delete(user: SealedGroupUser): void {
     if (this.#users.delete(user) && this.#users.size === 0) this.#cancelTimer?.();
   }
 
-  /** Opens a datagram; undefined for one that is refused. `sender` is the address of its sender, for the warning. */
+  /** Opens a datagram. Returns undefined for a refused one. `sender` is the address of its sender, for the warning. */
   open(datagram: Buffer, sender: string): Opened | undefined {
     const result = this.#opener.open(datagram);
     if (result.kind === "opened") return result;
@@ -74,7 +74,7 @@ export class SealedGroup {
     return undefined;
   }
 
-  // Once a second while there is a warning, and not for each datagram.
+  // Updates the warning. Runs once a second while there is a warning, not for each datagram.
   #check(): void {
     const warning = this.#refusals.warning(this.#clock.now());
     const hasChanged = warning?.message !== this.#warnings[0]?.message;

@@ -5,9 +5,9 @@ import type { GroupKey } from "./group-key";
 import { aadFor, type Clock, CONFIG, HEADER_BYTES, KID_AT, LARGEST_SEALED, OVERHEAD_BYTES, writeCtr } from "./sealed-format";
 import { SframeKey } from "./sframe";
 
-// No machine that has been told the time is earlier: this code is from 2026.
+// A clock that shows an earlier time is not set: this code is from 2026.
 const EARLIEST_MS = Date.UTC(2026);
-// A CTR in microseconds is an exact number until June 2255, and adding 1 to a larger one would not change it.
+// A CTR in microseconds is an exact number until June 2255. Above that, adding 1 would not change the number.
 const LATEST_MS = Date.UTC(2255);
 const LARGEST_STEP_MS = 1_000;
 const DATAGRAMS_PER_KID = 2 ** 32;
@@ -15,16 +15,16 @@ const DATAGRAMS_PER_KID = 2 ** 32;
 export interface SealerOptions {
   readonly key: GroupKey;
   readonly clock: Clock;
-  /** The most datagrams that one KID seals; 2^32 where it is not given. */
+  /** The most datagrams that one KID seals. Default: 2^32. */
   readonly datagramsPerKid?: number;
-  /** Gives so many random bytes; node:crypto's where it is not given. */
+  /** Returns `size` random bytes. Default: `randomBytes` of node:crypto. */
   readonly random?: (size: number) => Uint8Array;
 }
 
 /**
- * Seals the datagrams of one sender, whatever groups it sends to. AES-GCM breaks if one key seals twice with the same nonce, so
- * every sealer takes a random KID (RFC 9605, 5.2), which gives it a key of its own, and counts upwards with the time
- * (RFC 9605, 9.1: a pair of KID and CTR must never repeat).
+ * Seals the datagrams of one sender, for any groups. AES-GCM breaks if one key seals twice with the same nonce (RFC 9605, 9.1: a
+ * pair of KID and CTR must never repeat). So each sealer takes a random KID (RFC 9605, 5.2), from which a key of its own follows,
+ * and its CTR increases with the time.
  */
 export class Sealer {
   readonly #options: SealerOptions;
@@ -47,9 +47,8 @@ export class Sealer {
   }
 
   /**
-   * A payload as the sealed datagram that says it to a group and a port, on whatever interface. It is 32 bytes longer.
-   * Throws ERR_MCAST_CLOCK while the clock shows a year before 2026, or after 2254, and ERR_MCAST_PAYLOAD for more than
-   * 65475 (IPv4) or 65495 (IPv6) bytes.
+   * Seals a payload for a group and port, on any interface. The sealed datagram is 32 bytes longer. Throws ERR_MCAST_CLOCK while
+   * the clock shows a year before 2026, or after 2254, and ERR_MCAST_PAYLOAD for more than 65475 (IPv4) or 65495 (IPv6) bytes.
    */
   seal(payload: Uint8Array, group: Group, port: number): Buffer {
     const most = LARGEST_SEALED[group.family];
@@ -63,7 +62,8 @@ export class Sealer {
     return datagram;
   }
 
-  // Puts the next CTR in the header, after a new KID where one is due. CTR is the time, or one more than the last.
+  // Writes the next CTR to the header, and a new KID before it if one is due. The CTR is the time, or the last CTR plus 1 if that
+  // is higher.
   #advance(): SframeKey {
     const utc = this.#options.clock.utc();
     if (!(utc >= EARLIEST_MS && utc <= LATEST_MS)) throw new McastError("clock-unset", { time: dateOf(utc) });
@@ -74,7 +74,8 @@ export class Sealer {
     return key;
   }
 
-  // After the clock was set back, the CTR of the old KID would run ahead of the time, and receivers would refuse it as early.
+  // Takes a new KID after the clock was set back. With the old KID, the CTR would be ahead of the time, and receivers would refuse
+  // it as early.
   #keyFor(utc: number): SframeKey {
     const offset = utc - this.#options.clock.now();
     const isSteady = Math.abs(offset - this.#clockOffset) <= LARGEST_STEP_MS;
@@ -88,7 +89,8 @@ export class Sealer {
     return this.#key;
   }
 
-  // A KID whose first byte is 0 has a shorter header (RFC 9605, 4.3); all sealed datagrams have the same.
+  // Makes a KID whose first byte is not 0. With 0 the header would be shorter (RFC 9605, 4.3), but all sealed datagrams have the
+  // same length of header.
   #newKid(): Uint8Array {
     for (;;) {
       const kid = this.#random(8);
