@@ -6,22 +6,22 @@ export interface Datagram {
   readonly sender: { readonly address: string; readonly port: number };
   /** The group that it was sent to. */
   readonly group: string | undefined;
-  /** The interface that it came in on, where known. */
+  /** The interface of arrival; undefined if unknown. */
   readonly interface: string | undefined;
-  /** For hear: true where it was echoed. */
+  /** For hear: true if the datagram was echoed. */
   readonly echoed?: boolean | undefined;
-  /** When it was sealed, in milliseconds since 1970; undefined where it was not. */
+  /** The time at which it was sealed, in milliseconds since 1970; undefined if it was not sealed. */
   readonly sealedAt?: number | undefined;
 }
 
 export interface Format {
   readonly isJson: boolean;
-  /** True where a line break follows each payload. */
+  /** True if a line break follows each payload. */
   readonly hasLineBreak: boolean;
   readonly isTerminal: boolean;
 }
 
-/** The printed form of a datagram: its payload, or one line of JSON. On a terminal nothing of it can control the terminal. */
+/** Returns the printed form of a datagram: its payload, or one line of JSON. On a terminal, no part of it can control the terminal. */
 export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTerminal }: Format): Uint8Array | string {
   if (isJson) return `${jsonOf(datagram)}\n`;
   if (isTerminal) return `${printablePayload(datagram.payload)}\n`;
@@ -45,7 +45,10 @@ function jsonOf({ payload, sender, group = undefined, interface: name, echoed, s
   return asciiControls(JSON.stringify(fields));
 }
 
-/** Escapes the control characters above 0x7f and the invisible ones that JSON may hold as they are: the same text, and harmless. */
+/**
+ * Escapes the control characters above 0x7f and the invisible characters that JSON may contain unescaped. The JSON value stays the
+ * same.
+ */
 export function asciiControls(json: string): string {
   return json.replace(/[\p{C}\u2028\u2029]/gu, (character) =>
     Array.from({ length: character.length }, (_none, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Output } from "./output";
 
-/** How a run ends, as its exit code tells. */
+/** The ends of a run, as exit codes. */
 export const EXIT = { done: 0, nothing: 1, failed: 2 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-/** Milliseconds that a reader of the output still has after an interruption or the time-out. */
+/** Milliseconds that a reader of the output gets after an interruption or the time-out. */
 const GRACE = 500;
 
 export interface RunOptions {
@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly timeout?: number | undefined;
 }
 
-/** One run of a verb: its output, and what ends it. */
+/** One run of a verb: its output, and the events that end it. */
 export class Run {
   readonly output = new Output();
   readonly #isVerbose: boolean;
@@ -30,15 +30,15 @@ export class Run {
   }
 
   /**
-   * Runs a verb to its end. Ctrl-C, SIGTERM, the loss of the reader and the time-out end it, within a second even where the reader
-   * of the output is stuck.
+   * Runs a verb to its end. Ctrl-C, SIGTERM, the loss of the reader and the time-out end the run, within a second even if the
+   * reader of the output does not read.
    */
   async through(verb: (run: Run) => Promise<Exit>): Promise<Exit> {
-    // Once: a second Ctrl-C ends the process immediately.
+    // Each signal is caught once: a second Ctrl-C ends the process immediately.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => this.#interrupt());
     for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => this.#interrupt(error));
     const timer = this.#timeout === undefined ? undefined : setTimeout(() => this.#stop("late"), this.#timeout * 1000);
-    // The library's timers do not keep the process alive, nor does an interface that is absent.
+    // This timer keeps the process alive. The library's timers do not, nor does an interface that is absent.
     const alive = setInterval(() => {}, 60_000);
     try {
       const exit = await verb(this);
@@ -57,12 +57,12 @@ export class Run {
     return this.#over.signal.aborted;
   }
 
-  /** True where the run has ended because its time was up. */
+  /** True if the time-out has ended the run. */
   get isLate(): boolean {
     return this.#ending === "late";
   }
 
-  /** The seconds after which the run ends by itself; undefined for none. */
+  /** Seconds until the time-out; undefined for none. */
   get timeout(): number | undefined {
     return this.#timeout;
   }
@@ -84,18 +84,18 @@ export class Run {
     });
   }
 
-  /** Tells a line on standard error. */
+  /** Writes a line to standard error, unless it was written before. */
   tell(line: string): void {
     this.output.tell(line);
   }
 
-  /** Tells a line on standard error where --verbose asks for it. */
+  /** Writes a line to standard error with --verbose. */
   mention(line: string): void {
     if (this.#isVerbose) this.output.mention(line);
   }
 
   #interrupt(error?: NodeJS.ErrnoException): void {
-    // A reader that has had enough, such as head, is no failure.
+    // A reader that stops reading, such as head, is not a failure.
     if (error && error.code !== "EPIPE") this.#failure ??= error;
     this.#stop("interrupted");
   }
@@ -106,7 +106,7 @@ export class Run {
     this.#onHurry();
   }
 
-  // A run that ends by itself waits for its reader; one that was stopped waits for half a second.
+  // A run that ends by itself waits for its reader. A run that was stopped waits for half a second.
   async #flush(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const hurried = new Promise<void>((resolve) => {

@@ -1,10 +1,13 @@
 import type { McastError } from "./errors";
 
 /**
- * The state of a membership, a sender or a relay:
- * `joined`: everything works. `waiting`: `interfaces` work, and the rest waits for what `reason` names. `refused`: the system
- * refuses, and is asked again with back-off. `closed`: ended, or not yet begun.
- * `warnings` report what works but deserves attention, such as a suspected loop; they never make a state `refused`.
+ * The state of a membership, a sender or a relay.
+ * - `joined`: everything works.
+ * - `waiting`: `interfaces` work, and the rest waits for what `reason` names.
+ * - `refused`: the system refuses. The library retries with back-off.
+ * - `closed`: ended, or not yet begun.
+ *
+ * `warnings` report conditions that work but deserve attention, such as a suspected loop. They never make a state `refused`.
  */
 export type State =
   | ({ readonly kind: "joined" } & Working)
@@ -12,13 +15,13 @@ export type State =
   | { readonly kind: "refused"; readonly reason: McastError }
   | { readonly kind: "closed" };
 
-/** What works in a state. */
+/** The part of a state that works. */
 export interface Working {
   /** The names of the interfaces that work. */
   readonly interfaces: readonly string[];
-  /** What works but deserves attention, such as a suspected loop. */
+  /** Conditions that work but deserve attention, such as a suspected loop. */
   readonly warnings: readonly McastError[];
-  /** Interfaces that are not used because another one is on the same link. They take over when that one fails. */
+  /** Interfaces that are not used because another interface on the same link is used. One of them takes over if that interface fails. */
   readonly standBy: readonly StandBy[];
 }
 

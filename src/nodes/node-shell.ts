@@ -16,9 +16,9 @@ export interface NodeBehavior {
 }
 
 /**
- * Runs a node of this package: its messages, status, errors and close. Errors go out with their code, in the reader's language.
- * A node with invalid properties turns red, opens nothing, and fails every message with the same error. Nothing is thrown at
- * Node-RED, and `done` is called once for each message.
+ * Runs a node of this package: its messages, status, errors and close. Errors have their code, and their message is in the reader's
+ * language. A node with invalid properties turns red, opens nothing, and fails every message with the same error. Node-RED never
+ * gets an exception, and `done` is called once for each message.
  */
 export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell: NodeShell) => NodeBehavior): void {
   RED.nodes.createNode(node, config);
@@ -72,8 +72,8 @@ function openOrRefuse(shell: NodeShell, open: (shell: NodeShell) => NodeBehavior
 }
 
 /**
- * What a node shows and reports. A class, so that all nodes' shells have one shape: with a hundred shapes V8 looks up every
- * property anew, which doubled the cost of a datagram that goes to a hundred nodes (measured on Node.js 20).
+ * The status and the reports of a node. It is a class so that the shells of all nodes have one shape. With a hundred shapes V8
+ * looked up every property anew, which doubled the cost of a datagram that goes to a hundred nodes (measured on Node.js 20).
  */
 export class NodeShell {
   /** Returns a text of the catalogue. */
@@ -96,7 +96,7 @@ export class NodeShell {
     this.#node = node;
   }
 
-  /** The id by which the editor finds the node: in a subflow, that of the node in the subflow's template. */
+  /** The id by which the editor finds the node. In a subflow, it is the id of the node in the subflow's template. */
   get label(): string {
     const alias = "_alias" in this.#node ? this.#node._alias : undefined;
     return typeof alias === "string" ? alias : this.#node.id;
@@ -112,7 +112,7 @@ export class NodeShell {
     return this.#isWired;
   }
 
-  /** Sends a message on. An error on its way is reported: within a socket's event it would end the process. */
+  /** Sends a message on. Reports an error that a following node throws: within a socket's event it would end the process. */
   send(msg: NodeMessage): void {
     try {
       this.#node.send(msg);
@@ -121,13 +121,13 @@ export class NodeShell {
     }
   }
 
-  /** Shows a status, unless it is shown already. Of those that come faster than four a second some are left out, never the last. */
+  /** Shows a status, unless it is shown already. At more than four statuses a second some are left out, but never the last one. */
   show(status: NodeStatus): void {
     this.#statusNow = () => status;
     this.#statuses.request();
   }
 
-  /** Shows a state as status. `works` makes the status of a state in which nothing is missing. */
+  /** Shows a state as status. `works` makes the status of a state without a missing interface. */
   showState(state: State, works: Works): void {
     this.#statusNow = () => statusOf(state, this.catalogue, works);
     this.#statuses.request();
@@ -138,9 +138,9 @@ export class NodeShell {
     this.#node.warn(text);
   }
 
-  /** Reports an error to Catch nodes and the log: one of a kind in 10 s, with the number of those in between. */
+  /** Reports an error to Catch nodes and the log: one of each kind in 10 s, with the number of those in between. */
   report(error: unknown): void {
-    // An echo that a slow link did not take before the node was closed: `close` says how many there were.
+    // An echo that a slow link did not take before the node was closed. `close` logs the number of them.
     if (isMcastError(error) && error.code === "ERR_MCAST_CLOSED") return this.countUnsent();
     this.#reports.add(isMcastError(error) ? error.reason : "foreign", error);
   }
@@ -151,8 +151,8 @@ export class NodeShell {
   }
 
   /**
-   * Shows and reports what came up while the flow was created. Node-RED finds a flow's Status and Catch nodes only when its last
-   * node exists, so they would miss it (measured on Node-RED 3.1 to 5).
+   * Shows the status and reports the errors that came while the flow was created. Node-RED finds a flow's Status and Catch nodes
+   * only when the flow's last node exists, so these nodes would miss them (measured on Node-RED 3.1 to 5).
    */
   start(): void {
     if (this.#isStarted) return;
@@ -161,7 +161,7 @@ export class NodeShell {
     for (const error of this.#errors) this.#node.error(error, {});
   }
 
-  /** Ends statuses and reports, and says in the log how many messages were not sent. */
+  /** Ends statuses and reports, and logs the number of messages that were not sent. */
   close(): void {
     this.#statuses.close();
     this.#reports.close();

@@ -9,7 +9,7 @@ import type { Answer, Flood, Heard, Order } from "./agent";
 // Debian keeps some of what is needed where only root looks.
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
-/** Why there can be no lab here, in the system's own words; undefined where there can be one. */
+/** The reason why no lab can be made here, as the system reports it; undefined if it can be made. */
 export const refusal = whyNot();
 
 export function isInstalled(tool: string): boolean {

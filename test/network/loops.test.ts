@@ -246,7 +246,7 @@ function spanOf({ packets }: Watch): number {
   return (times.at(-1) ?? 0) - (times[0] ?? 0);
 }
 
-/** When each of some packets passed, in seconds; each begins with its time of day. */
+/** Returns the time of each packet in seconds, from the time of day at the start of its line. */
 function timesOf(packets: readonly string[]): readonly number[] {
   return packets.map((packet) => {
     const [, hours, minutes, seconds] = /^(\d+):(\d+):([\d.]+)/.exec(packet) ?? [];

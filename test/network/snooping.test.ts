@@ -94,7 +94,7 @@ describeLab("behind a switch that snoops and asks by IGMPv2", (lab) => {
   });
 });
 
-/** How many of all that was said to a group were heard until a last word comes through. */
+/** Sends a last word to a group, and returns the number of datagrams that the listener received before it. */
 async function heardUntil(word: string, speaker: Agent, listener: Agent, to = group): Promise<number> {
   await speaker.say({ ...here, group: to }, word);
   await listener.hears(word);

@@ -35,7 +35,7 @@ interface Process {
 export interface Outcome {
   readonly times: readonly number[];
   readonly suspected: number;
-  /** How many datagrams there were to each group. */
+  /** The number of datagrams to each group. */
   readonly counts: Readonly<Record<string, number>>;
 }
 

@@ -6,7 +6,7 @@ import { ago, count, type Language } from "./language";
 export const SECTIONS = ["groups", "destinations", "relays", "others"] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** How a row is: as it should be; without anything to do; with a warning; or failed. */
+/** The level of a row: as it should be; with nothing to do; with a warning; or failed. */
 export type Level = "good" | "idle" | "warning" | "failed";
 
 /** A part of a row's text; a part that is marked needs attention. */
@@ -23,7 +23,7 @@ export interface Row {
   readonly title: string;
   readonly level: Level;
   readonly state: string;
-  /** When and from whom something came last; empty for a relay. */
+  /** The time and the sender of the last datagram; empty for a relay. */
   readonly last: string;
   readonly counts: readonly Part[];
   /** The ids of the nodes, and their names. */

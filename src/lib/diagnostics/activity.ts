@@ -10,9 +10,9 @@ import { type Clock, clockOf, since1970 } from "./clock";
 import { bySocket, type GroupActivity, groupRow, waitingRow } from "./group-activity";
 import { type Problem, problemOf } from "./problem";
 
-/** All that this process receives, sends and relays at one moment. It can be written as JSON. */
+/** The datagrams that this process receives, sends and relays, at one moment. It can be written as JSON. */
 export interface Activity {
-  /** When the counts were read, in milliseconds since 1970. */
+  /** The time of the counts, in milliseconds since 1970. */
   readonly time: number;
   /** A row for each socket that receives, and for each group that waits. */
   readonly groups: readonly GroupActivity[];
@@ -20,7 +20,10 @@ export interface Activity {
   readonly destinations: readonly DestinationActivity[];
   /** A row for each relay. */
   readonly relays: readonly RelayActivity[];
-  /** Groups that other programs of this host, or the system itself, have joined, without the sockets of this process. Empty where the system does not list them (every system but Linux). */
+  /**
+   * Groups that other programs of this host, or the system itself, have joined, without the sockets of this process. Empty if the
+   * system does not list them (every system but Linux).
+   */
   readonly others: readonly JoinedGroup[];
 }
 
@@ -32,7 +35,7 @@ export interface DestinationActivity {
   readonly port: number;
   /** The interfaces on which a datagram would leave now. */
   readonly interfaces: readonly string[];
-  /** `closed`: nothing was sent for some time, and the socket was closed. It opens with the next datagram. */
+  /** The state of sending. `closed`: the socket was closed because nothing was sent for some time. It opens with the next datagram. */
   readonly state: State["kind"];
   /** The reason for which it waits, or is refused. */
   readonly problem?: Problem;
@@ -42,7 +45,7 @@ export interface DestinationActivity {
   readonly bytes: number;
   /** Datagrams that could not be sent. */
   readonly failed: number;
-  /** When the last datagram was sent, in milliseconds since 1970; noted 2 s late at most. Missing before the first one. */
+  /** The time of the last datagram, in milliseconds since 1970; noted 2 s late at most. Missing before the first one. */
   readonly lastAt?: number;
   /** The label that its user gave. */
   readonly label?: string;
@@ -50,11 +53,11 @@ export interface DestinationActivity {
 
 /** One relay. */
 export interface RelayActivity {
-  /** The groups that it echoes, as `group:port`. */
+  /** The groups that the relay echoes, as `group:port`. */
   readonly from: readonly string[];
-  /** The group that it echoes to, likewise. */
+  /** The group that the relay echoes to, as `group:port`. */
   readonly to: string;
-  /** The state of the groups and of the way to the other group together. */
+  /** The combined state of the groups and of the path to the other group. */
   readonly state: State["kind"];
   /** The reason for which it waits, or is refused. */
   readonly problem?: Problem;
@@ -62,7 +65,7 @@ export interface RelayActivity {
   readonly echoed: number;
   /** Datagrams that were not echoed because of the cap. */
   readonly heldBack: number;
-  /** Datagrams that were not echoed, since they were taken for a repeat in a loop. */
+  /** Datagrams that were not echoed, because they seemed to be repeats in a loop. */
   readonly repeats: number;
   /** Datagrams that were acknowledged to their senders. */
   readonly acknowledged: number;
@@ -91,7 +94,10 @@ export function activityOf({ multicast, loopGuard }: RelayHost): Activity {
   };
 }
 
-/** Returns the activity of some memberships, such as those of one node: what came to their own listener, and the losses of the sockets. */
+/**
+ * Returns the activity of some memberships, such as those of one node: the datagrams that came to their own listener, and the
+ * losses of the sockets.
+ */
 export function activityOfMemberships(multicast: Multicast, memberships: readonly Membership[]): Activity {
   const clock = clockOf(multicast);
   const groups = memberships.flatMap((membership) => [
@@ -133,8 +139,8 @@ function stateRow(state: State): { readonly state: State["kind"]; readonly probl
   return { state: state.kind, ...("reason" in state && { problem: problemOf(state.reason) }) };
 }
 
-// Each socket of this process counts once among those that have joined its group. A group that the system joined on an interface of
-// its choice is left out: nobody knows which one to subtract it from.
+// Subtracts each socket of this process from the sockets that have joined its group. A group that the system joined on an interface
+// of its choice is left out, because that interface is unknown.
 function others(joined: readonly JoinedGroup[], sockets: readonly AnySocket[]): readonly JoinedGroup[] {
   const own = new Map<string, number>();
   const unplaced = new Set<string>();

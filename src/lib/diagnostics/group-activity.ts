@@ -10,11 +10,11 @@ export interface GroupActivity {
   readonly group?: string;
   /** The port of the group. */
   readonly port: number;
-  /** The name of the interface; of a group that waits, the choice as it was written. */
+  /** The name of the interface; for a group that waits, the choice as the user wrote it. */
   readonly interface: string;
   /** The senders of a source-specific group. */
   readonly sources?: readonly string[];
-  /** `waiting`: an interface is missing. `refused`: the system refuses, and is asked again. */
+  /** The state of the group. `waiting`: an interface is missing. `refused`: the system refuses, and the library retries. */
   readonly state: "joined" | "waiting" | "refused";
   /** The reason for which the group is not joined. */
   readonly problem?: Problem;
@@ -24,15 +24,15 @@ export interface GroupActivity {
   readonly received: number;
   /** Bytes of their payloads. */
   readonly bytes: number;
-  /** When the last datagram came, in milliseconds since 1970; noted 2 s late at most. Missing before the first one. */
+  /** The time of the last datagram, in milliseconds since 1970; noted 2 s late at most. Missing before the first one. */
   readonly lastAt?: number;
   /** The sender of the last datagram, as `ip:port`. */
   readonly lastFrom?: string;
-  /** Datagrams that the kernel dropped before the socket could take them. Missing where the system does not count them. */
+  /** Datagrams that the kernel dropped before the socket could take them. Missing if the system does not count them. */
   readonly lost?: number;
-  /** Datagrams that a listener did not get because of its Allow, summed up over the listeners. */
+  /** Datagrams that a listener did not get because of its allow list, summed up over the listeners. */
   readonly filtered: number;
-  /** Datagrams that a listener did not get because they were not sealed with its key, likewise. */
+  /** Datagrams that a listener did not get because they were not sealed with its key, summed up over the listeners. */
   readonly refused: number;
   /** The number of times that the membership was refreshed. */
   readonly refreshed: number;
@@ -42,7 +42,7 @@ export interface GroupActivity {
   readonly reopened: number;
   /** The number of listeners. */
   readonly listeners: number;
-  /** The labels of those that have one. */
+  /** The labels of the listeners that have one. */
   readonly labels: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export interface Use {
   readonly use: MembershipSocket;
 }
 
-/** Returns the sockets of memberships, with those who use each. */
+/** Returns the sockets of memberships, each with the uses of it. */
 export function bySocket(memberships: readonly Membership[]): ReadonlyMap<AnySocket, readonly Use[]> {
   const uses = new Map<AnySocket, Use[]>();
   for (const membership of memberships) {
@@ -66,8 +66,8 @@ export function bySocket(memberships: readonly Membership[]): ReadonlyMap<AnySoc
 }
 
 /**
- * Returns the row of a socket and some of its users, with the counts that are theirs. Written without spreads of optional
- * properties, which take 10 µs a row (measured on Node.js 20).
+ * Returns the row of a socket and some of its users, with their own counts. Written without spreads of optional properties, which
+ * take 10 µs a row (measured on Node.js 20).
  */
 export function groupRow(socket: AnySocket, uses: readonly Use[], counts: ReceiveCounts, clock: Clock): GroupActivity {
   const { key, failure, losses } = socket;
@@ -115,7 +115,7 @@ function labelsOf(uses: readonly Use[]): readonly string[] {
   return [...labels];
 }
 
-/** Returns a row for a membership without a socket: it waits for any interface that its choice could mean. */
+/** Returns a row for a membership without a socket, which waits for any interface that its choice selects. */
 export function waitingRow(membership: Membership): readonly GroupActivity[] {
   const { state, label, options, isUnicast } = membership;
   if (membership.sockets.length > 0 || !("reason" in state)) return [];

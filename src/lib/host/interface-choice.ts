@@ -14,13 +14,13 @@ export interface SelectedInterfaces {
   readonly targets: readonly InterfaceTarget[];
   readonly standBy: readonly StandBy[];
   readonly missing: McastError | undefined;
-  /** What limits the choice although something could be selected. */
+  /** A limit of the choice although it selects something. */
   readonly warning?: McastError;
 }
 
 /**
- * Selects the interfaces for a group. `all` is every link once. Named interfaces are used as named. If nothing can be selected now,
- * the targets in use `before` stay.
+ * Selects the interfaces for a group. `all` selects one interface of each link. Named interfaces are selected as named. If nothing
+ * can be selected now, the targets in use `before` stay.
  */
 export function chooseInterfaces(
   choice: InterfaceChoice,
@@ -75,7 +75,8 @@ function onePerLink(usable: readonly LocalInterface[], group: Group, snapshot: N
   return { targets, standBy, missing: undefined };
 }
 
-// The interface that the system's routes prefer: for the group, then for a neighbour on the link. Else cable before Wi-Fi.
+// Returns the interface that the system's routes prefer: for the group, then for a neighbour on the link. Without such a route,
+// cable comes before Wi-Fi.
 function preferredOf(onLink: readonly [LocalInterface, ...LocalInterface[]], group: Group, { system }: NetworkSnapshot): LocalInterface {
   const [first] = onLink;
   const neighbours = first.addresses.filter(({ family }) => family === group.family).map(({ address }) => address);
@@ -104,7 +105,7 @@ function chooseNamed(
     if (isAddress(choice)) missing.push(choice);
     else add({ name: nameIn(choice) });
   }
-  for (const { name, source } of [...targets.values()]) if (source !== undefined) targets.delete(`${name} `); // the address says more
+  for (const { name, source } of [...targets.values()]) if (source !== undefined) targets.delete(`${name} `); // the address is more exact
   if (missing.length === 0) return { targets: [...targets.values()], standBy: [], missing: undefined };
   // The interface that had the address may have lost it for a moment, so its socket stays.
   if (targets.size === 0) for (const target of before.filter((each) => isAway(each, family, snapshot))) add(target);
@@ -112,7 +113,8 @@ function chooseNamed(
   return { targets: [...targets.values()], standBy: [], missing: error };
 }
 
-// The targets that a name, an alias label, an address or a range stands for. An address that was named is also the source address.
+// Returns the targets that a name, an alias label, an address or a range stands for. An address that is named is also the source
+// address.
 function targetsNamed(choice: string, family: Family, { system, interfaces, unlisted }: NetworkSnapshot): readonly InterfaceTarget[] {
   if (unlisted) return isAddress(choice) && !choice.includes("/") ? [{ name: choice, source: choice }] : [];
   const name = nameIn(choice);
@@ -128,12 +130,12 @@ function targetsNamed(choice: string, family: Family, { system, interfaces, unli
     const indexed = interfaces.find((local) => local.addresses.some(({ index }) => isZoneOf(choice, local.name, index)));
     if (indexed) return [{ name: indexed.name }];
   }
-  // For the kernel the name of an alias is that of its interface.
+  // The kernel takes the name of an alias for that of its interface.
   const known = name.includes(":") ? undefined : system.interfaceNamed(name);
   return known !== undefined && interfaces.some((local) => local.name === known) ? [{ name: known }] : [];
 }
 
-// `ip` lists an interface that stands on another one as `eth0@if5`.
+// Removes the part from `@` on: the command `ip` lists an interface above another one as `eth0@if5`.
 function nameIn(choice: string): string {
   return choice.replace(/@[^@]*$/, "");
 }

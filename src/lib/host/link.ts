@@ -1,36 +1,39 @@
 import type { System } from "./system";
 
-/** What Linux tells of an interface below `/sys/class/net/<name>`. Everything but the flags may be missing. */
+/** The facts of an interface that Linux shows below `/sys/class/net/<name>`. Everything but the flags may be missing. */
 export interface LinkFacts {
   readonly name: string;
   readonly isUp: boolean;
-  /** True if it carries multicast; WireGuard and tun interfaces do not. */
+  /** True if the interface carries multicast; WireGuard and tun interfaces do not. */
   readonly isMulticast: boolean;
   readonly isLoopback: boolean;
   readonly isPointToPoint: boolean;
-  /** True while the cable or the access point is there; undefined while the interface is down. */
+  /** True while a cable or an access point is connected; undefined while the interface is down. */
   readonly hasCarrier: boolean | undefined;
-  /** Number of times that the carrier came or went since the interface was made. */
+  /** Number of times that the carrier appeared or disappeared since the interface was created. */
   readonly carrierChanges: number | undefined;
   readonly isWireless: boolean;
-  /** True if a device stands behind it (PCI, USB, virtio, …) and not the kernel alone. */
+  /** True if the interface belongs to a device (PCI, USB, virtio, …); false if the kernel alone makes it. */
   readonly isDevice: boolean;
   /** The hardware type: 1 is Ethernet and Wi-Fi, 772 the loopback interface, 65534 tun (linux/if_arp.h). */
   readonly type: number | undefined;
-  /** DEVTYPE of its `uevent`, such as `vlan`, `bridge`, `bond`, `vxlan`, `wlan`; many drivers give none. */
+  /** The DEVTYPE in its `uevent`, such as `vlan`, `bridge`, `bond`, `vxlan`, `wlan`; many drivers set none. */
   readonly kind: string | undefined;
   readonly mac: string | undefined;
   readonly index: number | undefined;
-  /** The index of the interface that it stands on, or of its veth peer, which may be in another network namespace; else its own. */
+  /**
+   * The index of the interface below this one, or of its veth peer, which may be in another network namespace; otherwise its own
+   * index.
+   */
   readonly peerIndex: number | undefined;
-  /** The bridge, bond, team or VRF that it is a part of. */
+  /** The bridge, bond, team or VRF that this interface is a part of. */
   readonly master: string | undefined;
-  /** The interfaces that it stands on, and those that stand on it. */
+  /** The interfaces below this one, and those above it. */
   readonly lower: readonly string[];
   readonly upper: readonly string[];
   /** True for a bridge or a bond: its parts are on its LAN. */
   readonly joinsParts: boolean;
-  /** True for the CPU's port of a switch chip: the interfaces on it are the chip's other ports, each a LAN of its own. */
+  /** True for the CPU's port of a switch chip. The interfaces above it are the chip's other ports, each a LAN of its own. */
   readonly isSwitchConduit: boolean;
   readonly isVlan: boolean;
 }
@@ -41,9 +44,10 @@ const IFF_POINTOPOINT = 0x10;
 const IFF_MULTICAST = 0x1000;
 
 /**
- * Reads what Linux tells of an interface: a dozen small files, 0.1 ms. Undefined where that could not be read. With `mac`, the
- * address that the process's own network namespace tells, undefined also where sysfs has another interface of that name: a
- * process that was moved to a network namespace may still see the sysfs of the one it came from (measured, `unshare -n`).
+ * Reads the facts of an interface from a dozen small files in 0.1 ms. Returns undefined if they cannot be read.
+ * With `mac`, also returns undefined if sysfs shows another MAC address. `mac` is the address of the interface in the process's own
+ * network namespace. A process that was moved to a network namespace may still see the sysfs of its former namespace, with an
+ * interface of the same name (measured, `unshare -n`).
  */
 export function linkFacts(system: System, name: string, mac?: string): LinkFacts | undefined {
   const folder = folderOf(name);
@@ -75,20 +79,21 @@ export function linkFacts(system: System, name: string, mac?: string): LinkFacts
     upper: after("upper_"),
     joinsParts: names.includes("bridge") || names.includes("bonding"),
     isSwitchConduit: names.includes("dsa"),
-    // The files in /proc/net/vlan are root's, their names can be listed by everybody.
+    // Only root can read the files in /proc/net/vlan, but every user can list their names.
     isVlan: kind === "vlan" || (system.readFolder("/proc/net/vlan")?.includes(name) ?? false),
   };
 }
 
 /**
- * Counts how often the carrier of an interface came or went: one small file, cheap enough for each heartbeat. A change tells of a
- * flap that was over between two looks, after which a snooping switch has forgotten the port. Undefined where Linux does not tell.
+ * Reads the number of carrier changes of an interface from one small file, cheap enough for each heartbeat. A change between two
+ * reads shows a flap that was shorter than a beat, after which a snooping switch has forgotten the port. Undefined where Linux does
+ * not provide the number.
  */
 export function carrierChanges(system: System, name: string): number | undefined {
   return numberIn(system.readText(`${folderOf(name)}/carrier_changes`)?.trim());
 }
 
-// The kernel gives decimal numbers, and flags as 0x1003.
+// Reads a number as the kernel writes it: in decimal, and flags as 0x1003.
 function numberIn(text: string | undefined): number | undefined {
   return text !== undefined && /^(0x[0-9a-f]+|\d+)$/.test(text) ? Number(text) : undefined;
 }

@@ -1,49 +1,49 @@
 import { type Details, errnoOf, McastError, type Reason, type Step, systemError } from "../errors";
 
-/** The facts in which operating systems differ. All but those of Linux are documented, not measured. */
+/** The facts in which operating systems differ. Those of Linux are measured, all others are documented only. */
 export interface Platform {
   /**
-   * The bind that gets one group's datagrams and no others, the best that the system has.
+   * The most exact bind for one group that the system has.
    * - `mapped-exact`: an AF_INET6 socket on `::ffff:<group>`, exact for group and interface; a plain bind to the group is exact
    *   for the group only.
    * - `group`: a plain bind to the group.
-   * - `own-address-or-wildcard`: no bind to a group is possible; the socket gets unicast too.
+   * - `own-address-or-wildcard`: no bind to a group is possible; the socket receives unicast too.
    */
   readonly groupBind: "mapped-exact" | "group" | "own-address-or-wildcard";
-  /** True if a socket gets only the groups that it has joined itself, on the interfaces where it has. */
+  /** True if a socket receives only the groups that the socket itself has joined, and only on the interfaces on which it joined. */
   readonly filtersByMembership: boolean;
   /** Groups for which `filtersByMembership` does not hold. */
   readonly unfilteredGroups: readonly string[];
   /**
-   * Form of an IPv6 zone in a socket option and an address: `fe80::1%eth0`, or `fe80::1%5`. An interface without an index has no
-   * zone by index: index 0 would silently be the default interface.
+   * Form of an IPv6 zone in a socket option and in an address: `fe80::1%eth0`, or `fe80::1%5`. An interface without an index has no
+   * zone by index, because the system would silently use the default interface for index 0.
    */
   readonly zoneBy: "name" | "index";
   /** True if the system lists a second address as an interface `eth0:1`. */
   readonly hasAliasLabels: boolean;
-  /** Errnos of a second join that say that the membership is alive. */
+  /** Errnos of a second join that mean that the membership still exists. */
   readonly memberAgainErrnos: ReadonlySet<string>;
-  /** True if an IPv6 socket on `::` would get IPv4 datagrams too, so that it has to be opened with `ipv6Only`. */
+  /** True if an IPv6 socket on `::` would receive IPv4 datagrams too. It must then be opened with `ipv6Only`. */
   readonly ipv6Only: boolean;
-  /** True if `/proc/net` and `/sys/class/net` tell of routes, memberships, sockets and links. */
+  /** True if `/proc/net` and `/sys/class/net` list routes, memberships, sockets and links. */
   readonly hasProcTables: boolean;
   /** The reason for an errno, where this system gives the errno for a reason of its own. */
   readonly advice: Readonly<Partial<Record<Step, Readonly<Record<string, Reason>>>>>;
 }
 
-/** The facts of an operating system, by `process.platform`; cautious ones for systems that are not known. */
+/** Returns the facts of an operating system, by `process.platform`. An unknown system gets the cautious ones. */
 export function platformOf(name: NodeJS.Platform): Platform {
   return PLATFORMS[name] ?? OTHER;
 }
 
-/** Returns a refusal of the system in words, by its errno, the step at which it came, and the operating system. */
+/** Makes the error for a refusal of the system, by its errno, the step at which it came, and the operating system. */
 export function refusalBy(platform: NodeJS.Platform, step: Step, cause: unknown, details: Details): McastError {
   const errno = errnoOf(cause);
   const reason = platformOf(platform).advice[step]?.[errno];
   return reason ? new McastError(reason, { ...details, errno }, cause) : systemError(step, cause, details);
 }
 
-// What POSIX systems have in common, as far as known. The numbers of facts are those of network-facts.md.
+// Facts that POSIX systems share, as far as known. The numbers of facts are those of network-facts.md.
 const OTHER: Platform = {
   groupBind: "group",
   filtersByMembership: false, // not known, so the caller filters by subnet

@@ -14,14 +14,14 @@ import { type InletOwner, ReceiveInlet } from "./receive-inlet";
 
 /** Receives the datagrams of a group, and the state of its membership when that changes. */
 export interface GroupListener extends DatagramListener {
-  /** A name by which `activity` tells the listener, such as the id of a node. */
+  /** A name under which `activity` lists the listener, such as the id of a node. */
   readonly label?: string | undefined;
   onState?(state: State): void;
 }
 
 export type AnySocket = GroupSocket | SendSocket;
 
-/** Gives out the socket for a target to an inlet and takes it back. */
+/** Acquires and releases the socket for a target and an inlet. */
 export interface InletSource {
   /** True for sockets that receive unicast. */
   readonly isUnicast: boolean;
@@ -32,13 +32,13 @@ export interface InletSource {
   release(target: InterfaceTarget, inlet: ReceiveInlet): Promise<void>;
 }
 
-/** The counts of one listener, over all interfaces and from the beginning. */
+/** The counts of one listener, over all interfaces, since it joined. */
 export interface ListenerCounts {
   readonly received: number;
   readonly bytes: number;
   readonly filtered: number;
   readonly refused: number;
-  /** The datagrams that its sockets lost; it may share them. Missing where the system does not count them. */
+  /** The datagrams that its sockets lost, also those for other listeners of these sockets. Missing if the system does not count them. */
   readonly lost?: number;
 }
 
@@ -52,7 +52,7 @@ export interface MembershipSocket {
 export class Membership implements InletOwner, HeartbeatListener {
   readonly options: JoinOptions;
   readonly refreshEvery: number;
-  /** True if it receives unicast on the port, and not the group. */
+  /** True if the membership receives unicast on the port, and not the group. */
   readonly isUnicast: boolean;
   readonly sealed: SealedGroup | undefined;
   readonly #listener: GroupListener;
@@ -87,7 +87,7 @@ export class Membership implements InletOwner, HeartbeatListener {
     return this.#state;
   }
 
-  /** The name that the listener gave itself. */
+  /** The label of the listener. */
   get label(): string | undefined {
     return this.#listener.label;
   }
@@ -109,7 +109,7 @@ export class Membership implements InletOwner, HeartbeatListener {
 
   /**
    * Leaves the group. The listener gets neither datagrams nor states afterwards. A second call does nothing. The promise settles
-   * when the sockets that nobody else uses are closed.
+   * when the sockets without another user are closed.
    */
   async leave(): Promise<void> {
     this.#state = CLOSED;
@@ -129,7 +129,7 @@ export class Membership implements InletOwner, HeartbeatListener {
       if (!socket.failure) return interfaceName === target.name;
       first ??= target.name;
     }
-    return interfaceName === first; // if every socket has failed, the first one may still receive
+    return interfaceName === first; // the first one may still receive if every socket has failed
   }
 
   onChange(): void {
@@ -174,7 +174,7 @@ function countsOf({ socket, inlet }: MembershipSocket): ListenerCounts {
   return { received: counts.received, bytes: counts.bytes, filtered, refused, ...(lost !== undefined && { lost }) };
 }
 
-/** Adds up counts. What is missing in all of them is missing in the sum. */
+/** Adds up counts. A count that is missing in all of them is missing in the sum. */
 export function sumCounts(all: readonly ListenerCounts[]): ListenerCounts {
   return all.reduce((one, other) => {
     const lost = one.lost === undefined ? other.lost : one.lost + (other.lost ?? 0);

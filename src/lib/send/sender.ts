@@ -11,26 +11,27 @@ import { CLOSED, combineStates, type State, sameState } from "../state";
 import { TimedWarning } from "../timed-warning";
 import { SendPath, type SendPathListener, type SendPathParts } from "./send-path";
 
-// Each interface, TTL, loopback and source port that a message may choose has a path, and with the interface `default` each group.
+// Each interface, TTL, loopback and source port that a message may choose has a path; with the interface `default`, so has each
+// group.
 const MAX_PATHS = 256;
-// A path has a socket on each of its interfaces. Senders of a process that have more in all keep one path each.
+// A path has a socket on each of its interfaces. While the senders of a process have more sockets in all, each of them keeps one
+// path.
 const MAX_SOCKETS = 4_096;
 
 /** Receives a sender's state when it changes, and unicast replies to its source ports. */
 export interface SenderListener {
-  /** A name by which `activity` tells the sender, such as the id of a node. */
+  /** A name under which `activity` lists the sender, such as the id of a node. */
   readonly label?: string | undefined;
   onState?(state: State): void;
   onReply?(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void;
 }
 
-/** What the senders of a process share, and what counts the datagrams of one user. */
+/** The parts that the senders of a process share, and the counts of one user. */
 export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting" | "counts">;
 
 /**
- * Sends for one user. Each destination has a path, which opens when it is first needed. The path that was not used for the longest
- * time closes where there would be more
- * than 256, or more than 4,096 sockets in the process.
+ * Sends for one user. Each destination has a path, which opens when it is first needed. At 256 paths, or at 4,096 sockets in the
+ * process, the least recently used path closes before another one opens.
  */
 export class Sender implements HeartbeatListener, SendPathListener {
   readonly #listener: SenderListener;
@@ -60,7 +61,10 @@ export class Sender implements HeartbeatListener, SendPathListener {
     });
   }
 
-  /** The state of the path that was used last; `closed` before the first datagram. Warns while datagrams are dropped on a slow link. */
+  /**
+   * The state of the path that was used last; `closed` before the first datagram. It has a warning while a slow link makes the
+   * sender drop datagrams.
+   */
   get state(): State {
     return this.#state;
   }
@@ -83,10 +87,10 @@ export class Sender implements HeartbeatListener, SendPathListener {
   }
 
   /**
-   * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on
-   * all interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While no interface is there the datagram waits,
-   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE. If 16 MiB or 10,000 datagrams are underway on an interface, it
-   * fails at once with ERR_MCAST_SEND.
+   * Sends one datagram on every interface of its destination. `sent` is called once: when the system has taken the datagram on all
+   * interfaces, or with the first refusal (ERR_MCAST_SEND, ERR_MCAST_BIND). While every interface is missing the datagram waits,
+   * for 10 s at most, and then fails with ERR_MCAST_INTERFACE. If 16 MiB or 10,000 datagrams are underway on an interface, the
+   * datagram fails at once with ERR_MCAST_SEND.
    */
   send(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     if (this.#isClosed) return sent(new McastError("closed"));
@@ -107,7 +111,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     return false;
   }
 
-  /** Closes when all datagrams underway are sent. Those that wait for an interface fail with ERR_MCAST_CLOSED. */
+  /** Closes when all datagrams underway are sent. Datagrams that wait for an interface fail with ERR_MCAST_CLOSED. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#state = CLOSED;
@@ -145,7 +149,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
   }
 
   receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    // Two paths that share a socket each pass on the same datagram.
+    // Two paths that share a socket both pass on the same datagram.
     if (this.#isClosed || sender === this.#lastReplier) return;
     this.#lastReplier = sender;
     try {
@@ -163,10 +167,10 @@ export class Sender implements HeartbeatListener, SendPathListener {
 
   #pathFor(destination: Destination): SendPath {
     const { group, iface, ttl, loopback, sourcePort } = destination;
-    // Only with the choice `default`, which follows the routes, do two groups of a family need two paths.
+    // Two groups of a family need two paths only with the choice `default`, which follows the routes.
     const key = `${ifaceKey(iface)} ${iface === "default" ? group.address : group.family} ${ttl} ${loopback} ${sourcePort}`;
     const known = this.#paths.get(key) ?? this.#open(destination);
-    // The path that was used last is the last one.
+    // A Map keeps the order of insertion, so the path that was used last comes last.
     this.#paths.delete(key);
     this.#paths.set(key, known);
     return known;

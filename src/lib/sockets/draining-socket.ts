@@ -6,9 +6,9 @@ const DRAIN_MS = 1_000;
 const CANCEL_MS = 100;
 
 /**
- * The most that may be underway on one socket. The system takes datagrams at once until its own buffer is full; what it cannot
- * take yet stays in memory. A link that is slower than what is sent would fill the memory: 65 MB/s into 20 Mbit/s ended a
- * process with 1 GiB after 18 s (measured).
+ * The most that may be underway on one socket. The system takes datagrams at once until its own buffer is full; Node.js keeps the
+ * rest in memory. A program that sends faster than the link would fill the memory: 65 MB/s into 20 Mbit/s ended a process with 1
+ * GiB after 18 s (measured).
  */
 export const MAX_UNDERWAY = { count: 10_000, bytes: 16 * 1024 * 1024 } as const;
 
@@ -35,7 +35,7 @@ export class DrainingSocket {
     this.#system = system;
   }
 
-  /** What is underway: handed to the socket, and not yet reported as sent. */
+  /** The datagrams underway: handed to the socket, and not yet reported as sent. */
   get underway(): { readonly count: number; readonly bytes: number } {
     return { count: this.#count, bytes: this.#bytes };
   }
@@ -75,10 +75,11 @@ export class DrainingSocket {
     if (this.#count > 0) await this.#drained(CANCEL_MS);
   }
 
-  // Many datagrams that are sent in one tick have left although nobody was told yet: only what the system itself holds counts.
+  // Datagrams that are sent in one tick may have left although Node.js has not reported them yet. Only the datagrams in the
+  // system's own queue count.
   #isFull(size: number): boolean {
     if (this.#count < MAX_UNDERWAY.count && this.#bytes + size <= MAX_UNDERWAY.bytes) return false;
-    if (!("getSendQueueSize" in this.socket)) return true; // Node.js before 18.8 does not tell
+    if (!("getSendQueueSize" in this.socket)) return true; // Node.js before 18.8 does not provide the queue size
     return this.socket.getSendQueueCount() >= MAX_UNDERWAY.count || this.socket.getSendQueueSize() + size > MAX_UNDERWAY.bytes;
   }
 
@@ -97,7 +98,7 @@ export class DrainingSocket {
   #apply({ ttl, loopback }: Outgoing): void {
     if (this.#settings?.ttl === ttl && this.#settings.loopback === loopback) return;
     this.socket.setMulticastTTL(ttl);
-    if (ttl > 0) this.socket.setTTL(ttl); // of unicast, which has no TTL 0
+    if (ttl > 0) this.socket.setTTL(ttl); // for unicast, which has no TTL 0
     this.socket.setMulticastLoopback(loopback);
     this.#settings = { ttl, loopback };
   }
