@@ -37,7 +37,7 @@ describe("the sources", () => {
     ["host", "sealed"],
     ["payload"],
     ["options"],
-    ["state", "address", "errors", "listener-fault", "timed-warning", "quota", "printable"],
+    ["state", "address", "errors", "listener-fault", "timed-warning", "quota", "printable", "edit-distance"],
   ];
   const files = filesUnder("src").filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap(importsOf);

@@ -1,3 +1,4 @@
+import { editDistance } from "../edit-distance";
 import { McastError, quote } from "../errors";
 import type { Fields } from "../options/options";
 
@@ -42,24 +43,11 @@ function wrongType(property: string, type: string, value: unknown): McastError {
 
 function unknownProperty(name: string, known: readonly string[]): McastError {
   const property = quote(name);
+  const word = name.toLowerCase().slice(0, 60); // no property is longer
   const [nearest = "", distance = 0] = known
-    .map((each) => [each, editDistance(name.toLowerCase(), each.toLowerCase())] as const)
+    .map((each) => [each, editDistance(word, each.toLowerCase())] as const)
     .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);
   const isNear = distance <= Math.max(2, Math.floor(name.length / 2)) && distance < nearest.length;
   if (isNear) return new McastError("option-unknown", { property, nearest });
   return new McastError("option-unlisted", { property, names: known.join(", ") });
-}
-
-// The least number of letters to insert, delete or replace (Levenshtein), over a row of distances for each letter of `one`.
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [index, letter] of [...one.slice(0, 60)].entries()) {
-    const next = [index + 1];
-    for (let at = 1; at <= other.length; at += 1) {
-      const replaced = (row[at - 1] ?? 0) + (other[at - 1] === letter ? 0 : 1);
-      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }
