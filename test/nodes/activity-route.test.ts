@@ -4,22 +4,13 @@ import { reviveColumns } from "../../src/lib/diagnostics/activity-columns";
 import { joinOptions } from "../../src/lib/options/options";
 import { loopGuard, multicast } from "../../src/lib/process-wide";
 import { toAnswer } from "../../src/nodes/activity-route";
-import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort, LO, RecordingListener, sayFrom } from "../support/loopback";
+import { A, B, D, heard, out, useFlowNodes } from "../support/flow-nodes";
+import { LO, RecordingListener, sayFrom } from "../support/loopback";
 import { deploy, helper, input, messagesAt } from "../support/node-red";
 
 describe("the activity route", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-  let hear: FlowMaker;
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv, hear } = flowNodes(port));
-  });
-  afterEach(() => helper.unload());
+  const flow = useFlowNodes();
+  const { say, recv, hear } = flow;
 
   const answer = async (): Promise<{ readonly activity: Activity; readonly size: number }> => {
     const { text } = await helper.request().get("/mcast/activity").expect(200).expect("content-type", /json/);
@@ -41,13 +32,15 @@ describe("the activity route", () => {
     should(told.time - activity.time).be.within(0, 1_000);
     // The library converts a monotonic time, so two answers may round it to different milliseconds.
     should(told.destinations[0]?.lastAt).be.approximately(activity.destinations[0]?.lastAt ?? 0, 2);
-    const groups = activity.groups.filter((row) => row.port === port);
+    const groups = activity.groups.filter((row) => row.port === flow.port);
     should(groups.map((row) => [row.group, row.received, row.labels])).deepEqual([
       [A, 1, ["recv", "hear"]],
       [B, 0, ["hear"]],
     ]);
-    should(activity.destinations).containDeep([{ group: A, port, sent: 1, label: "say" }]);
-    should(activity.relays).containDeep([{ from: [`${A}:${port}`, `${B}:${port}`], to: `${D}:${port}`, echoed: 1, label: "hear" }]);
+    should(activity.destinations).containDeep([{ group: A, port: flow.port, sent: 1, label: "say" }]);
+    should(activity.relays).containDeep([
+      { from: [`${A}:${flow.port}`, `${B}:${flow.port}`], to: `${D}:${flow.port}`, echoed: 1, label: "hear" },
+    ]);
   });
 
   it("tells the id of the template's node for a node in a subflow, which the editor can reveal", async () => {
@@ -62,10 +55,10 @@ describe("the activity route", () => {
     const memberships = Array.from({ length: 500 }, (_, index) => {
       const listener = Object.assign(new RecordingListener(), { label: `${0xa1b2c3d4e5f6 + index}`.padStart(16, "0").slice(-16) });
       const group = `239.255.${100 + Math.floor(index / 250)}.${1 + (index % 250)}`;
-      return { group, listener, membership: multicast.join(joinOptions({ group, port, iface: LO }), listener) };
+      return { group, listener, membership: multicast.join(joinOptions({ group, port: flow.port, iface: LO }), listener) };
     });
     for (const [index, { group, listener }] of memberships.entries()) {
-      await sayFrom(`127.0.0.${2 + (index % 20)}`, group, port);
+      await sayFrom(`127.0.0.${2 + (index % 20)}`, group, flow.port);
       await listener.count(1);
     }
     const { activity, size } = await answer();

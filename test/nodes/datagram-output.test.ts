@@ -1,26 +1,13 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
-import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
-import { deploy, get, helper, messagesAt, nextStatus, statuses } from "../support/node-red";
+import { A, B, D, heard, out, useFlowNodes } from "../support/flow-nodes";
+import { LO } from "../support/loopback";
+import { deploy, get, messagesAt, nextStatus, statuses } from "../support/node-red";
 
 describe("the output of received datagrams", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv } = flow;
 
   it("sends to a node that is wired to it later, which a deploy does without creating it anew", async () => {
     await deploy(say("say"), recv("recv", { wires: [[]] }), out);
@@ -78,7 +65,7 @@ describe("the output of received datagrams", () => {
     const socket = createSocket("udp4").bind(0, LO);
     await once(socket, "listening");
     socket.setMulticastInterface(LO);
-    socket.send("hello", port, A);
+    socket.send("hello", flow.port, A);
     const [msg] = await messages;
     const { port: from } = socket.address();
     const { _msgid, ...rest } = msg ?? {};

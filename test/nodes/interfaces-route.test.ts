@@ -1,6 +1,6 @@
 import should from "should";
-import { flowNodes } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
+import { useFlowNodes } from "../support/flow-nodes";
+import { LO } from "../support/loopback";
 import { deploy, helper } from "../support/node-red";
 import { RunningNodeRed } from "../support/running-node-red";
 
@@ -55,12 +55,9 @@ describe("the interfaces route of a Node-RED with users", function () {
 });
 
 describe("the interfaces route", () => {
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  afterEach(() => helper.unload());
+  const { say, recv } = useFlowNodes();
 
   it("gives the editor the interfaces of the host, although several nodes register it", async () => {
-    const { say, recv } = flowNodes(await freePort());
     await deploy(say("say"), recv("recv"));
     const { body } = await helper.request().get("/mcast/interfaces").expect(200);
     const lo = body.find((each: { name: string }) => each.name === "lo");
@@ -69,7 +66,7 @@ describe("the interfaces route", () => {
   });
 
   it("tells what a choice of interfaces comes to for one group or several", async () => {
-    await deploy(flowNodes(await freePort()).recv("recv"));
+    await deploy(recv("recv"));
     const choose = (iface: string, group: string) => helper.request().get("/mcast/interfaces").query({ iface, group });
     const { body } = await choose("lo, eth77", "239.255.1.1,239.255.1.2").expect(200);
     should(body).deepEqual({
@@ -80,7 +77,7 @@ describe("the interfaces route", () => {
   });
 
   it("refuses a choice or a group that is not valid with the reason", async () => {
-    await deploy(flowNodes(await freePort()).recv("recv"));
+    await deploy(recv("recv"));
     const { body } = await helper.request().get("/mcast/interfaces").query({ iface: "all, lo", group: "239.255.1.1" }).expect(400);
     should(body).containEql({ code: "ERR_MCAST_OPTION" });
     await helper.request().get("/mcast/interfaces").query({ iface: "all" }).expect(400);

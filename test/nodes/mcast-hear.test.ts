@@ -1,27 +1,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
-import { A, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
-import { deploy, get, helper, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
+import { A, D, heard, out, useFlowNodes } from "../support/flow-nodes";
+import { LO } from "../support/loopback";
+import { deploy, get, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
 
 describe("mcast-hear", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-  let hear: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv, hear } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const { say, recv, hear } = useFlowNodes();
 
   it("echoes to the bind group, and emits what it received", async () => {
     await deploy(say("say"), hear("hear"), recv("recv", { groups: [D] }), out, heard);
@@ -75,21 +60,8 @@ describe("mcast-hear", () => {
 });
 
 describe("mcast-hear with the text of HEAR", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-  let hear: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv, hear } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv, hear } = flow;
 
   // Sends a request to the group, and returns the reply and the port that it was sent to.
   const request = async (payload: string | Buffer): Promise<readonly [string, number]> => {
@@ -97,7 +69,7 @@ describe("mcast-hear with the text of HEAR", () => {
     socket.bind(0, LO);
     await once(socket, "listening");
     socket.setMulticastInterface(LO);
-    socket.send(payload, port, A);
+    socket.send(payload, flow.port, A);
     const [reply] = await once(socket, "message");
     const { port: from } = socket.address();
     socket.close();
@@ -141,9 +113,9 @@ describe("mcast-hear with the text of HEAR", () => {
     socket.bind(0, LO);
     await once(socket, "listening");
     socket.setMulticastInterface(LO);
-    socket.send(Buffer.from([0xff, 0xfe]), port, A);
+    socket.send(Buffer.from([0xff, 0xfe]), flow.port, A);
     should((await echoed)[0]?.payload).equal("//4=");
-    socket.send("a marker", port, A);
+    socket.send("a marker", flow.port, A);
     await once(socket, "message");
     socket.close();
     should(replies).have.length(1);

@@ -1,27 +1,13 @@
-import { createSocket } from "node:dgram";
 import should from "should";
 import { multicast } from "../../src/lib/process-wide";
-import { A, B, D, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
+import { A, B, D, heard, out, useFlowNodes } from "../support/flow-nodes";
+import { LO, sayFrom } from "../support/loopback";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";
 import { end, hog, otherProcess } from "../support/other-process";
 
 describe("mcast-recv", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-  let hear: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv, hear } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv, hear } = flow;
 
   it("shares a socket with another mcast-recv, which still receives when the first is deleted", async () => {
     await deploy(say("say"), recv("one", { wires: [[]] }), recv("two"), out);
@@ -59,9 +45,9 @@ describe("mcast-recv", () => {
   });
 
   it("has a red status while another program holds the port, reports that once, and turns green when the port is free", async () => {
-    const other = await otherProcess(hog(port));
+    const other = await otherProcess(hog(flow.port));
     await deploy(recv("recv"));
-    const text = `Port ${port} is held by a program that does not share it: stop that program or choose another port`;
+    const text = `Port ${flow.port} is held by a program that does not share it: stop that program or choose another port`;
     should(statuses("recv")[0]).deepEqual({ fill: "red", shape: "ring", text, code: "refused" });
     should(errors("recv")).have.length(1);
     should(errors("recv")[0]).containEql({ code: "ERR_MCAST_BIND", message: text });
@@ -72,25 +58,13 @@ describe("mcast-recv", () => {
 });
 
 describe("mcast-recv with unicast", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv } = flow;
 
   it("receives what is sent to this host itself, and marks it as no multicast", async () => {
     await deploy(say("say"), recv("recv", { unicast: true, wires: [["heard"]] }), heard);
     const both = messagesAt("heard", 2);
-    await sendUnicast("to the host", port);
+    await sayFrom(LO, LO, flow.port, "to the host");
     await input("say", { payload: "to the group" });
     const told = (await both).map(({ payload, multicast: isMulticast, group }) => [payload, isMulticast, group]);
     should(told).containDeep([
@@ -112,20 +86,8 @@ describe("mcast-recv with unicast", () => {
 });
 
 describe("mcast-recv with control", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv } = flow;
 
   it("joins and leaves groups at the action of a message, and lists those that are joined", async () => {
     await deploy(recv("recv", { wires: [["heard"]], control: true, inputs: 1 }), say("say", { group: "" }), heard);
@@ -173,7 +135,7 @@ describe("mcast-recv with control", () => {
     should(msg?.payload).containDeep({ destinations: [], relays: [], others: [] });
     should(msg?.payload)
       .have.property("groups")
-      .containDeep([{ group: A, port, interface: "lo", state: "joined", received: 1, bytes: 5, filtered: 0, labels: ["recv"] }])
+      .containDeep([{ group: A, port: flow.port, interface: "lo", state: "joined", received: 1, bytes: 5, filtered: 0, labels: ["recv"] }])
       .and.have.length(1);
   });
 
@@ -201,13 +163,3 @@ describe("mcast-recv with control", () => {
     });
   }
 });
-
-function sendUnicast(text: string, port: number): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = createSocket("udp4");
-    socket.send(text, port, LO, () => {
-      socket.close();
-      resolve();
-    });
-  });
-}

@@ -1,26 +1,13 @@
-import { createSocket } from "node:dgram";
 import should from "should";
 import { multicast } from "../../src/lib/process-wide";
-import { A, B, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
-import { deploy, type FlowNode, get, helper, input, type Message, messagesAt, nextStatus, statuses } from "../support/node-red";
+import { A, B, heard, out, useFlowNodes } from "../support/flow-nodes";
+import { freePort, LO, sayFrom } from "../support/loopback";
+import { deploy, type FlowNode, get, input, type Message, messagesAt, nextStatus, statuses } from "../support/node-red";
 import { echoBack, ReplyingDevice } from "../support/replying-device";
 
 describe("mcast-say", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const flow = useFlowNodes();
+  const { say, recv } = flow;
 
   it("sends what mcast-recv receives, even in the tick of the deploy", async () => {
     await deploy(say("say"), recv("recv"), out);
@@ -43,7 +30,7 @@ describe("mcast-say", () => {
   it("takes from the message what the form leaves blank", async () => {
     await deploy(say("say", { group: "", port: "", ttl: "", iface: "" }), recv("recv"), out);
     const heard = messagesAt("out");
-    should(await input("say", { payload: { a: 1 }, group: `${A}:${port}`, iface: LO, ttl: "1" })).be.undefined();
+    should(await input("say", { payload: { a: 1 }, group: `${A}:${flow.port}`, iface: LO, ttl: "1" })).be.undefined();
     should((await heard)[0]?.payload).equal('{"a":1}');
   });
 
@@ -65,7 +52,7 @@ describe("mcast-say", () => {
         .containEql({ code })
         .and.be.an.Error();
       const next = messagesAt("out");
-      should(await input("say", { payload: "next", group: A, port, iface: LO })).be.undefined();
+      should(await input("say", { payload: "next", group: A, port: flow.port, iface: LO })).be.undefined();
       should((await next)[0]?.payload).equal("next");
     });
   }
@@ -85,30 +72,21 @@ describe("mcast-say", () => {
 });
 
 describe("mcast-say with replies", () => {
-  let port: number;
-  let recv: FlowMaker;
+  const flow = useFlowNodes();
+  const { recv } = flow;
   let devices: ReplyingDevice[];
-  const say = (fields = {}): FlowNode => ({
-    ...{ id: "say", type: "mcast-say", group: A, port, iface: LO, outputs: 1, wires: [["out"]] },
-    ...fields,
-  });
+  const say = (fields = {}): FlowNode => flow.say("say", { outputs: 1, wires: [["out"]], ...fields });
   const device = async (reply: ReplyingDevice["reply"]) => {
-    const made = await new ReplyingDevice(port, reply).join(A);
+    const made = await new ReplyingDevice(flow.port, reply).join(A);
     devices.push(made);
     return made;
   };
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ recv } = flowNodes(port));
+  beforeEach(() => {
     devices = [];
   });
-  afterEach(async () => {
+  afterEach(() => {
     for (const { socket } of devices) socket.close();
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
   });
 
   describe("each as a message", () => {
@@ -119,7 +97,8 @@ describe("mcast-say with replies", () => {
       const answers = messagesAt("out", 2);
       get("say").receive({ payload: "who?", topic: "search", _msgid: "m1" });
       const told = await answers;
-      for (const msg of told) should(msg).containEql({ topic: "search", _msgid: "m1", ip: LO, port, fromip: `${LO}:${port}` });
+      for (const msg of told)
+        should(msg).containEql({ topic: "search", _msgid: "m1", ip: LO, port: flow.port, fromip: `${LO}:${flow.port}` });
       const payloads = told.map(({ payload }) => String(payload));
       should(payloads).containEql("re: who?");
       should(told.every(({ payload }) => Buffer.isBuffer(payload))).be.true();
@@ -161,7 +140,7 @@ describe("mcast-say with replies", () => {
       const answers = messagesAt("out", 1);
       get("say").receive({ payload: "who?" });
       should((await answers).map(({ payload }) => String(payload))).deepEqual(["re: who?"]);
-      should(made.received).deepEqual([`who? from ${port}`]);
+      should(made.received).deepEqual([`who? from ${flow.port}`]);
     });
 
     it("sends a reply once, although the node has sent in several ways", async () => {
@@ -198,7 +177,7 @@ describe("mcast-say with replies", () => {
       should(msg).containEql({ topic: "search", mine: 1 });
       should(texts(msg).sort()).deepEqual(["re: who?", "\ufffd"].sort());
       const [first] = Array.isArray(msg?.payload) ? msg.payload : [];
-      should(first).have.properties({ ip: LO, port });
+      should(first).have.properties({ ip: LO, port: flow.port });
       should(statuses("say").at(0)).containEql({ fill: "blue", shape: "dot", code: "collecting" });
       should(statuses("say").at(-1)).deepEqual({ fill: "green", shape: "dot", text: "mcast.status.collected", code: "collected" });
     });
@@ -211,7 +190,7 @@ describe("mcast-say with replies", () => {
       const next = messagesAt("out");
       get("say").receive({ payload: "who?" });
       const [first, second] = [(await next)[0]?.payload].flat().map((each) => ({ ...Object(each) }));
-      should(first).deepEqual({ payload: { a: 1 }, ip: LO, port });
+      should(first).deepEqual({ payload: { a: 1 }, ip: LO, port: flow.port });
       should(second).containEql({ payload: Buffer.from("{oops") });
       should(second.parseError).be.a.String();
     });
@@ -313,17 +292,7 @@ describe("mcast-say with replies", () => {
     );
     await input("say", { payload: "opens the port" });
     const both = [messagesAt("out"), messagesAt("heard")];
-    await sendUnicast("to both", port);
+    await sayFrom(LO, LO, flow.port, "to both");
     should((await Promise.all(both)).map(([msg]) => String(msg?.payload))).deepEqual(["to both", "to both"]);
   });
 });
-
-function sendUnicast(text: string, port: number): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = createSocket("udp4");
-    socket.send(text, port, LO, () => {
-      socket.close();
-      resolve();
-    });
-  });
-}

@@ -4,8 +4,7 @@ import { McastError } from "../../src/lib/errors";
 import { multicast } from "../../src/lib/process-wide";
 import { type NodeBehavior, type NodeShell, runNode } from "../../src/nodes/node-shell";
 import { joinedStatus } from "../../src/nodes/status";
-import { A, type FlowMaker, flowNodes, heard, out } from "../support/flow-nodes";
-import { freePort } from "../support/loopback";
+import { A, heard, out, useFlowNodes } from "../support/flow-nodes";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
 
 describe("the shell of a node", () => {
@@ -115,21 +114,7 @@ describe("the shell of a node", () => {
 });
 
 describe("the nodes in a flow", () => {
-  let port: number;
-  let say: FlowMaker;
-  let recv: FlowMaker;
-  let hear: FlowMaker;
-
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    ({ say, recv, hear } = flowNodes(port));
-  });
-  afterEach(async () => {
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
-  });
+  const { say, recv, hear } = useFlowNodes();
 
   it("report an error with its code to a Catch node", async () => {
     await deploy(say("say"), { id: "caught", type: "catch", scope: null, uncaught: false, wires: [["out"]] }, out);

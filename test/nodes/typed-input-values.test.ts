@@ -1,26 +1,17 @@
 import type { NodeAPI } from "node-red";
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
 import { TypedInputValues } from "../../src/nodes/typed-input-values";
-import { A, B, flowNodes, out } from "../support/flow-nodes";
-import { freePort, LO } from "../support/loopback";
-import { deploy, errors, type FlowNode, get, helper, input, messagesAt, statuses } from "../support/node-red";
+import { A, B, out, useFlowNodes } from "../support/flow-nodes";
+import { LO } from "../support/loopback";
+import { deploy, errors, get, input, messagesAt, statuses } from "../support/node-red";
 
 describe("a property of mcast-say from elsewhere", () => {
-  let port: number;
-  let recv: FlowNode;
-  const say = (fields: object): FlowNode => ({ id: "say", type: "mcast-say", group: A, port, iface: LO, ttl: 1, ...fields });
+  const flow = useFlowNodes();
+  const say = (fields: object) => flow.say("say", fields);
+  const recv = () => flow.recv("recv", { groups: [A, B] });
 
-  before(() => helper.startServer());
-  after(() => helper.stopServer());
-  beforeEach(async () => {
-    port = await freePort();
-    recv = flowNodes(port).recv("recv", { groups: [A, B] });
-  });
-  afterEach(async () => {
+  afterEach(() => {
     delete process.env.MCAST_TEST_GROUP;
-    await helper.unload();
-    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
   });
 
   const heardBy = async (msg: object): Promise<unknown> => {
@@ -30,22 +21,22 @@ describe("a property of mcast-say from elsewhere", () => {
   };
 
   it("is any property of the message, with a port along with a group", async () => {
-    await deploy(say({ group: "to.group", groupType: "msg", port: "", portType: "str" }), recv, out);
-    should(await heardBy({ group: A, to: { group: `${B}:${port}` } })).equal(B);
+    await deploy(say({ group: "to.group", groupType: "msg", port: "", portType: "str" }), recv(), out);
+    should(await heardBy({ group: A, to: { group: `${B}:${flow.port}` } })).equal(B);
   });
 
   it("is a value of a context", async () => {
     const fields = { group: "the.group", groupType: "flow", port: "port", portType: "global", iface: "lo", ifaceType: "global" };
-    await deploy(say({ ...fields, ttl: "ttl", ttlType: "msg" }), recv, out);
+    await deploy(say({ ...fields, ttl: "ttl", ttlType: "msg" }), recv(), out);
     get("say").context().flow.set("the", { group: B });
-    get("say").context().global.set("port", String(port));
+    get("say").context().global.set("port", String(flow.port));
     get("say").context().global.set("lo", LO);
     should(await heardBy({ group: A, ttl: 3 })).equal(B);
   });
 
   it("is an environment variable, which is checked at the deploy", async () => {
     process.env.MCAST_TEST_GROUP = B;
-    await deploy(say({ group: "MCAST_TEST_GROUP", groupType: "env" }), recv, out);
+    await deploy(say({ group: "MCAST_TEST_GROUP", groupType: "env" }), recv(), out);
     should(await heardBy({ group: A })).equal(B);
   });
 
@@ -73,8 +64,8 @@ describe("a property of mcast-say from elsewhere", () => {
 
   for (const types of [{}, { groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" }]) {
     it(`is read from the message where it is blank, as ${JSON.stringify(types)} says`, async () => {
-      await deploy(say({ group: "", port: "", iface: "", ttl: "", ...types }), recv, out);
-      should(await heardBy({ group: B, port, iface: LO, ttl: 1 })).equal(B);
+      await deploy(say({ group: "", port: "", iface: "", ttl: "", ...types }), recv(), out);
+      should(await heardBy({ group: B, port: flow.port, iface: LO, ttl: 1 })).equal(B);
     });
   }
 
