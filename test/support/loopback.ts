@@ -25,6 +25,11 @@ export function ownGroup(): string {
   return `239.255.${randomInt(100, 255)}.${randomInt(1, 255)}`;
 }
 
+/** Returns a random source-specific group (RFC 4607). */
+export function ownSourceSpecificGroup(): string {
+  return ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+}
+
 export interface RecordedDatagram {
   readonly text: string;
   readonly payload: Buffer;
@@ -70,6 +75,14 @@ export async function sayFrom(address: string, group: string, port: number, text
   socket.setMulticastInterface(LO);
   await new Promise((resolve) => socket.send(text, port, group, resolve));
   socket.close();
+}
+
+/** Three addresses to send from. */
+export const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+
+/** Sends a datagram to a group from each of the three addresses, `ONE` last. The text is the address. */
+export async function sayFromEach(group: string, port: number): Promise<void> {
+  for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, group, port);
 }
 
 /** Returns the sources from which this machine has joined an IPv4 group on the loopback interface, as the kernel lists them. */

@@ -10,7 +10,7 @@ import { createKey } from "../../../src/lib/sealed/group-key";
 import { SealedGroup } from "../../../src/lib/sealed/sealed-group";
 import { Sealer } from "../../../src/lib/sealed/sealer";
 import { readSealing } from "../../../src/lib/sealed/sealing-options";
-import { LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
+import { LO, ONE, OTHER, ownGroup, RecordingListener, sayFromEach, TWO } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { TestSystem } from "../../support/test-system";
 
@@ -79,13 +79,12 @@ describe("the inlet of received datagrams", () => {
 });
 
 describe("the allow list of a listener", () => {
-  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
   let test: TestMulticast;
   let multicast: Multicast;
   let port: number;
   let join: TestMulticast["join"];
   const all = async (group: string) => {
-    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, group, port);
+    await sayFromEach(group, port);
   };
   beforeEach(async () => {
     test = await TestMulticast.create();

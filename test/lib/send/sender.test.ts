@@ -155,26 +155,6 @@ describe("a sender", () => {
     should(ends).have.length(257);
   });
 
-  it("changes its state a few times between two beats, however often a firewall changes its mind", async () => {
-    await say("one");
-    const socket = system.sockets.at(-1);
-    const send = socket?.send;
-    if (!socket || !send) throw new Error("no socket was opened");
-    let count = 0;
-    socket.send = (...args: readonly unknown[]) => {
-      count += 1;
-      setImmediate(callbackOf(args), count % 2 ? systemRefusal("EPERM") : null);
-    };
-    for (let each = 0; each < 100; each += 1) await say("every other");
-    should(states.length).be.belowOrEqual(5);
-    await say("refused");
-    system.pass();
-    should(sender.state.kind).equal("refused");
-    socket.send = send;
-    await say("sent");
-    should(sender.state.kind).equal("joined");
-  });
-
   it("looks at the interfaces once between two beats, however many sends fail", async () => {
     await say("one");
     const socket = system.sockets.at(-1);

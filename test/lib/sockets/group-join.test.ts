@@ -1,16 +1,25 @@
-import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { Multicast } from "../../../src/lib/multicast";
 import { joinOptions } from "../../../src/lib/options/options";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "../../../src/lib/sockets/group-join";
-import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
+import {
+  freePort,
+  joinedInKernel,
+  LO,
+  ONE,
+  ownGroup,
+  ownSourceSpecificGroup,
+  RecordingListener,
+  sayFromEach,
+  sourcesInKernel,
+  TWO,
+} from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { ipv4, ipv6, systemRefusal, TestSystem } from "../../support/test-system";
 
 describe("the membership of a socket", () => {
   const system = new TestSystem();
-  const [ONE, TWO] = ["127.0.0.2", "127.0.0.3"] as const;
   let group: string;
   let port: number;
   const membershipOf = (sources: readonly string[] = [], address = group): SocketMembership => {
@@ -144,19 +153,15 @@ describe("the membership of a socket", () => {
 });
 
 describe("a source-specific group", () => {
-  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
   let test: TestMulticast;
   let system: TestSystem;
   let port: number;
   let join: TestMulticast["join"];
   let group: string;
-  const all = async (to: string) => {
-    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
-  };
   beforeEach(async () => {
     test = await TestMulticast.create();
     ({ system, port, join } = test);
-    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+    group = ownSourceSpecificGroup();
   });
   afterEach(() => test.close());
 
@@ -165,7 +170,7 @@ describe("a source-specific group", () => {
     const membership = join(group, listener, { allow: [TWO, ONE] });
     should(membership.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });
     should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
-    await all(group);
+    await sayFromEach(group, port);
     await listener.count(2);
     should(listener.texts).deepEqual([TWO, ONE]);
     should(listener.heard[0]?.arrival).deepEqual({ group, port, interface: "lo" });

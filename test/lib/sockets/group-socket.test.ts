@@ -1,9 +1,20 @@
-import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { joinOptions } from "../../../src/lib/options/options";
 import { GroupSocket, type GroupSocketListener } from "../../../src/lib/sockets/group-socket";
-import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom } from "../../support/loopback";
+import {
+  freePort,
+  joinedInKernel,
+  LO,
+  ONE,
+  OTHER,
+  ownGroup,
+  ownSourceSpecificGroup,
+  RecordingListener,
+  sayFrom,
+  sayFromEach,
+  TWO,
+} from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { ipv4, ipv6, snapshotOf, systemRefusal, TestSystem } from "../../support/test-system";
 
@@ -266,18 +277,14 @@ describe("a group socket", () => {
 });
 
 describe("the socket of a source-specific group", () => {
-  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
   let test: TestMulticast;
   let port: number;
   let join: TestMulticast["join"];
   let group: string;
-  const all = async (to: string) => {
-    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
-  };
   beforeEach(async () => {
     test = await TestMulticast.create();
     ({ port, join } = test);
-    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+    group = ownSourceSpecificGroup();
   });
   afterEach(() => test.close());
 
@@ -287,10 +294,10 @@ describe("the socket of a source-specific group", () => {
     join(group, listeners[1], { allow: TWO });
     join(group, listeners[2]);
     should(test.multicast.sockets.receiving).equal(3);
-    await all(group);
+    await sayFromEach(group, port);
     await Promise.all([listeners[0].count(1), listeners[1].count(1), listeners[2].count(3)]);
     await one.leave();
-    await all(group);
+    await sayFromEach(group, port);
     await Promise.all([listeners[1].count(2), listeners[2].count(6)]);
     should(listeners.map(({ texts }) => texts.join(" "))).deepEqual([
       ONE,

@@ -1,9 +1,19 @@
-import { randomInt } from "node:crypto";
 import should from "should";
 import { parseGroup } from "../../../src/lib/address";
 import { GroupSocket } from "../../../src/lib/sockets/group-socket";
 import { MembershipRefresh } from "../../../src/lib/sockets/membership-refresh";
-import { freePort, joinedInKernel, LO, ownGroup, RecordingListener, sayFrom, sourcesInKernel } from "../../support/loopback";
+import {
+  freePort,
+  joinedInKernel,
+  LO,
+  ONE,
+  ownGroup,
+  ownSourceSpecificGroup,
+  RecordingListener,
+  sayFromEach,
+  sourcesInKernel,
+  TWO,
+} from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { snapshotOf, TestSystem } from "../../support/test-system";
 
@@ -108,19 +118,15 @@ describe("the membership refresh", () => {
 });
 
 describe("the membership refresh of a source-specific group", () => {
-  const [ONE, TWO, OTHER] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
   let test: TestMulticast;
   let system: TestSystem;
   let port: number;
   let join: TestMulticast["join"];
   let group: string;
-  const all = async (to: string) => {
-    for (const sender of [OTHER, TWO, ONE]) await sayFrom(sender, to, port);
-  };
   beforeEach(async () => {
     test = await TestMulticast.create();
     ({ system, port, join } = test);
-    group = ownGroup().replace(/^239\.255/, `232.${randomInt(1, 255)}`);
+    group = ownSourceSpecificGroup();
   });
   afterEach(() => test.close());
 
@@ -138,10 +144,10 @@ describe("the membership refresh of a source-specific group", () => {
   it("refreshes the group with all its sources, and loses no datagram", async () => {
     const listener = new RecordingListener();
     join(group, listener, { allow: [ONE, TWO], refresh: 10 });
-    await all(group);
+    await sayFromEach(group, port);
     system.pass(20_000);
     should(sourcesInKernel(group)).deepEqual([ONE, TWO]);
-    await all(group);
+    await sayFromEach(group, port);
     await listener.count(4);
     should(listener.texts).deepEqual([TWO, ONE, TWO, ONE]);
     should(system.openings.length).equal(1);
