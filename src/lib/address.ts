@@ -8,7 +8,7 @@ export type Family = "IPv4" | "IPv6";
 export interface Group {
   readonly family: Family;
   readonly address: string;
-  /** The interface of a group that was written with one (`%eth0`). */
+  /** The interface, for a group that was written with one (`%eth0`). */
   readonly zone?: string;
 }
 
@@ -19,9 +19,9 @@ export interface GroupEndpoint {
 }
 
 /**
- * Reads a group: an IPv4 address in 224.0.0.0/4 (RFC 5771) or an IPv6 address in ff00::/8 (RFC 4291, 2.7), in brackets or not,
- * with or without a zone (`%eth0`, RFC 4007). An IPv4 address needs four decimal parts: `239.1` is refused, not read as 239.0.0.1.
- * Throws ERR_MCAST_GROUP.
+ * Reads a group: an IPv4 address in 224.0.0.0/4 (RFC 5771) or an IPv6 address in ff00::/8 (RFC 4291, 2.7), in brackets or not, with
+ * or without a zone (`%eth0`, RFC 4007). An IPv4 address needs four decimal parts: `239.1` is invalid, not another form of
+ * 239.0.0.1. Throws ERR_MCAST_GROUP.
  */
 export function parseGroup(value: unknown): Group {
   const text = typeof value === "string" ? value.trim() : value;
@@ -56,7 +56,7 @@ export function formatEndpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** True for groups of interface or link scope (ff01, ff02; RFC 4291, 2.7). There the zone is part of the address. */
+/** True for groups of interface or link scope (ff01, ff02; RFC 4291, 2.7), whose zone is part of the address. */
 export function isLinkScoped(group: Group): boolean {
   return group.family === "IPv6" && /^ff.[12]:/.test(group.address);
 }
@@ -89,7 +89,7 @@ export function withoutMapping(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }
 
-/** The bytes of an address in network order: 4 for IPv4, 16 for IPv6. Throws ERR_MCAST_GROUP for what is no address. */
+/** Returns the bytes of an address in network order: 4 for IPv4, 16 for IPv6. Throws ERR_MCAST_GROUP for other text. */
 export function addressBytes(address: string): Uint8Array {
   const parsed = parseAddress(address);
   if (!parsed) throw new McastError("group-address", { value: quote(address) });
@@ -115,7 +115,7 @@ export function isInterfaceAddress(text: string): boolean {
   return range !== undefined && range !== "multicast" && range !== "broadcast" && (range !== "unspecified" || bits !== undefined);
 }
 
-/** True where `written`, an address or a range in any notation, contains `address`. */
+/** True if `written`, an address or a range in any notation, contains `address`. */
 export function matchesAddress(written: string, address: string): boolean {
   const local = parseAddress(address);
   if (!local) return false;
@@ -132,7 +132,7 @@ export function toInteger(value: unknown): number | undefined {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
-// The prefix length of a range, in bits; the length of the whole address where `bits` is missing.
+// Returns the prefix length of a range, in bits; the length of the whole address if `bits` is missing.
 function prefixOf(address: ipaddr.IPv4 | ipaddr.IPv6, bits?: string): number | undefined {
   const whole = address.kind() === "ipv4" ? 32 : 128;
   const prefix = bits === undefined ? whole : toInteger(bits);

@@ -16,8 +16,8 @@ export type McastCode =
   | "ERR_MCAST_CLOCK";
 
 /**
- * The code and the English message of each reason. A message says what was given, what is valid and what to do.
- * A word between double underscores stands for one of the error's details. The catalogues of the nodes hold the same messages in
+ * The code and the English message of each reason. A message states the value that was given, the valid values, and the remedy. A
+ * word between double underscores stands for one of the error's details. The catalogues of the nodes contain the same messages in
  * the other languages.
  */
 export const REASONS = {
@@ -122,7 +122,7 @@ export const REASONS = {
   "ask-crowded": ["ERR_MCAST_SEND", "Not sent: __count__ requests are still waiting for replies"],
   "ask-closed": ["ERR_MCAST_CLOSED", "Closed before the replies were collected"],
   closed: ["ERR_MCAST_CLOSED", "Closed before the message was sent"],
-  // Bounds that were reached.
+  // Limits that were reached.
   "send-slow": [
     "ERR_MCAST_SEND",
     "The link on __interface__ is slower than what is sent: __mebibytes__ MiB (__count__ datagrams) are waiting",
@@ -151,14 +151,14 @@ export type Reason = keyof typeof REASONS;
 /** The values that an error's message is made from, by name. */
 export type Details = Readonly<Record<string, string | number>>;
 
-/** The one error of this package. Programs read `code`; people read `message`. */
+/** The only error class of this package. Programs read `code`; people read `message`. */
 export class McastError extends Error {
   /** The name of the class. */
   override readonly name = "McastError";
   /** The kind of the error, for programs. It does not change between versions. */
   readonly code: McastCode;
   /**
-   * The reason, from which and from `details` the message is made.
+   * The reason. It selects the message, which `details` complete.
    * @internal
    */
   readonly reason: Reason;
@@ -187,10 +187,10 @@ export class McastError extends Error {
   }
 }
 
-/** The step at which the system refused. */
+/** The step that the system refused. */
 export type Step = "bind" | "join" | "send";
 
-// The reason of each errno, by step. An errno that is not listed for its step is reported by its own name.
+// The reason of each errno, by step. For other errnos the error names the errno.
 const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
   bind: { EADDRINUSE: "bind-held", EACCES: "bind-privilege", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
   join: { ENOBUFS: "join-memberships", ENODEV: "interface-absent", EADDRNOTAVAIL: "interface-absent" },
@@ -206,7 +206,7 @@ const ADVICE: Readonly<Record<Step, Readonly<Record<string, Reason>>>> = {
   },
 };
 
-/** Makes the error for a refusal of the system, by its errno and by the step at which it came. */
+/** Makes the error for a refusal of the system, by its errno and the refused step. */
 export function systemError(step: Step, cause: unknown, details: Details): McastError {
   const errno = errnoOf(cause);
   const advice = ADVICE[step][errno] ?? `${step}-refused`;
@@ -215,9 +215,9 @@ export function systemError(step: Step, cause: unknown, details: Details): Mcast
   return new McastError(reason, { ...details, errno }, cause);
 }
 
-/** The name of a system error, such as `EADDRINUSE`; `UNKNOWN` for an error without one. */
+/** Returns the name of a system error, such as `EADDRINUSE`; `UNKNOWN` for an error without one. */
 export function errnoOf(error: unknown): string {
-  // os.networkInterfaces() has the errno in its `info`.
+  // The errors of os.networkInterfaces() have the errno in `info`.
   if (error instanceof Error && "info" in error && typeof error.info === "object") {
     const { code } = { code: undefined, ...error.info };
     if (typeof code === "string") return code;
@@ -225,7 +225,10 @@ export function errnoOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
 }
 
-/** The first line of an error's message, short enough to repeat. `unknown` where reading it throws, as with a revoked proxy. */
+/**
+ * Returns the first line of an error's message, short enough to quote; `unknown` if reading the message throws, as with a revoked
+ * proxy.
+ */
 export function messageOf(error: unknown): string {
   try {
     return quote(error instanceof Error ? String(error.message).split("\n")[0] : error);
@@ -245,7 +248,7 @@ export function quote(value: unknown): string {
   return line.length > 60 ? `${line.slice(0, 57)}...` : line || '""';
 }
 
-// JSON for objects, and text for everything else. A value's own methods may throw, and so does JSON for a circular value.
+// Returns JSON for objects, and text for other values. A value's own methods may throw, and so does JSON for a circular value.
 function textOf(value: unknown): string {
   try {
     return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);

@@ -10,20 +10,20 @@ import type { Sealing } from "./sealed/sealing-options";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
 
-// A message may join a group. Each has a socket on each interface.
+// The most groups of one listener, since each message may join a group. Each group has a socket on each interface.
 const MAX_GROUPS = 4_096;
 
 /** Settings of a subscription. */
 export interface SubscriptionSettings {
-  /** True to also receive what is sent to this host itself, on the port and the interfaces of the groups. */
+  /** True to receive also datagrams that are sent to this host itself, on the port and the interfaces of the groups. */
   readonly unicast?: boolean;
-  /** The key that the groups' datagrams are sealed with; undefined where they are not sealed. */
+  /** The key of the groups; undefined if their datagrams are not sealed. */
   readonly sealing?: Sealing | undefined;
 }
 
 /**
- * The groups of one listener: joined and left one by one, with one combined state. The listener gets each datagram once, even
- * where two of the groups are the same group on the same interface under two names.
+ * The groups of one listener, joined and left one by one, with one combined state. The listener gets each datagram once, even if
+ * two of the groups are the same group on the same interface under two names.
  */
 export class GroupSubscription<J extends JoinOptions = JoinOptions> implements GroupListener {
   readonly #multicast: Multicast;
@@ -35,7 +35,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   #lastState: State = combineStates([]);
   #lastSender: RemoteInfo | undefined;
 
-  /** The listener's `onState` gets the combined state whenever that changes after a call of `join` or `leave`. */
+  /** The listener's `onState` gets each change of the combined state, except during a call of `join` or `leave`. */
   constructor(multicast: Multicast, listener: GroupListener, { unicast = false, sealing }: SubscriptionSettings = {}) {
     this.#multicast = multicast;
     this.#listener = listener;
@@ -47,7 +47,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return combineStates(this.allMemberships.map((membership) => membership.state));
   }
 
-  /** The name that the listener gave itself. */
+  /** The label of the listener. */
   get label(): string | undefined {
     return this.#listener.label;
   }
@@ -71,15 +71,15 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return sumCounts(this.allMemberships.map(({ counts }) => counts));
   }
 
-  /** Datagrams that were refused because they do not open: one warning for each group and kind, with their number. */
+  /** One warning for each group and kind of datagrams that did not open, with their number. */
   get refused(): readonly McastError[] {
     const sealed = new Set([...this.#groups.values()].map((each) => each.sealed));
     return [...sealed].flatMap((each) => each?.summary ?? []);
   }
 
   /**
-   * Joins groups. A group that is already joined stays as it is. Throws ERR_MCAST_JOIN, and joins none, if there would be more than
-   * 4,096 groups.
+   * Joins groups. A group that is already joined stays unchanged. Throws ERR_MCAST_JOIN, and joins none of them, if there would be
+   * more than 4,096 groups.
    */
   join(wanted: readonly J[]): void {
     const all = new Set([...this.#groups.keys(), ...wanted.map(keyOf)]);
@@ -95,8 +95,8 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   }
 
   /**
-   * Leaves groups. A group without a zone that is not joined on just those interfaces leaves the same address on all interfaces;
-   * a group with a zone leaves that one only. Leaving a group that is not joined does nothing.
+   * Leaves groups. A group without a zone leaves the membership on exactly those interfaces; if there is none, it leaves the same
+   * address on all interfaces. A group with a zone leaves that one only. Leaving a group that is not joined does nothing.
    */
   leave(unwanted: readonly J[]): void {
     for (const each of unwanted) {
@@ -110,7 +110,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   }
 
   onDatagram(payload: Buffer, sender: RemoteInfo, arrival: Arrival, _echoed?: undefined, sealedAt?: number): void {
-    // A socket passes one sender object with all copies of a datagram.
+    // A socket passes the same sender object with all copies of a datagram.
     if (sender === this.#lastSender) return;
     this.#lastSender = sender;
     this.#listener.onDatagram(payload, sender, arrival, undefined, sealedAt);
@@ -127,7 +127,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     }
   }
 
-  /** Leaves every group. The promise settles when the sockets that nobody else uses are closed. */
+  /** Leaves every group. The promise settles when the sockets without another user are closed. */
   async close(): Promise<void> {
     const all = this.allMemberships;
     this.#groups.clear();
@@ -135,7 +135,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     await Promise.all(all.map((membership) => membership.leave()));
   }
 
-  // Two memberships of one group and port share an opener: it delivers each datagram once.
+  // Two memberships of one group and port share an opener, so that it delivers each datagram once.
   #sealedGroupFor(join: J): SealedGroup | undefined {
     if (!this.#sealing) return undefined;
     const known = [...this.#groups.values()].find((each) => each.join.group.address === join.group.address && each.join.port === join.port);

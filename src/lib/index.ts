@@ -3,16 +3,16 @@
 /**
  * UDP multicast that stays joined: join, listen, send, ask and relay over one set of sockets for each process, without Node-RED.
  *
- * The way of a membership: `join` checks its fields (`api/checked-fields`, `options`) and joins each group. A membership takes a
- * snapshot of the host's interfaces, selects those that its choice means (`host/interface-choice`), and acquires a `GroupSocket`
- * for each of them from the pool: a new one, or one that another user already has for the same group, interface and port. The
- * socket is bound to the group, so it gets that group's datagrams only. It passes each datagram to its listeners within the
- * socket's event. Every 2 s the heartbeat compares the wanted state with the actual one: interfaces that came, went or changed,
- * memberships that were lost, refreshes that are due. The outcome is a `State`, never an exception. `close` removes the listener;
- * the last one to leave closes the socket, and with the last socket the heartbeat stops.
+ * The steps of a membership: `join` checks its fields (`api/checked-fields`, `options`) and joins each group. A membership takes a
+ * snapshot of the host's interfaces, selects those of its choice (`host/interface-choice`), and acquires a `GroupSocket` for each
+ * of them from the pool. That is a new socket, or the socket of another user for the same group, interface and port. The socket is
+ * bound to the group, so it receives only that group's datagrams. It passes each datagram to its listeners within the socket's
+ * event. Every 2 s the heartbeat compares the wanted state with the actual one: new, missing and changed interfaces, lost
+ * memberships, and due refreshes. The result is a `State`, never an exception. `close` removes the listener. Without listeners the
+ * socket closes, and without sockets the heartbeat stops.
  *
  * Fields have the names of the nodes' properties (`group`, `port`, `iface`, `ttl`, …) and may be text or typed values. Missing
- * fields have their defaults. What is open keeps the process alive until `close()`, unless its field `unref` is true.
+ * fields have their defaults. Open objects keep the process alive until `close()`, unless their field `unref` is true.
  */
 
 import { type Activity, activityOf } from "./diagnostics/activity";
@@ -53,8 +53,8 @@ export type { StandBy, State, Working } from "./state";
 export type { JoinedGroup };
 
 /**
- * Returns what this process receives, sends and relays now, by group, destination and relay: counts, states, losses, and when and from
- * whom the last datagram came. The `label` of a listener tells whose they are.
+ * Returns the datagrams that this process receives, sends and relays now, by group, destination and relay: counts, states, losses,
+ * and the time and sender of the last datagram. Each row has the `label` of its listener.
  */
 export function activity(): Activity {
   return activityOf({ multicast, loopGuard });

@@ -2,9 +2,9 @@ const WINDOW_MS = 10_000;
 const MOST_IN_WINDOW = 100;
 
 /**
- * Reports an error that a listener has thrown, as a warning of the process (`process.on("warning")`). The error would otherwise
- * end the process, or keep other listeners from being called. A listener may throw for each datagram: at most 100 errors are
- * reported in 10 s, and the next one after that says how many were not.
+ * Reports an error that a listener has thrown, as a warning of the process (`process.on("warning")`). The error would otherwise end
+ * the process, or keep other listeners from being called. A listener may throw for each datagram: at most 100 errors are reported
+ * in 10 s. The next report contains the number of errors that were not reported.
  */
 export const reportListenerFault = limitFaults((text) => process.emitWarning(text, { type: "McastListenerError", code: "MCAST_LISTENER" }));
 

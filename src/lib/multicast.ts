@@ -22,19 +22,19 @@ import { SocketPool } from "./sockets/socket-pool";
 
 /** Settings of a sender. */
 export interface SenderSettings {
-  /** True for sockets of its own, which a reply or an echo can be told by. Senders share sockets otherwise. */
+  /** True for sockets of its own, which identify its replies or echoes. Otherwise senders share sockets. */
   readonly isPrivate?: boolean;
-  /** Counts that several senders of one user share; a sender has its own otherwise. */
+  /** Counts that several senders of one user share. By default a sender has its own. */
   readonly counts?: SentCounts;
 }
 
 /**
- * All multicast of a process over one set of sockets. Users that join the same group on the same interface and port share a
- * socket; so do users that send in the same way. No method throws for what the network does: a failure is a state, and the
- * heartbeat repairs it.
+ * All multicast of a process over one set of sockets. Users that join the same group on the same interface and port share a socket;
+ * so do users that send in the same way. No method throws because of the network: a failure is a state, and the heartbeat repairs
+ * it.
  */
 export class Multicast implements HeartbeatListener {
-  /** The sockets by which datagrams are replied to. */
+  /** The sockets that send replies. */
   readonly replySockets: ReplySockets;
   readonly #system: System;
   readonly #heartbeat: Heartbeat;
@@ -56,7 +56,7 @@ export class Multicast implements HeartbeatListener {
   }
 
   /**
-   * Joins a group as soon as its interfaces are there, and keeps it joined until `leave()`. With a sealed group, the listener gets
+   * Joins a group as soon as its interfaces exist, and keeps it joined until `leave()`. With a sealed group, the listener gets only
    * the datagrams that open.
    */
   join(options: JoinOptions, listener: GroupListener, sealed?: SealedGroup | undefined): Membership {
@@ -72,8 +72,8 @@ export class Multicast implements HeartbeatListener {
   }
 
   /**
-   * Listens for unicast: datagrams that are sent to this host itself, on a port and on the interfaces chosen for a group. It
-   * takes them away from programs that listen on every address of the port.
+   * Listens for unicast: datagrams that are sent to this host itself, on a port and on the interfaces chosen for a group. Programs
+   * that listen on every address of the port no longer receive these datagrams.
    */
   listenUnicast(options: JoinOptions, listener: GroupListener): Membership {
     const keyOn = (target: InterfaceTarget) => unicastSocketKey(options.group.family, target, options.port);
@@ -85,12 +85,12 @@ export class Multicast implements HeartbeatListener {
     });
   }
 
-  /** Opens what is sealed for one group and port, for one listener. Give it to each of the listener's memberships of that group. */
+  /** Returns an opener for one group and port and one listener. All memberships of the listener in that group must share it. */
   sealedGroup(to: Pick<JoinOptions, "group" | "port">, sealing: Sealing): SealedGroup {
     return new SealedGroup(to, sealing, this.#system);
   }
 
-  /** Seals the datagrams of one sender. */
+  /** Returns a sealer for the datagrams of one sender. */
   sealer({ key }: Sealing): Sealer {
     return new Sealer({ key, clock: this.#system });
   }
@@ -137,7 +137,7 @@ export class Multicast implements HeartbeatListener {
     return this.#heartbeat.snapshot();
   }
 
-  /** The number of sockets that are open or waiting to open; zero where nobody listens or sends. */
+  /** The number of sockets that are open or waiting to open; zero while no user listens or sends. */
   get sockets(): { readonly receiving: number; readonly sending: number } {
     return { receiving: this.#groupSockets.size, sending: this.#sendSockets.size + this.replySockets.size };
   }
@@ -149,8 +149,9 @@ export class Multicast implements HeartbeatListener {
     readLosses([...this.#groupSockets, ...this.#sendSockets], this.#system);
   }
 
-  // One message may be refused on hundreds of interfaces, and listing them takes milliseconds then (6.6 ms for 403 interfaces,
-  // measured): the first failed send after a beat gets a new snapshot, the others one that is up to 50 ms old.
+  // Returns a snapshot for a failed send. Many interfaces may refuse one message, and listing them takes milliseconds (6.6 ms for
+  // 403 interfaces, measured). So only the first failed send after a beat gets a new snapshot; the others get one that is up to 50
+  // ms old.
   #snapshotForRepair(): NetworkSnapshot {
     const now = this.#system.now();
     if (now - this.#repairedAt < REPAIR_EVERY_MS) return this.#heartbeat.snapshot();

@@ -60,8 +60,8 @@ export const DECODERS: Readonly<Record<Datatype, (bytes: Buffer) => unknown>> = 
   },
 };
 
-// JSON that is nested some thousand levels deep parses, but copying or printing it exhausts the stack and may end the process:
-// 10 kB of brackets suffice. No known protocol nests deeper than 200 levels.
+// The most levels of nesting. JSON with some thousand levels parses, but copying or printing it exhausts the stack and may end the
+// process: 10 kB of brackets suffice. No known protocol nests deeper than 200 levels.
 const DEEPEST = 200;
 
 function isTooDeep(json: string): boolean {

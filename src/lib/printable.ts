@@ -1,7 +1,7 @@
-// Control, format and unassigned characters, line separators, and those that Unicode says are drawn as nothing
-// (Default_Ignorable_Code_Point); U+2800 is a braille pattern without dots.
+// Control, format and unassigned characters, line separators, and characters without a glyph by Unicode
+// (Default_Ignorable_Code_Point). U+2800 is a braille pattern without dots.
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-// Besides those, every blank that is not the space.
+// The same characters, and every blank except the space.
 const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Returns true if a text has a character that a reader can't see, other than spaces. */
@@ -15,8 +15,8 @@ export function showInvisible(text: string): string {
 }
 
 /**
- * Returns a text that keeps to one line and steers no terminal: line breaks become spaces, and control and format characters
- * are shown by their code, such as `<U+001B>`.
+ * Returns a text on one line that cannot control a terminal: line breaks become spaces, and the codes of control and format
+ * characters replace them, such as `<U+001B>`.
  */
 export function printable(text: string): string {
   return text.replace(/[\t-\r]+/g, " ").replace(UNPRINTABLE, codeOf);

@@ -1,10 +1,10 @@
-/** The most that may be held at once. */
+/** The limits of a quota. */
 export interface Bounds {
   readonly count: number;
   readonly bytes: number;
 }
 
-/** Counts what is held, in number and bytes, against its bounds. */
+/** Counts items in use, by number and bytes, against limits. */
 export class Quota {
   readonly #bounds: Bounds;
   #count = 0;
@@ -18,18 +18,18 @@ export class Quota {
     return this.#count;
   }
 
-  /** Returns true if something of this size still fits. */
+  /** Returns true if one more item of this size is within the limits. */
   hasRoom(bytes: number): boolean {
     return this.#count < this.#bounds.count && this.#bytes + bytes <= this.#bounds.bytes;
   }
 
-  /** Counts something that is held from now on. */
+  /** Counts an item as used. */
   take(bytes: number): void {
     this.#count += 1;
     this.#bytes += bytes;
   }
 
-  /** Counts something that is held no longer. */
+  /** Counts an item as no longer used. */
   give(bytes: number): void {
     this.#count -= 1;
     this.#bytes -= bytes;

@@ -6,7 +6,7 @@ import type { Sender } from "./send/sender";
 import type { SentCounts } from "./send/sent-counts";
 import type { State } from "./state";
 
-/** One device's reply. */
+/** The reply of one device. */
 export interface Reply {
   readonly payload: Buffer;
   readonly ip: string;
@@ -20,10 +20,10 @@ export interface Replies {
   readonly isTruncated: boolean;
 }
 
-/** Called once for each request: with the replies, of which there may be none, or with the error that prevented or ended it. */
+/** Called once for each request: with the replies, possibly none, or with the error that prevented or ended the request. */
 export type OnReplies = (error: McastError | undefined, collected: Replies) => void;
 
-/** Receives the state of sending, and learns that a reply has come to an open request. */
+/** Receives the state of sending, and is called for each reply to an open request. */
 export interface RequesterListener {
   onState(state: State): void;
   onReply?(): void;
@@ -31,17 +31,17 @@ export interface RequesterListener {
 
 // Each open request has a socket on each interface that it was sent on.
 const MAX_OPEN = 100;
-/** The most that one request collects. Without a bound, 130 MB/s of replies ended a process with 1 GiB after 11 s (measured). */
+/** The most replies that one request collects. Without a limit, 130 MB/s of replies ended a process with 1 GiB after 11 s (measured). */
 export const MAX_REPLIES = { count: 10_000, bytes: 16 * 1024 * 1024 } as const;
-/** The most that all open requests of a process collect. */
+/** The most replies that all open requests of a process collect. */
 export const MAX_ALL_REPLIES = { count: 40_000, bytes: 64 * 1024 * 1024 } as const;
 
 const collected = new Quota(MAX_ALL_REPLIES);
 const NO_REPLIES: Replies = { replies: [], isTruncated: false };
 
 /**
- * Sends requests to a group and collects the unicast replies to their source port. With an ephemeral source port each request
- * has a socket of its own: it gets its own replies however many requests are open, and late replies are discarded.
+ * Sends requests to a group and collects the unicast replies to their source port. With an ephemeral source port each request has a
+ * socket of its own. So it gets its own replies even if many requests are open, and late replies are discarded.
  */
 export class Requester {
   readonly #multicast: Multicast;
@@ -50,7 +50,7 @@ export class Requester {
   readonly #requests = new Set<Request>();
   #isClosed = false;
 
-  /** `label` is a name under which `activity` lists the requester, such as the id of a node. */
+  /** `label` is the name under which `activity` lists the requester, such as the id of a node. */
   constructor(multicast: Multicast, listener: RequesterListener, label?: string) {
     this.#multicast = multicast;
     this.#listener = listener;
@@ -58,7 +58,7 @@ export class Requester {
     this.#counts.add(this);
   }
 
-  /** The number of replies to all open requests; undefined where none is open. */
+  /** The number of replies to all open requests; undefined if no request is open. */
   get collected(): number | undefined {
     if (this.#requests.size === 0) return undefined;
     let count = 0;
@@ -67,9 +67,8 @@ export class Requester {
   }
 
   /**
-   * Sends a request, and collects replies for some milliseconds after it was sent. At most 100 requests may be open; one more
-   * fails with ERR_MCAST_SEND. A request keeps the first 10,000 replies and 16 MiB; all open requests of the process keep 40,000
-   * and 64 MiB.
+   * Sends a request, and then collects replies for some milliseconds. At most 100 requests may be open; one more fails with
+   * ERR_MCAST_SEND. A request keeps the first 10,000 replies and 16 MiB; all open requests of the process keep 40,000 and 64 MiB.
    */
   request(to: Destination, bytes: Uint8Array, milliseconds: number, onReplies: OnReplies): void {
     if (this.#isClosed) return onReplies(new McastError("ask-closed"), NO_REPLIES);

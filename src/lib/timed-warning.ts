@@ -1,18 +1,22 @@
 import type { McastError } from "./errors";
 
 const TICK_MS = 1_000;
-// The first tick may be almost over when the warning is raised, so it lasts three to four seconds.
+// The number of ticks for which a warning lasts. The first tick may be almost over when the warning begins, so it lasts three to
+// four seconds.
 const LASTS_TICKS = 4;
 
 /** Callbacks and timer of a timed warning. */
 export interface TimedWarningParts {
-  /** Returns the warning as it reads now, for example with a count. */
+  /** Returns the current text of the warning, for example with a count. */
   describe(): McastError;
   onChange(): void;
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** A warning that stands while its cause lasts and for 3 s more. Its cause may occur with each datagram; it changes once a second at most. */
+/**
+ * A warning that lasts while its cause occurs and for 3 s more. The cause may occur with each datagram, but the warning changes
+ * once a second at most.
+ */
 export class TimedWarning {
   readonly #parts: TimedWarningParts;
   #warning: McastError | undefined;
@@ -23,12 +27,12 @@ export class TimedWarning {
     this.#parts = parts;
   }
 
-  /** The warning, while it stands. */
+  /** The warning; undefined after its end. */
   get warning(): McastError | undefined {
     return this.#warning;
   }
 
-  /** Notes that the cause occurred. */
+  /** Begins the warning, or prolongs it, because its cause occurred. */
   raise(): void {
     this.#ticksLeft = LASTS_TICKS;
     if (this.#cancelTimer) return;

@@ -1,7 +1,7 @@
 import { toInteger } from "../address";
 import { McastError, quote, type Reason } from "../errors";
 
-/** The limits of an integer, and the reason of the error that is thrown beyond them. */
+/** The limits of an integer, and the reason of the error for values beyond the limits. */
 export interface IntegerRange {
   readonly least: number;
   readonly most: number;
@@ -15,7 +15,7 @@ export function pick(set: unknown, left: unknown, otherwise?: unknown): unknown 
   return set === "" ? left : (set ?? otherwise);
 }
 
-/** True for undefined, null and the empty string: nothing was chosen. */
+/** True for undefined, null and the empty string: no value was chosen. */
 export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
@@ -42,15 +42,15 @@ export function toChoice<T extends string>(property: string, choices: readonly T
   return choice;
 }
 
-// Deep enough for every list that a person writes. A list that holds itself would never end.
+// The most levels of nested lists, more than any user writes. A list that contains itself would never end.
 const MAX_DEPTH = 50;
 
-/** The entries of a list, of which an entry may be a list again, as an environment variable with JSON is. */
+/** Returns the entries of a list. An entry may be a list again, such as an environment variable with JSON. */
 export function flatten(value: unknown): readonly unknown[] {
   return [value].flat(MAX_DEPTH);
 }
 
-/** The entries of a list as a form stores it. A string in it may be a list as well, as an environment variable is. */
+/** Returns the entries of a list as a form stores it. A string in the list may be a list as well, such as an environment variable. */
 export function entries(value: unknown): readonly unknown[] {
   return flatten(value).flatMap((entry: unknown): readonly unknown[] => (typeof entry === "string" ? words(entry) : [entry]));
 }

@@ -18,34 +18,34 @@ export * from "./properties";
 /** Unchecked values by property name, from a form, a message, a flag or a program. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The handling of replies to sent datagrams. */
+/** The options of replies to sent datagrams. */
 export interface ReplyOptions {
   readonly replies: Replies;
-  /** Milliseconds for which replies are collected. */
+  /** Milliseconds during which replies are collected. */
   readonly collect: number;
-  /** The type that the payload of a reply becomes. */
+  /** The type of the payload of a reply. */
   readonly datatype: Datatype;
 }
 
-/** The group, port and interface that a datagram is sent to, and how. */
+/** The group, port, interface and settings for sending a datagram. */
 export interface Destination {
   readonly group: Group;
   readonly port: number;
   readonly iface: InterfaceChoice;
   /** 0 to 255; the hop limit for IPv6. 1 stays on the link. */
   readonly ttl: number;
-  /** True where listeners on this host receive the datagram too. */
+  /** True if listeners on this host receive the datagram too. */
   readonly loopback: boolean;
-  /** The port to send from; 0 is any. */
+  /** The port to send from; 0 for any port. */
   readonly sourcePort: number;
-  /** True where any port will do if another program holds that one for itself. */
+  /** True if the socket may use any other port when another program does not share this one. */
   readonly isPortOptional?: boolean;
 }
 
 /** One group to join, on one port. */
 export interface JoinOptions {
   readonly group: Group;
-  /** The zone that the group was written with (`%eth0`); missing for a group without one. */
+  /** The zone of a group that was written with one (`%eth0`). */
   readonly zone?: string;
   readonly port: number;
   readonly iface: InterfaceChoice;
@@ -61,11 +61,11 @@ export interface JoinOptions {
 export interface RecvOptions {
   readonly joins: readonly JoinOptions[];
   readonly datatype: Datatype;
-  /** Seconds without a datagram before the status says so; 0 is never. */
+  /** Seconds without a datagram until the status shows silence; 0 is never. */
   readonly silence: number;
-  /** True where datagrams sent to this host itself on the port are received too. */
+  /** True to receive also datagrams that are sent to this host itself on the port. */
   readonly unicast: boolean;
-  /** True where messages may join and leave groups. */
+  /** True if messages may join and leave groups. */
   readonly control: boolean;
 }
 
@@ -75,15 +75,15 @@ export type EchoedJoin = JoinOptions & { readonly echo: boolean };
 /** The options of a relay. */
 export interface RelayOptions {
   readonly joins: readonly EchoedJoin[];
-  /** The group that echoes are sent to, and how. */
+  /** The destination of echoes. */
   readonly bindGroup: Destination;
   /** The form of an echo. */
   readonly echo: Echo;
-  /** True where each sender gets the HEAR text by unicast. */
+  /** True if each sender gets the HEAR text by unicast. */
   readonly acknowledge: boolean;
   /** Echoes per second at most; `Infinity` is no cap. */
   readonly maxRate: number;
-  /** The source port of an echo that no other relay has sent before; the 7 ports above are those of later hops. */
+  /** The source port of an echo at hop 1; the 7 ports above it are those of later hops. */
   readonly hopPort: number;
 }
 
@@ -124,8 +124,8 @@ export function recvOptions(fields: Fields): RecvOptions {
 }
 
 /**
- * Reads the properties of `mcast-hear`. Where `echoIface` is blank, echoes leave by the interfaces that `iface` names, so that a
- * relay on one network never sends on another; else by the system's choice. Throws a McastError that names the property.
+ * Reads the properties of `mcast-hear`. If `echoIface` is blank, echoes leave by the interfaces that `iface` names, so that a relay
+ * on one network never sends on another; without named interfaces the system chooses. Throws a McastError that names the property.
  */
 export function hearOptions(fields: Fields): HearOptions {
   const form = readProperty("echo", fields.echo);
@@ -145,11 +145,11 @@ export function hearOptions(fields: Fields): HearOptions {
 }
 
 /**
- * Reads the destination of a message. The form wins; the message (`msg.group`, `msg.port`, `msg.ttl`, `msg.iface` or
- * `msg.interface`) serves what the form leaves blank. Throws a McastError that names the property.
+ * Reads the destination of a message. The properties of the form come first. The message (`msg.group`, `msg.port`, `msg.ttl`,
+ * `msg.iface` or `msg.interface`) provides properties that are blank in the form. Throws a McastError that names the property.
  */
 export function destination(form: Fields, message: Fields = {}): Destination {
-  // Only a message's group may include a port, which wins over msg.port: in a received message that is the sender's.
+  // Only a message's group may include a port. It replaces msg.port, which in a received message is the sender's port.
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   const groupPort = parsePort(pick(form.port, port ?? message.port, DEFAULTS.port));
@@ -164,7 +164,7 @@ export function destination(form: Fields, message: Fields = {}): Destination {
   };
 }
 
-/** Reads how `mcast-say` handles replies. Throws a McastError that names the property. */
+/** Reads the options of `mcast-say` for replies. Throws a McastError that names the property. */
 export function replyOptions(fields: Fields): ReplyOptions {
   const replies = readProperty("replies", fields.replies);
   unlessSealed("sealed-replies", fields.key, replies !== "off");
@@ -175,7 +175,7 @@ export function replyOptions(fields: Fields): ReplyOptions {
   };
 }
 
-/** True where the form leaves something blank that a message may set. */
+/** True if a blank property of the form may come from a message. */
 export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
 }
@@ -186,7 +186,8 @@ function echoIface({ group, iface, echoIface: chosen }: Fields): unknown {
   return typeof readIface(iface, "all") === "string" ? undefined : iface;
 }
 
-// Unicast cannot be sealed: a seal is for a group and a port. `key` is any value that names a key; blank is none.
+// Refuses an option that sends or receives unicast together with a key: a seal is for a group and a port. `key` is any value that
+// names a key; a blank value is none.
 function unlessSealed(reason: Reason, key: unknown, isOn: boolean): boolean {
   if (isOn && !isBlank(key)) throw new McastError(reason);
   return isOn;

@@ -3,7 +3,7 @@ import { McastError, quote } from "../errors";
 import { hasInvisible } from "../printable";
 import { entries, flatten, type IntegerRange, isBlank, toBoolean, toChoice, toIntegerIn } from "./coerce";
 
-/** The system's own choice, every usable interface, or those named (by name, address or range). */
+/** The system's own choice, every usable interface, or named ones (by name, address or range). */
 export type InterfaceChoice = "default" | "all" | readonly string[];
 
 export const DATATYPES = ["buffer", "utf8", "base64", "json"] as const;
@@ -17,7 +17,7 @@ export type Replies = (typeof REPLIES)[number];
 
 /** A property: its default, and its reader. The reader takes text or a typed value, from a form, a message, a flag or a program. */
 export interface Property<T> {
-  /** The value where an older flow lacks the property or a caller leaves it out. */
+  /** The value if an older flow lacks the property or a caller omits it. */
   readonly otherwise: T;
   /** Reads a value under the property's name. Throws a McastError. */
   readonly read: (value: unknown, name: string) => T;
@@ -36,7 +36,7 @@ export const PROPERTIES = {
   allow: { otherwise: [], read: readAllow },
   /** Seconds between two refreshes of a membership; 0 is never. */
   refresh: integer(120, { least: 10, most: 86_400, off: 0, reason: "refresh-range" }),
-  /** Seconds without a datagram before the status says so; 0 is never. */
+  /** Seconds without a datagram until the status shows silence; 0 is never. */
   silence: integer(0, { least: 1, most: 86_400, off: 0, reason: "silence-range" }),
   unicast: boolean(false),
   control: boolean(false),
@@ -49,13 +49,13 @@ export const PROPERTIES = {
   /** Seconds by which a sender's clock and the network's delay may differ from this machine's clock, for sealed groups. */
   freshness: integer(30, { least: 15, most: 86_400, reason: "freshness-range" }),
   replies: choice("off", REPLIES),
-  /** Milliseconds for which replies are collected. */
+  /** Milliseconds during which replies are collected. */
   collect: integer(3000, { least: 1, most: 3_600_000, reason: "collect-range" }),
   /** The most datagrams that an iteration keeps until the program takes them. Set in the library only, as the next two are. */
   maxQueued: integer(1000, { least: 1, most: 1_000_000, reason: "option-range" }),
   /** The most bytes of those datagrams; the largest datagram fits. */
   maxQueuedBytes: integer(4_194_304, { least: 65_527, most: 1_073_741_824, reason: "option-range" }),
-  /** True where waiting does not keep the process alive. */
+  /** True if waiting does not keep the process alive. */
   unref: boolean(false),
 } as const satisfies Readonly<Record<string, Property<unknown>>>;
 
@@ -89,7 +89,8 @@ export function readAllow(value: unknown): readonly string[] {
   return [...new Set(senders.map(parseSender))].sort();
 }
 
-// Each name has a socket or waits for one. The choice `all` needs no such bound: the machine's interfaces are its bound.
+// The most names in a choice, since each name has a socket or waits for one. The choice `all` is limited by the machine's
+// interfaces.
 const MAX_INTERFACES = 256;
 
 /**

@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import { type Family, familyOf, withoutZone } from "../address";
 
-/** The senders that a listener accepts, by address and range. It stands on `BlockList` of Node.js, which here lets senders in. */
+/** The senders that a listener accepts, by address and range. Uses `BlockList` of Node.js, here to accept senders. */
 export class AllowList {
   // One list for each family: in a common list `::/0` would match every IPv4 address too (measured on Node.js 20).
   readonly #lists: Readonly<Record<Family, BlockList>> = { IPv4: new BlockList(), IPv6: new BlockList() };

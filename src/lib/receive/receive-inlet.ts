@@ -6,23 +6,22 @@ import { ReceiveCounts } from "../sockets/receive-counts";
 import type { Arrival, DatagramListener } from "../sockets/socket-listener";
 import type { AllowList } from "./allow-list";
 
-/** The membership that an inlet belongs to, as its socket sees it. */
+/** The membership of an inlet, as its socket needs it. */
 export interface InletOwner extends Pick<GroupSocketListener, "refreshEvery" | "acceptsUnknownInterface" | "onChange"> {
-  /** Opens the datagrams of the group; undefined where they are not sealed. */
+  /** The opener of the group; undefined if its datagrams are not sealed. */
   readonly sealed?: SealedGroup | undefined;
 }
 
 /**
- * The one way by which a datagram that a socket received reaches a listener: first the allow list, then the opening
- * of a seal, then the listener. A listener
- * has an inlet on each of its sockets, so that datagrams are counted for each interface.
+ * The only path of a datagram from a socket to a listener: first the allow list, then the opening of a seal, then the listener. A
+ * listener has an inlet on each of its sockets, so that datagrams are counted for each interface.
  */
 export class ReceiveInlet implements GroupSocketListener {
   /** The datagrams that reached the listener. */
   readonly counts = new ReceiveCounts();
   /** The number of datagrams whose sender is not on the allow list. */
   filtered = 0;
-  /** The number of datagrams that were refused because they do not open with the key of the listener, or did before. */
+  /** The number of datagrams that were refused because they did not open with the key of the listener, or had opened before. */
   refused = 0;
   readonly #listener: DatagramListener;
   readonly #allow: AllowList | undefined;

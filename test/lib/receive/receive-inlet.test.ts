@@ -83,9 +83,6 @@ describe("the allow list of a listener", () => {
   let multicast: Multicast;
   let port: number;
   let join: TestMulticast["join"];
-  const all = async (group: string) => {
-    await sayFromEach(group, port);
-  };
   beforeEach(async () => {
     test = await TestMulticast.create();
     ({ multicast, port, join } = test);
@@ -98,7 +95,7 @@ describe("the allow list of a listener", () => {
     join(group, some, { allow: [ONE, "127.0.0.3/32"] });
     join(group, everyone);
     should(multicast.sockets.receiving).equal(1);
-    await all(group);
+    await sayFromEach(group, port);
     await Promise.all([everyone.count(3), some.count(2)]);
     should(everyone.texts).deepEqual([OTHER, TWO, ONE]);
     should(some.texts).deepEqual([TWO, ONE]);
@@ -108,7 +105,7 @@ describe("the allow list of a listener", () => {
     const listener = new RecordingListener();
     const groups = new GroupSubscription(multicast, listener, { unicast: true });
     groups.join([joinOptions({ group: ownGroup(), port, iface: LO, allow: ONE })]);
-    await all(LO);
+    await sayFromEach(LO, port);
     should((await listener.count(1)).map(({ text }) => text)).deepEqual([ONE]);
     await groups.close();
   });
