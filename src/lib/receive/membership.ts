@@ -25,7 +25,7 @@ export type AnySocket = GroupSocket | SendSocket;
 export interface InletSource {
   /** True for sockets that receive unicast. */
   readonly isUnicast: boolean;
-  /** Opens the datagrams of the group; undefined where they are not sealed. */
+  /** The opener of the group; undefined if its datagrams are not sealed. */
   readonly sealed?: SealedGroup | undefined;
   readonly spread: SocketSource<AnySocket>["spread"];
   acquire(target: InterfaceTarget, inlet: ReceiveInlet, snapshot: NetworkSnapshot): AnySocket;

@@ -13,16 +13,16 @@ import { CLOSED, type State, stateOf } from "../state";
 import type { DestinationCounts, SentCounts } from "./sent-counts";
 
 const WAIT_MS = 10_000;
-/** The most that waits for interfaces in a process: a message that comes before its interface waits for it, for 10 s at most. */
+/** The most messages that wait for missing interfaces in a process. Each waits for 10 s at most. */
 export const MAX_WAITING = { count: 1_000, bytes: 16 * 1024 * 1024 } as const;
-// The state of a path changes with its datagrams at most so often between two beats.
+// The most changes of a path's state between two beats that its datagrams cause.
 const MAX_CHANGES = 4;
 // A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
 export type SendSockets = SocketPool<SendSocketKey, SocketListener, SendSocket>;
 
-/** The parts that a send path is made from. */
+/** The parts of a send path. */
 export interface SendPathParts {
   readonly destination: Destination;
   readonly owner: string;
@@ -34,9 +34,9 @@ export interface SendPathParts {
   readonly counts: SentCounts;
 }
 
-/** The user of a path. */
+/** Receives the events of a path. */
 export interface SendPathListener extends SocketListener {
-  /** Runs for each datagram that was dropped because the link is slower than what is sent. */
+  /** Called for each datagram that was dropped because the program sends faster than the link. */
   onDropped(): void;
 }
 
@@ -47,7 +47,7 @@ interface WaitingDatagram {
   readonly until: number;
 }
 
-/** One way of sending: certain interfaces with certain settings. Datagrams that come before an interface wait here. */
+/** One set of interfaces and settings to send with. Datagrams wait here while every interface is missing. */
 export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
   readonly #sockets: InterfaceSockets<SendSocket>;
@@ -59,7 +59,7 @@ export class SendPath implements SocketListener {
   #lastCounts: DestinationCounts;
   #isClosed = false;
   readonly #refusals = new Map<string, McastError>();
-  /** Changes of the refusals that the next beat makes. */
+  /** Changes of the refusals that take effect at the next beat. */
   readonly #deferred = new Map<string, McastError | undefined>();
   #changes = 0;
   #waiting: WaitingDatagram[] = [];
@@ -93,7 +93,7 @@ export class SendPath implements SocketListener {
     const refusals = state.interfaces.flatMap((name) => this.#refusals.get(name) ?? []);
     const working = state.interfaces.filter((name) => !this.#refusals.has(name));
     const reason = "reason" in state ? state.reason : undefined;
-    // While another interface takes the datagrams, a refusal is a warning.
+    // A refusal is only a warning if another interface takes the datagrams.
     if (working.length === 0) return stateOf(working, [...refusals, reason], state);
     return stateOf(working, [reason], { ...state, warnings: [...state.warnings, ...refusals] });
   }
@@ -107,7 +107,7 @@ export class SendPath implements SocketListener {
     return this.#idleBeats > IDLE_BEATS;
   }
 
-  /** True if datagrams leave from the fixed source port of the destination on every interface. */
+  /** True if datagrams leave from the destination's fixed source port on every interface. */
   get hasFixedPort(): boolean {
     return this.#open.every((socket) => socket.hasFixedPort);
   }
@@ -146,7 +146,7 @@ export class SendPath implements SocketListener {
   }
 
   onChange(): void {
-    this.#refusals.clear(); // a refusal of the old socket says nothing about the new one
+    this.#refusals.clear(); // a refusal of the old socket does not concern the new one
     this.#deferred.clear();
     this.#proceed();
   }
@@ -164,7 +164,7 @@ export class SendPath implements SocketListener {
   #recordRefusal(interfaceName: string, error: McastError | undefined): void {
     if (error?.reason === "send-slow") return this.#listener.onDropped(); // a warning, since other datagrams get through
     if (!error && this.#refusals.size === 0 && this.#deferred.size === 0) return;
-    // A datagram that is too large says nothing about the next one.
+    // The size of a datagram does not concern the next one.
     const refusal = error?.reason === "send-size" ? undefined : error;
     const before = (this.#deferred.has(interfaceName) ? this.#deferred : this.#refusals).get(interfaceName);
     if (refusal?.message === before?.message) return;
@@ -183,8 +183,8 @@ export class SendPath implements SocketListener {
     else this.#refusals.delete(interfaceName);
   }
 
-  // A datagram waits for a missing interface. A refusal of the system fails it at once. The user may write the next datagram into
-  // the same memory, and a small datagram may be part of a large block, so a copy waits.
+  // Queues a copy of a datagram for a missing interface, or fails it at once if the system refuses. A copy, because the user may
+  // write the next datagram into the same memory, and a small datagram may be part of a large block.
   #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
     const datagram = { destination, bytes, sent };
@@ -231,7 +231,8 @@ export class SendPath implements SocketListener {
     return "reason" in state ? state.reason : new McastError("closed");
   }
 
-  // For a missing interface the error says that the datagram was not sent. Other reasons already say what to do.
+  // Returns the error of a datagram that has waited too long. For a missing interface, it states that the datagram was not sent.
+  // Other reasons already contain the remedy.
   #lateError(): McastError {
     const reason = this.#reason();
     const details = { ...reason.details, seconds: WAIT_MS / 1000 };

@@ -3,22 +3,22 @@ import type { Destination } from "../options/options";
 import { ifaceKey } from "../options/properties";
 import type { State } from "../state";
 
-// A message may name its destination. The one that was added first is no longer counted when another one comes.
+// The most destinations with counts, since each message may name one. A further destination replaces the one that was added first.
 const MAX_DESTINATIONS = 256;
 
-/** The way by which datagrams leave, as its counts show it. */
+/** The path by which datagrams leave, as its counts show it. */
 export interface Way {
   readonly state: State;
 }
 
-/** Counts what one user has sent to one destination. */
+/** Counts the datagrams that one user has sent to one destination. */
 export class DestinationCounts {
   readonly destination: Destination;
   /** Datagrams that the system has taken: one for each interface. */
   sent = 0;
   /** Bytes of the payloads of these datagrams. */
   bytes = 0;
-  /** Datagrams that the system has refused, and those that were not sent for another reason. */
+  /** Datagrams that the system has refused, and others that were not sent. */
   failed = 0;
   #way: Way;
   #noted = 0;
@@ -29,7 +29,7 @@ export class DestinationCounts {
     this.#way = way;
   }
 
-  /** The state of the way by which datagrams leave; closed when it was closed because nothing was sent for a while. */
+  /** The state of the path by which datagrams leave; `closed` if the path was closed because nothing was sent for a while. */
   get state(): State {
     return this.#way.state;
   }
@@ -39,7 +39,7 @@ export class DestinationCounts {
     return this.#lastAt;
   }
 
-  /** Takes another way, after the one before was closed. */
+  /** Uses another path, after the previous one was closed. */
   leaveBy(way: Way): void {
     this.#way = way;
   }
@@ -53,7 +53,7 @@ export class DestinationCounts {
     this.bytes += bytes.length;
   }
 
-  /** Takes `now` for the time of the last datagram, if one was sent since the last call. */
+  /** Sets the time of the last datagram to `now`, if one was sent since the last call. */
   noteTime(now: number): void {
     if (this.sent === this.#noted) return;
     this.#noted = this.sent;
@@ -61,9 +61,12 @@ export class DestinationCounts {
   }
 }
 
-/** Counts what one user has sent, by destination. The set of its users, such as senders, keeps it among those that are listed. */
+/**
+ * Counts the datagrams that one user has sent, by destination. The counts are listed while their set of users, such as senders, is
+ * not empty.
+ */
 export class SentCounts {
-  /** The name that the user gave itself. */
+  /** The label of the user. */
   readonly label: string | undefined;
   readonly #listed: Set<SentCounts>;
   readonly #users = new Set<object>();
@@ -89,7 +92,7 @@ export class SentCounts {
     if (this.#users.size === 0) this.#listed.delete(this);
   }
 
-  /** Returns the counts of a destination that is reached by a way. */
+  /** Returns the counts of a destination that the path reaches. */
   of(destination: Destination, way: Way): DestinationCounts {
     const { group, port, iface } = destination;
     const key = `${group.address} ${port} ${ifaceKey(iface)}`;

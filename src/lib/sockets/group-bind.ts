@@ -10,17 +10,17 @@ export interface GroupSocketKey {
   readonly group: Group;
   readonly port: number;
   readonly interface: string;
-  /** The senders from which the group is joined (source-specific, RFC 4607); empty for any sender. */
+  /** The senders for which the group is joined (source-specific, RFC 4607); empty for every sender. */
   readonly sources: readonly string[];
 }
 
-/** A bound socket. `isExact` is true when the socket gets only datagrams that came in by its own interface. */
+/** A bound socket. `isExact` is true if the socket receives only datagrams that arrive on its own interface. */
 export interface GroupBinding {
   readonly socket: Socket;
   readonly isExact: boolean;
 }
 
-// After these errors no other way of binding can succeed.
+// Errors after which no other way of binding can succeed.
 const FINAL = new Set(["EADDRINUSE", "EACCES", "EMFILE", "ENFILE"]);
 
 /** Opens a socket for a group in the most exact way that the system allows. Throws ERR_MCAST_BIND or ERR_MCAST_INTERFACE. */
@@ -42,9 +42,9 @@ interface Binding extends Opening {
 }
 
 /**
- * Lists the ways to bind a socket for a group, the most exact one first. A socket that is bound to the group gets the datagrams of
- * that group only. On Linux it gets them from every interface on which any program joined, with two exceptions (measured on
- * Linux 6.18): an AF_INET6 socket that is bound to the IPv4 group, and one that is bound to the interface.
+ * Lists the ways to bind a socket for a group, the most exact one first. A socket that is bound to the group receives the datagrams
+ * of that group only. On Linux it receives them from every interface on which any program joined, with two exceptions (measured on
+ * Linux 6.18): an AF_INET6 socket that is bound to the IPv4 group, and a socket that is bound to the interface.
  */
 function bindings({ group, port, interface: name }: GroupSocketKey, local: LocalAddress, system: System): readonly Binding[] {
   const { groupBind, filtersByMembership, unfilteredGroups, ipv6Only } = platformOf(system.platform);

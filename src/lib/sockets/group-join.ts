@@ -34,8 +34,8 @@ export function leaveGroup({ socket, key: { group, sources }, local }: SocketMem
 }
 
 /**
- * Returns true while the socket is a member of the group, by joining again. The system refuses a membership that exists, by Linux
- * with EADDRINUSE and a source with EADDRNOTAVAIL (measured on Linux 6.18). Success means that the membership had been lost; the
+ * Returns true while the socket is a member of the group, by joining again. The system refuses a membership that exists: Linux with
+ * EADDRINUSE, and a source with EADDRNOTAVAIL (measured on Linux 6.18). Success means that the system had lost the membership; the
  * caller then opens the socket anew.
  */
 export function probeMembership(membership: SocketMembership): boolean {

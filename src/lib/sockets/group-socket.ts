@@ -17,8 +17,8 @@ export interface GroupSocketListener extends SocketListener {
   /** Milliseconds between refreshes of the membership; `Infinity` for never. */
   readonly refreshEvery: number;
   /**
-   * Returns true if the listener takes datagrams whose interface is unknown from the socket of this interface. Each socket of
-   * the listener gets a copy of such a datagram, so it must take them from one only.
+   * Returns true if the listener takes datagrams of unknown interface from the socket of this interface. Each socket of the
+   * listener receives a copy of such a datagram, so the listener must take them from one socket only.
    */
   acceptsUnknownInterface(interfaceName: string): boolean;
 }
@@ -129,7 +129,7 @@ export class GroupSocket implements LossySocket {
       change(this.#membershipOf(socket, address));
       return true;
     } catch {
-      this.#managed.markFaulty(); // the interface went away in between: the next check opens the socket anew
+      this.#managed.markFaulty(); // the interface disappeared meanwhile: the next check opens the socket anew
       return false;
     }
   }
@@ -145,7 +145,8 @@ export class GroupSocket implements LossySocket {
     if (this.#isMembershipLost) this.healed += 1;
     this.#isMembershipLost = false;
     this.losses.follow(socket, snapshot.system);
-    // A second socket makes the kernel report nothing, but the switch may have forgotten this host: refresh at once.
+    // Refreshes the membership at once. The kernel reports nothing for a second socket, but the switch may have forgotten this
+    // host.
     this.#refreshedAt = this.#managed.socket ? Number.NEGATIVE_INFINITY : snapshot.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, snapshot.interfaces);
     socket.on("message", isExact ? this.#onExactMessage : this.#onMessage);
@@ -186,9 +187,9 @@ export class GroupSocket implements LossySocket {
     }
   }
 
-  // A plain socket also gets datagrams of other interfaces on which another program joined the group. The sender's subnet tells
-  // them apart: a sender in another interface's subnet is not ours. A sender in no subnet, or in one that two interfaces share,
-  // may have come in by any interface.
+  // Returns the arrival of a datagram; undefined for one from another interface. A plain socket also receives datagrams of other
+  // interfaces on which another program joined the group. The sender's subnet shows the interface: a sender in another interface's
+  // subnet is ignored. A sender in no subnet, or in a subnet of two interfaces, may have come in by any interface.
   #arrivalOf({ address }: RemoteInfo): Arrival | undefined {
     if (this.key.interface === SYSTEM_CHOICE) return this.#onUnknownInterface;
     const [plain = "", zone] = withZoneDecoded(address).split("%");

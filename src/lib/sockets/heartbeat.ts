@@ -3,10 +3,10 @@ import { NetworkObserver } from "../host/network-observer";
 import type { System } from "../host/system";
 
 const BEAT_MS = 2_000;
-// A snapshot this young is used again: many groups that are joined together then list the interfaces once.
+// The age up to which a snapshot is used again: many groups that are joined together list the interfaces once.
 const FRESH_MS = 50;
 
-/** Compares the wanted state with the actual one at each beat, and repairs what differs. */
+/** Compares the wanted state with the actual one at each beat, and repairs the differences. */
 export interface HeartbeatListener {
   beat(snapshot: NetworkSnapshot, interfacesChanged: boolean): void;
 }
@@ -49,7 +49,7 @@ export class Heartbeat {
     this.#schedule();
   }
 
-  /** Those who are called at each beat. */
+  /** The listeners, which are called at each beat. */
   get listeners(): Iterable<HeartbeatListener> {
     return this.#listeners;
   }

@@ -6,21 +6,21 @@ import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
 import type { InterfaceChoice } from "../options/properties";
 import { type StandBy, type State, stateOf } from "../state";
 
-/** A socket as its user's state needs it. */
+/** The part of a socket that its user's state needs. */
 export interface StatefulSocket {
   readonly failure: McastError | undefined;
   readonly losses: { readonly warning: McastError | undefined };
 }
 
-/** Gives out the socket for a target and takes it back. */
+/** Acquires and releases the socket for a target. */
 export interface SocketSource<S> {
-  /** Returns the targets that get a socket each, for the targets that the choice selects. */
+  /** Returns the targets that get a socket each, for the selected targets. */
   spread(targets: readonly InterfaceTarget[], snapshot: NetworkSnapshot): readonly InterfaceTarget[];
   acquire(target: InterfaceTarget, snapshot: NetworkSnapshot): S;
   release(target: InterfaceTarget): Promise<void>;
 }
 
-/** A socket and the target that it is for. */
+/** A socket and its target. */
 export interface TargetSocket<S> {
   readonly target: InterfaceTarget;
   readonly socket: S;
@@ -73,8 +73,8 @@ export class InterfaceSockets<S extends StatefulSocket> {
   }
 
   /**
-   * Acquires sockets for targets that are now selected and releases the others. Returns false when there was nothing to do:
-   * while the interfaces stay the same, only the choice `default` can change, with the routes.
+   * Acquires sockets for targets that are now selected and releases the others. Returns false if nothing changed. While the
+   * interfaces stay the same, only the choice `default` can change, with the routes.
    */
   reconcile(snapshot: NetworkSnapshot): boolean {
     if (snapshot.interfaces === this.#reconciledWith && this.#choice !== "default") return false;
@@ -94,7 +94,7 @@ export class InterfaceSockets<S extends StatefulSocket> {
     return true;
   }
 
-  /** Releases every socket. The promise settles when those that nobody else uses are closed. */
+  /** Releases every socket. The promise settles when the sockets without another user are closed. */
   async releaseAll(): Promise<void> {
     await Promise.all([...this.#sockets].map(([key, { target }]) => this.#release(key, target)));
   }

@@ -6,27 +6,28 @@ import { isStillOn, ownAddress } from "../host/own-address";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
-// A socket whose read fails stays readable, so Node.js reads it again at once: it would use all of a CPU until it is closed.
+// The most faults between two checks. A socket whose read fails stays readable, so Node.js reads it again at once, which takes a
+// whole CPU until the socket is closed.
 const MAX_FAULTS = 16;
 
 /** Callbacks that open, probe and close a managed socket. */
 export interface SocketLifecycle<S> {
   readonly target: InterfaceTarget;
   readonly family: Family;
-  /** True if an open socket goes on working when its address is replaced by another one of the same interface. */
+  /** True if an open socket still works after its address was replaced by another one of the same interface. */
   readonly outlivesAddress: boolean;
   /** Opens a socket, or throws a McastError. */
   open(address: LocalAddress, snapshot: NetworkSnapshot): S;
   /** Returns false when the system has lost what the socket needs, such as its membership. */
   probe(socket: S, address: LocalAddress): boolean;
   close(socket: S): void;
-  /** Runs when the socket was opened, failed, recovered, or failed for another reason. */
+  /** Called when the socket was opened, failed, recovered, or failed for another reason. */
   onChange(): void;
 }
 
 /**
- * One socket on one interface, kept open until `close()`. It opens when the interface appears, opens anew when the interface
- * was changed or re-created, and retries with back-off (1 s to 30 s) when the system refuses.
+ * One socket on one interface, kept open until `close()`. It opens when the interface appears, opens anew when the interface has
+ * changed or was re-created, and retries with back-off (1 s to 30 s) when the system refuses.
  * While the interface is missing the old socket stays open: memberships survive a link that goes down and an address that is
  * removed for a while (measured on Linux 6.18).
  */
@@ -50,7 +51,7 @@ export class ManagedSocket<S> {
     return this.#socket;
   }
 
-  /** The interface's address with which the socket was opened. */
+  /** The address of the interface at the time when the socket was opened. */
   get address(): LocalAddress | undefined {
     return this.#address;
   }
@@ -65,12 +66,12 @@ export class ManagedSocket<S> {
     return Math.max(0, this.#openings - 1);
   }
 
-  /** Makes the next check open the socket anew, after an error on it. */
+  /** Makes the next check open the socket anew, because of an error on the socket. */
   markFaulty(): void {
     this.#mustReopen = true;
   }
 
-  /** Counts an error on the socket. At the 16th between two checks it is closed for that reason; the next check opens it anew. */
+  /** Counts an error on the socket. The 16th between two checks closes the socket for that reason; the next check opens it anew. */
   countFault(reason: McastError): void {
     this.#faults += 1;
     if (this.#faults < MAX_FAULTS || !this.#socket) return;
@@ -80,8 +81,8 @@ export class ManagedSocket<S> {
   }
 
   /**
-   * Asks the system whether the socket still has what it needs; if not, the next check opens it anew.
-   * Returns true as well when there is no healthy socket to ask about.
+   * Checks that the socket still has what it needs, such as its membership; if not, the next check opens the socket anew. Also
+   * returns true if there is no healthy socket to check.
    */
   probe(snapshot: NetworkSnapshot): boolean {
     if (!this.#socket || !this.#address || !this.#isHealthy(snapshot)) return true;
@@ -112,7 +113,7 @@ export class ManagedSocket<S> {
 
   #isHealthy(snapshot: NetworkSnapshot): boolean {
     if (!this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
-    // The same list of interfaces as last time holds the same address.
+    // An unchanged list of interfaces contains the same address.
     if (snapshot.interfaces === this.#foundAmong && !snapshot.unlisted) return true;
     this.#foundAmong = undefined;
     if (!isStillOn(this.#lifecycle.target.name, this.#address, snapshot)) return false;
@@ -120,7 +121,8 @@ export class ManagedSocket<S> {
     return true;
   }
 
-  // Takes the interface's new address for a socket that does not depend on the old one. Returns false if the socket must be opened anew.
+  // Uses the interface's new address for a socket that does not depend on the old one. Returns false if the socket must be opened
+  // anew.
   #followsAddress(snapshot: NetworkSnapshot): boolean {
     const { target, family, outlivesAddress, probe } = this.#lifecycle;
     if (!outlivesAddress || !this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
@@ -147,7 +149,7 @@ export class ManagedSocket<S> {
     if (old) this.#lifecycle.close(old);
   }
 
-  // A missing interface is looked for at every check; a refusal of the system is retried after 1, 2, 4 … 30 s.
+  // Notes a failure. Each check looks for a missing interface again; a refusal of the system is retried after 1, 2, 4 … 30 s.
   #fail(error: McastError, { system }: NetworkSnapshot): void {
     this.#failure = error;
     if (error.code === "ERR_MCAST_INTERFACE") return;

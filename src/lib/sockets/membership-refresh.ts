@@ -4,14 +4,15 @@ import { carrierChanges } from "../host/link";
 import type { System } from "../host/system";
 import type { GroupSocket } from "./group-socket";
 
-// A probe costs about 20 µs (measured on Linux 6.18). At each beat this many sockets are probed in all, but one of each interface.
+// The number of sockets that are probed at each beat, but at least one of each interface. A probe takes about 20 µs (measured on
+// Linux 6.18).
 const PROBES_A_BEAT = 64;
-// Beats after a carrier flap at which the reports go out again: a switch port may take some seconds until it forwards, and 30 s
-// with spanning tree.
+// Beats after a carrier flap at which the host sends its reports again: a switch port may take some seconds until it forwards, and
+// 30 s with spanning tree.
 const REPORTS_AFTER_FLAP = new Set([0, 1, 2, 5, 16]);
 const LAST_REPORT_AFTER_FLAP = 16;
 
-/** Finds memberships that were lost, restores them, and refreshes the membership reports. */
+/** Finds lost memberships, restores them, and refreshes the membership reports. */
 export class MembershipRefresh {
   readonly #sockets: Iterable<GroupSocket>;
   readonly #carriers = new Map<string, { changes: number | undefined; beatsSince: number }>();
@@ -27,8 +28,8 @@ export class MembershipRefresh {
     this.#refresh(snapshot.system, this.#flapped(snapshot.system));
   }
 
-  // Returns the interfaces whose carrier came and went not long ago. A flap shorter than a beat shows in the kernel's counter only;
-  // after it a snooping switch has forgotten the port.
+  // Returns the interfaces with a recent carrier flap. Only the kernel's counter shows a flap that is shorter than a beat. After a
+  // flap a snooping switch has forgotten the port.
   #flapped(system: System): ReadonlySet<string> {
     const flapped = new Set<string>();
     const names = new Set([...this.#sockets].map(({ key }) => key.interface));
@@ -44,8 +45,8 @@ export class MembershipRefresh {
     return flapped;
   }
 
-  // A re-created interface loses all memberships without an error (measured on Linux 6.18). Where an interface has many
-  // sockets, they take turns; one that lost its membership makes all sockets of the interface be probed.
+  // Probes some memberships of each interface. A re-created interface loses all memberships without an error (measured on Linux
+  // 6.18). The sockets of an interface take turns; a lost membership causes a probe of all of them.
   #probe(snapshot: NetworkSnapshot): void {
     this.#beats += 1;
     const byInterface = groupBy(this.#sockets, ({ key }) => key.interface);
@@ -58,8 +59,8 @@ export class MembershipRefresh {
     }
   }
 
-  // A snooping switch that hears no querier forgets the members of a group. The kernel sends a new report when the host leaves a
-  // group and joins it again; that takes all sockets of the process, on every port, in one tick.
+  // Refreshes the due memberships. Without a querier, a snooping switch forgets the members of a group. The kernel sends a new
+  // report when the host leaves a group and joins it again, so all sockets of the process on every port must do so in one tick.
   #refresh(system: System, flapped: ReadonlySet<string>): void {
     const now = system.now();
     const due = [...this.#sockets].filter((socket) =>
@@ -69,7 +70,7 @@ export class MembershipRefresh {
     const interfaces = [...new Set(due.map(({ key }) => key.interface))];
     const old = new Set(interfaces.filter((name) => hearsOldQuerier(name, system)));
     const byPair = groupBy(this.#sockets, pairOf);
-    // One pair after the other: a pair is deaf between its last drop and its first add, for some microseconds.
+    // One pair after the other: a pair receives nothing between its last drop and its first add, for some microseconds.
     for (const pair of new Set(due.map(pairOf))) {
       const sockets = byPair.get(pair) ?? [];
       const refreshed = sockets.filter(({ key }) => key.group.family === "IPv6" || !old.has(key.interface));

@@ -1,8 +1,8 @@
 import type { RemoteInfo } from "../host/system";
 
 /**
- * Counts what a socket, or one listener on it, has received. `add` runs with each datagram, so it reads no clock: that would cost
- * 70 ns or more (measured on Node.js 20). The heartbeat notes the time instead, 2 s late at most.
+ * Counts the datagrams that a socket, or one listener on it, has received. `add` runs with each datagram, so it reads no clock,
+ * which would take 70 ns or more (measured on Node.js 20). The heartbeat notes the time instead, 2 s late at most.
  */
 export class ReceiveCounts {
   received = 0;
@@ -17,7 +17,10 @@ export class ReceiveCounts {
     this.lastSender = sender;
   }
 
-  /** Takes `now` for the time of the last datagram, if there was one since the last call. In milliseconds on a clock that never jumps. */
+  /**
+   * Sets the time of the last datagram to `now`, if there was one since the last call. `now` is in milliseconds on a clock that
+   * never jumps.
+   */
   noteTime(now: number): void {
     if (this.received === this.#noted) return;
     this.#noted = this.received;

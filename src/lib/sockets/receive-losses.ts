@@ -9,13 +9,13 @@ export interface LossySocket {
   readonly losses: ReceiveLosses;
   /** The local port; 0 while the socket is not open. */
   readonly localPort: number;
-  /** Runs when the warning of the losses was raised, counts more, or no longer stands. */
+  /** Called when the warning of the losses begins, counts more, or ends. */
   onChange(): void;
 }
 
 /**
  * The datagrams that a socket has lost, by the kernel's own counter for that socket (Linux). The kernel drops a datagram if the
- * receive buffer is full. A loss is a warning, which stands for 60 s after the last one.
+ * receive buffer is full. A loss causes a warning, which lasts for 60 s after the last loss.
  */
 export class ReceiveLosses {
   #inode: number | undefined;
@@ -25,17 +25,17 @@ export class ReceiveLosses {
   #warnedOf = 0;
   #lostAt = 0;
 
-  /** Identifies the socket in the kernel's table; undefined where the system does not tell it. */
+  /** Identifies the socket in the kernel's table; undefined if the system does not provide it. */
   get inode(): number | undefined {
     return this.#inode;
   }
 
-  /** The number of lost datagrams, those of earlier sockets included; undefined where the system does not count them. */
+  /** The number of lost datagrams, those of earlier sockets included; undefined if the system does not count them. */
   get lost(): number | undefined {
     return this.#inode === undefined ? undefined : this.#lost;
   }
 
-  /** The warning of the losses, while it stands. */
+  /** The warning of the losses; undefined without one. */
   get warning(): McastError | undefined {
     if (this.#warnedOf === 0) return undefined;
     // The system grants the size that was asked for, or as much of it as net.core.rmem_max allows.
@@ -43,15 +43,15 @@ export class ReceiveLosses {
     return new McastError("receive-lost-busy", { count: this.#warnedOf, mebibytes: Math.round(this.#bufferSize / 2 ** 20) });
   }
 
-  /** Begins to count for a new socket, whose own counter begins at zero. */
+  /** Begins to count for a new socket, whose own counter starts at zero. */
   follow(socket: Socket, system: System): void {
     const descriptor = system.descriptorOf(socket);
     this.#inode = descriptor === undefined ? undefined : socketInode(system, descriptor);
     this.#drops = 0;
-    if (this.#inode !== undefined) this.#bufferSize = socket.getRecvBufferSize() / 2; // Linux tells twice the size that it grants
+    if (this.#inode !== undefined) this.#bufferSize = socket.getRecvBufferSize() / 2; // Linux returns twice the size that it grants
   }
 
-  /** Takes the kernel's counter as it is now. Returns true if the warning has changed. */
+  /** Updates the losses from the kernel's counter. Returns true if the warning has changed. */
   note(drops: number, now: number): boolean {
     const more = drops - this.#drops;
     this.#drops = drops;
@@ -67,7 +67,10 @@ export class ReceiveLosses {
   }
 }
 
-/** Reads the kernel's counters of all sockets, and tells those whose warning has changed. 500 sockets take about 1 ms (measured). */
+/**
+ * Reads the kernel's counters of all sockets, and notifies the sockets whose warning has changed. 500 sockets take about 1 ms
+ * (measured).
+ */
 export function readLosses(sockets: Iterable<LossySocket>, system: System): void {
   const byInode = new Map<number, LossySocket>();
   const ports = new Set<number>();

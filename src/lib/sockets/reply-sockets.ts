@@ -9,7 +9,7 @@ import type { Heartbeat, HeartbeatListener } from "./heartbeat";
 import { openSocket } from "./open-socket";
 import type { Arrival } from "./socket-listener";
 
-// The most senders whose route is looked up between two beats (35 µs each, measured on Linux 6.18), and so the most that are kept.
+// The most senders with a known route between two beats. A look-up takes 35 µs (measured on Linux 6.18).
 const MAX_ROUTES = 1_000;
 
 /** A unicast reply to the sender of a datagram. */
@@ -20,13 +20,17 @@ export interface UnicastReply {
   readonly ttl: number;
 }
 
-/** `repeated`: the datagram has had a reply. `unreachable`: no way back by the interface of arrival is known. */
+/**
+ * The outcome of a reply. `repeated`: the datagram already had a reply. `unreachable`: no route back by the interface of arrival is
+ * known.
+ */
 export type ReplyOutcome = "sent" | "repeated" | "unreachable";
 
 /**
- * Sends unicast replies by the interface on which the datagram came in, or not at all. Anyone can forge a sender's address, so
- * it chooses neither a path nor a socket: there is one socket for each address of this host. A reply goes to senders in a subnet
- * of the interface, and with a TTL above 1 also to those that the system routes by it. Each datagram has one reply in a process.
+ * Sends unicast replies by the interface of arrival, or not at all. Any program can forge a sender's address, so the address
+ * selects neither a path nor a socket: there is one socket for each address of this host. A reply goes to senders in a subnet of
+ * the interface, and with a TTL above 1 also to senders that the system routes by that interface. Each datagram gets one reply in a
+ * process.
  */
 export class ReplySockets implements HeartbeatListener {
   readonly #system: System;
@@ -63,7 +67,7 @@ export class ReplySockets implements HeartbeatListener {
     await Promise.all([...this.#sockets.keys()].map((source) => this.#close(source)));
   }
 
-  /** Sends a reply if that can be done. `sent` is called once for a reply that is sent, with the error if there was one. */
+  /** Sends a reply if possible. `sent` is called once for a sent reply, with the error if there was one. */
   send({ sender, arrival, bytes, ttl }: UnicastReply, sent: (error?: McastError) => void): ReplyOutcome {
     if (sender === this.#lastSender) return "repeated"; // all listeners of a socket get the same object
     const local = this.#interfaces.find(({ name }) => name === arrival.interface);
@@ -96,7 +100,7 @@ export class ReplySockets implements HeartbeatListener {
     this.#lastSender = undefined;
   }
 
-  // The local address from which the system sends to an address, if it is one of the interface.
+  // Returns the local address from which the system sends to an address, if the interface has that local address.
   #sourceFor(address: string, local: LocalInterface, ttl: number): string | undefined {
     const [plain = "", zone] = address.split("%");
     const isOnLink = this.#subnetsOf(local).check(plain, familyOf(plain) === "IPv4" ? "ipv4" : "ipv6");
@@ -125,8 +129,9 @@ export class ReplySockets implements HeartbeatListener {
     return this.#interfaces.some(({ addresses }) => addresses.some((own) => own.address === address));
   }
 
-  // A socket that failed is replaced at the next beat, not with the next datagram. An IPv6 socket is bound to the interface, where
-  // the system can do that. So could be an AF_INET6 socket for IPv4, but Node.js cannot set the TTL of its IPv4 datagrams.
+  // Returns the socket for a local address. The next beat, not the next datagram, replaces a socket that failed. An IPv6 socket is
+  // bound to the interface if the system supports that. An AF_INET6 socket for IPv4 could be bound too, but Node.js cannot set the
+  // TTL of its IPv4 datagrams.
   #socketFor(source: string, name: string): DrainingSocket | undefined {
     const known = this.#sockets.get(source);
     if (known || this.#faulty.has(source)) return known;
@@ -158,7 +163,7 @@ export class ReplySockets implements HeartbeatListener {
 function errorOf(error: Error, name: string, platform: NodeJS.Platform): McastError {
   const errno = errnoOf(error);
   if (errno === "ECANCELED") return new McastError("closed", {}, error);
-  // EACCES is a route that prohibits, or a broadcast address that somebody forged as sender: no firewall.
+  // EACCES means a route that prohibits, or a broadcast address as forged sender. It does not mean a firewall.
   if (errno === "EACCES") return new McastError("send-refused", { interface: name, errno }, error);
   return refusalBy(platform, "send", error, { interface: name });
 }

@@ -13,12 +13,12 @@ import { ReceiveCounts } from "./receive-counts";
 import { type LossySocket, ReceiveLosses } from "./receive-losses";
 import type { Arrival, SocketListener } from "./socket-listener";
 
-/** A check after a failed send is due once between two heartbeats, which are 2 s apart. */
+/** The interval of checks after a failed send: one between two heartbeats, which are 2 s apart. */
 export const REPAIR_EVERY_MS = 2_000;
 
 /**
  * Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. An
- * optional port is a fixed one, in place of which the socket takes any where another program holds that port for itself.
+ * optional port is a fixed port too, but the socket uses any other port if another program does not share that one.
  */
 export type SendSocketKey = Readonly<{ family: Family; interface: string; source?: string }> &
   (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number; isOptional?: true }>);
@@ -40,7 +40,10 @@ function placeOf(family: Family, { name, source }: InterfaceTarget) {
   return { family, interface: name, ...(source !== undefined && { source }) };
 }
 
-/** Called once for each datagram: with the first refusal if no interface took it, and with the number of interfaces that took it. */
+/**
+ * Called once for each datagram: with the first refusal if no interface took the datagram, and with the number of interfaces that
+ * took it.
+ */
 export type Sent = (error?: McastError, taken?: number) => void;
 
 /** A socket that sends on one interface. It opens when it is first needed and is kept open until `close()`. */
@@ -60,7 +63,7 @@ export class SendSocket implements LossySocket {
   #repairedAt = Number.NEGATIVE_INFINITY;
   #closing = Promise.resolve();
 
-  /** `refresh` takes a snapshot when a failed send asks for a check at once. */
+  /** `refresh` takes a new snapshot when a failed send needs a check at once. */
   constructor(key: SendSocketKey, system: System, refresh: () => NetworkSnapshot) {
     this.key = key;
     this.#system = system;
@@ -80,7 +83,7 @@ export class SendSocket implements LossySocket {
     });
   }
 
-  /** The reason why nothing can be sent; undefined while sending works. */
+  /** The reason why sending does not work; undefined while it works. */
   get failure(): McastError | undefined {
     return this.#managed.failure;
   }
@@ -114,7 +117,7 @@ export class SendSocket implements LossySocket {
     this.#learnAddresses(snapshot);
   }
 
-  /** Returns true for a datagram that this socket sent. */
+  /** Returns true if this socket sent the datagram with that sender. */
   isSourceOf(sender: RemoteInfo): boolean {
     if (sender.port !== this.#localPort) return false;
     return this.#ownAddresses.has(withoutZone(sender.address));
@@ -167,7 +170,7 @@ export class SendSocket implements LossySocket {
     const socket = this.#managed.socket;
     if (!socket) return sent(this.failure ?? new McastError("closed"));
     const isTaken = socket.send(datagram, (error) => {
-      // After an address was replaced, sending fails for ever. Opening the socket anew at once saves even this datagram.
+      // After a change of address, sending fails for ever. The socket opens anew at once, which saves even this datagram.
       if (error && mayRepair && this.#repair(socket)) this.#send(datagram, sent, false);
       else sent(error ? this.#errorOf(error) : undefined);
     });
@@ -184,7 +187,7 @@ export class SendSocket implements LossySocket {
     return new McastError("send-slow", { interface: this.key.interface, mebibytes: Math.round(bytes / 2 ** 20), count });
   }
 
-  // Returns true if a check, this one or an earlier one, has replaced the socket that failed.
+  // Returns true if this check or an earlier one has replaced the socket that failed.
   #repair(failed: DrainingSocket): boolean {
     if (this.#isClosed) return false;
     const now = this.#system.now();
@@ -196,7 +199,8 @@ export class SendSocket implements LossySocket {
   }
 }
 
-// An optional port that the system refuses (EADDRINUSE: held by another program; EACCES: excluded on Windows) is replaced by any.
+// Opens a socket. Uses any port if the system refuses an optional one (EADDRINUSE: another program does not share it; EACCES:
+// excluded on Windows).
 function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
   if (!("isOptional" in key)) return openOn(key, local, system);
   try {
@@ -220,18 +224,20 @@ function openOn(key: SendSocketKey, local: LocalAddress, system: System): Socket
 
 const WILDCARD: Readonly<Record<Family, string>> = { IPv4: "0.0.0.0", IPv6: "::" };
 
-// A fixed port is bound on one address: the socket then takes unicast to that address only. A pinned source address is bound too.
-// With an optional port nobody expects unicast: the system chooses the source address for each group, as with an ephemeral port.
+// Returns the address to bind. A fixed port is bound on one address, so that the socket receives unicast to that address only. A
+// pinned source address is bound too. With an optional port no program expects unicast, so the system chooses the source address
+// for each group, as with an ephemeral port.
 function bindAddress(key: SendSocketKey, local: LocalAddress, system: System): string {
   const { family, interface: name, port, source } = key;
   if (source === undefined && (port === 0 || "isOptional" in key || name === SYSTEM_CHOICE)) return WILDCARD[family];
   const address = source ?? local.address;
   if (!address.startsWith("fe80:")) return address;
-  // A link-local address is valid only together with its interface.
+  // A link-local address is valid only with its interface.
   return (socketInterface(name, { ...local, family }, system.platform) ?? "").replace("::", address);
 }
 
-// Selecting the interface again shows if it is still the same: the system refuses an index that is gone, and takes up a new one.
+// Selects the interface again, which shows if it is still the same: the system refuses the index of a removed interface, and
+// accepts a new index.
 function reselectInterface(socket: Socket, key: SendSocketKey, local: LocalAddress, system: System): boolean {
   const sendOn = socketInterface(key.interface, local, system.platform);
   try {

@@ -6,7 +6,7 @@ interface Shareable<L> {
   close(): void | Promise<void>;
 }
 
-/** Sockets of one kind, by key. Users with equal keys share a socket; the last one to release it closes it. */
+/** Sockets of one kind, by key. Users with equal keys share a socket; the socket closes when its last user releases it. */
 export class SocketPool<K extends object, L, S extends Shareable<L>> {
   readonly #create: (key: K) => S;
   readonly #sockets = new Map<string, S>();
@@ -23,7 +23,7 @@ export class SocketPool<K extends object, L, S extends Shareable<L>> {
     return this.#sockets.values();
   }
 
-  /** Returns the socket for a key. The listener is added before the socket opens, so that it misses no datagram. */
+  /** Returns the socket for a key. The pool adds the listener before the socket opens, so that the listener misses no datagram. */
   acquire(key: K, listener: L, snapshot: NetworkSnapshot): S {
     const name = JSON.stringify(key);
     const known = this.#sockets.get(name);
