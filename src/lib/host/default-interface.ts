@@ -11,9 +11,9 @@ interface DefaultTarget {
 }
 
 /**
- * Selects the interface of the system's route for a group. Without a route it is the only usable interface, or the loopback
- * interface where there is no other. If the question could not be asked, or the route has vanished while several interfaces are
- * usable, the target in use `before` stays. If nobody can tell the route's interface, the system chooses at each call.
+ * Selects the interface of the system's route for a group. Without a route, it is the only usable interface, or the loopback
+ * interface if there is no other. The target in use `before` stays if the system cannot be asked, or if the route has disappeared
+ * while several interfaces are usable. If the route's interface is unknown, the system chooses at each call.
  */
 export function defaultTarget(
   group: Group,
@@ -44,15 +44,16 @@ function missing(error: McastError): DefaultTarget {
   return { targets: [], missing: error };
 }
 
-// The probe cannot ask for a link-scoped group without a zone (EINVAL). One route serves all scopes of ff00::/8: ask for a wider one.
+// Returns the group to probe. The probe cannot ask for a link-scoped group without a zone (EINVAL), so it asks for a group with a
+// wider scope: one route serves all scopes of ff00::/8.
 function probed(group: Group): string {
   return isLinkScoped(group) ? group.address.replace(/^(ff.)./, "$15") : group.address;
 }
 
 /**
- * The source address of the route alone does not tell the route's device: a route may prefer the address of another interface, and
- * a route by the loopback interface has the source of a card. The tables of Linux tell the device, unless a policy rule may lead
- * elsewhere.
+ * Returns the target of a route. The source address alone does not determine the device: a route may prefer the address of another
+ * interface, and a route by the loopback interface has the source of a card. The tables of Linux contain the device, but a policy
+ * rule may lead to another one.
  */
 function targetOf(source: string, group: Group, snapshot: NetworkSnapshot): InterfaceTarget {
   const { system, interfaces } = snapshot;
@@ -65,12 +66,13 @@ function targetOf(source: string, group: Group, snapshot: NetworkSnapshot): Inte
   const device = route.kind === "device" ? interfaces.find(({ name }) => name === route.device) : undefined;
   if (device && device === owner) return { name: device.name, ...pinned(source, device, group) };
   if (policy === undefined || !device || !hasFamily(device, group.family)) return { name: SYSTEM_CHOICE };
-  // A route that prefers an address of the loopback interface has the whole host for its source. An address of another card is not
-  // used: routes with several next hops name it by turns.
+  // A route that prefers an address of the loopback interface uses the whole host as its source. An address of another card is not
+  // used: routes with several next hops return those addresses by turns.
   return owner?.internal && !device.internal ? { name: device.name, source } : { name: device.name };
 }
 
-// A single address needs no pinning, and a link-local one is no better than the interface's own choice (RFC 3927, 2.6.1).
+// Returns the source address if it must be pinned. A single address needs no pinning, and a link-local one is no better than the
+// interface's own choice (RFC 3927, 2.6.1).
 function pinned(source: string, { addresses }: LocalInterface, { family }: Group): { readonly source?: string } {
   const hasSeveral = addresses.filter((each) => each.family === family).length > 1;
   return family === "IPv4" && hasSeveral && !source.startsWith("169.254.") ? { source } : {};
@@ -78,7 +80,7 @@ function pinned(source: string, { addresses }: LocalInterface, { family }: Group
 
 function ownerOf(source: string, { interfaces }: NetworkSnapshot): LocalInterface | undefined {
   const [address, zone] = withZoneDecoded(source).split("%");
-  // Two interfaces may have the same link-local address; the zone then tells them apart.
+  // Two interfaces may have the same link-local address. The zone then identifies the interface.
   const isMeant = (name: string, own: LocalAddress) => own.address === address && (zone === undefined || isZoneOf(zone, name, own.index));
   return interfaces.find(({ name, addresses }) => addresses.some((own) => isMeant(name, own)));
 }

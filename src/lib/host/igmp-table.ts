@@ -21,7 +21,7 @@ const IGMP = "/proc/net/igmp";
 const IGMP6 = "/proc/net/igmp6";
 
 /**
- * Returns true while a querier of IGMP version 1 or 2 is heard on an interface (Linux; the table is world-readable). Under
+ * Returns true while the kernel receives queries of IGMP version 1 or 2 on an interface (Linux; the table is world-readable). Under
  * IGMPv2 a refresh may lose the group for some milliseconds, under IGMPv3 it does not.
  */
 export function hearsOldQuerier(name: string, system: System): boolean {

@@ -1,7 +1,7 @@
 /**
- * Names of interfaces that lead to no LAN, by operating system: the ends and bridges of containers
- * and virtual machines, overlay networks, Apple's device-to-device links. Everything else may be a LAN: OpenWrt's `br-lan`,
- * OpenShift's `br-ex` and a bridge `br0` are.
+ * Names of interfaces without a LAN behind them, by operating system: the ends and bridges of containers and virtual machines,
+ * overlay networks, Apple's device-to-device links. Every other interface may have a LAN, such as OpenWrt's `br-lan`, OpenShift's
+ * `br-ex` and a bridge `br0`.
  */
 export const NOT_LANS = {
   // Docker names the bridge of a network `br-` and the first 12 hexadecimal digits of the network's identifier.
@@ -13,8 +13,8 @@ export const NOT_LANS = {
 } as const;
 
 /**
- * True for the name of an interface that leads to no LAN, on whichever operating system: such interfaces are used only where
- * they are named. The editor asks it of the runtime's interfaces without knowing the runtime's operating system.
+ * True for the name of an interface without a LAN behind it, on any operating system. Such interfaces are used only by name. The
+ * editor calls this for the runtime's interfaces and does not know the runtime's operating system.
  */
 export function isContainerName(name: string): boolean {
   return Object.values(NOT_LANS).some((pattern) => pattern.test(name));

@@ -9,15 +9,15 @@ import { linkFacts } from "./link";
 import { platformOf } from "./platform";
 import type { System } from "./system";
 
-/** An interface of this machine, for a person who is to choose one. */
+/** An interface of this machine, as a list of choices shows it. */
 export interface InterfaceReport {
   readonly name: string;
   readonly internal: boolean;
   readonly addresses: readonly LocalAddress[];
   readonly isWireless: boolean;
-  /** Another interface on the same network, of which one is enough. */
+  /** Another interface on the same network. One of them is enough. */
   readonly sameNetworkAs?: string;
-  /** Missing where the choice `all` uses the interface. */
+  /** The reason why the choice `all` leaves the interface out; missing if the choice uses it. */
   readonly unusable?: Unusable;
 }
 
@@ -39,11 +39,11 @@ export function reportInterfaces(snapshot: NetworkSnapshot): readonly InterfaceR
 export interface ChoicePreview {
   readonly names: readonly { readonly name: string; readonly address?: string }[];
   readonly standBy: readonly StandBy[];
-  /** The reason why the choice waits, or what limits it. */
+  /** The reasons why the choice waits, and its limits. */
   readonly missing: readonly { readonly reason: Reason; readonly details: McastError["details"] }[];
 }
 
-/** Returns what the choice of interfaces selects for each of some groups now, all together. */
+/** Returns the interfaces that a choice selects now for some groups, all together. */
 export function previewChoice(joins: readonly Pick<JoinOptions, "group" | "iface">[], snapshot: NetworkSnapshot): ChoicePreview {
   const names = new Map<string, { readonly name: string; readonly address?: string }>();
   const standBy = new Map<string, StandBy>();
@@ -71,8 +71,8 @@ function whyUnusable({ internal, isMulticast, name }: LocalInterface): Unusable 
   return isContainerName(name) ? "container" : "noAddress";
 }
 
-// Linux names interfaces that Node.js does not list. A process in another network namespace may see a foreign sysfs: it is not
-// used unless it agrees on the MAC address of every interface that is listed.
+// Returns the interfaces that Node.js does not list but Linux does. A process in another network namespace may see a foreign sysfs.
+// So sysfs is used only if it has the MAC address of every listed interface.
 function idleInterfaces({ system, interfaces, unlisted }: NetworkSnapshot): readonly InterfaceReport[] {
   if (unlisted || !platformOf(system.platform).hasProcTables) return [];
   const names = hasOwnSysfs(system) ? (system.readFolder("/sys/class/net") ?? []) : [];

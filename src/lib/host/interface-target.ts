@@ -1,7 +1,7 @@
 import { type Group, isLinkScoped } from "../address";
 import type { LocalAddress, NetworkSnapshot } from "./interfaces";
 
-/** An interface to use, and the address to use on it if one was named or the route prefers one. */
+/** An interface to use, and the address on it, if a user named one or the route prefers one. */
 export interface InterfaceTarget {
   readonly name: string;
   readonly source?: string;
@@ -12,14 +12,14 @@ export function targetKey({ name, source = "" }: InterfaceTarget): string {
   return `${name} ${source}`;
 }
 
-/** Returns each interface of the targets once: a membership is one for all addresses of its interface. */
+/** Returns each interface of the targets once, because one membership serves all addresses of its interface. */
 export function eachInterface(targets: readonly InterfaceTarget[]): readonly InterfaceTarget[] {
   return [...new Set(targets.map(({ name }) => name))].map((name) => ({ name }));
 }
 
 /**
- * Returns a target for every address of the targets, the one to send from first: a socket with a fixed port is bound to one
- * address, and must get what is sent to any of them. A target with a source stands for that address alone.
+ * Returns a target for every address of the targets, the address to send from first. A socket with a fixed port is bound to one
+ * address, so each address needs a socket to receive. A target with a source stands for that address alone.
  */
 export function eachAddress(targets: readonly InterfaceTarget[], group: Group, snapshot: NetworkSnapshot): readonly InterfaceTarget[] {
   return targets.flatMap((target) => {
@@ -31,7 +31,8 @@ export function eachAddress(targets: readonly InterfaceTarget[], group: Group, s
   });
 }
 
-// A link-local address first for a link-scoped group, a routable one first for any other (RFC 6724, 5; RFC 3927, 2.6.1).
+// Orders addresses: a link-local one first for a link-scoped group, a routable one first for any other (RFC 6724, 5; RFC 3927,
+// 2.6.1).
 function bySource(group: Group): (one: LocalAddress, other: LocalAddress) => number {
   const rank = ({ address, index }: LocalAddress) =>
     (index !== undefined || address.startsWith("169.254.")) === isLinkScoped(group) ? 0 : 1;

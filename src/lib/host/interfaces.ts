@@ -9,7 +9,7 @@ export interface LocalAddress {
   readonly family: Family;
   /** The address with the prefix length of its subnet, such as `192.168.1.5/24`. */
   readonly cidr: string | null;
-  /** The index of the interface; Node.js tells it with link-local IPv6 addresses only. */
+  /** The index of the interface. Node.js provides it only with link-local IPv6 addresses. */
   readonly index?: number;
   /** The label of an alias address, such as `eth0:1` (Linux). */
   readonly label?: string;
@@ -18,19 +18,19 @@ export interface LocalAddress {
 export interface LocalInterface {
   readonly name: string;
   readonly internal: boolean;
-  /** False for an interface that carries no multicast, such as WireGuard. True if the system does not tell. */
+  /** False for an interface that carries no multicast, such as WireGuard. True if unknown. */
   readonly isMulticast: boolean;
   readonly isWireless: boolean;
   /** True for a container's end of a bridge network, through which no multicast passes. */
   readonly isBridged: boolean;
-  /** The link that the interface is on. Interfaces on one LAN have the same link; its text means nothing else. */
+  /** The link of the interface. Interfaces on one LAN have the same link; its text has no other meaning. */
   readonly link: string;
-  /** The bridge or bond that the interface is a part of. Datagrams then arrive on that one only (measured on Linux 6.18). */
+  /** The bridge or bond that the interface is a part of. Datagrams then arrive only on the bridge or bond (measured on Linux 6.18). */
   readonly partOf?: string;
   readonly addresses: readonly LocalAddress[];
 }
 
-/** The system, and the interfaces it had when the snapshot was taken. */
+/** The system, and its interfaces at the time of the snapshot. */
 export interface NetworkSnapshot {
   readonly system: System;
   readonly interfaces: readonly LocalInterface[];
@@ -39,8 +39,8 @@ export interface NetworkSnapshot {
 }
 
 /**
- * The name that stands for the interface of the system's choice, where nobody can say which one that is: the routes leave it open,
- * or the system does not list interfaces.
+ * The name for the interface of the system's choice, if that interface is unknown: the routes leave it open, or the system does not
+ * list interfaces.
  */
 export const SYSTEM_CHOICE = "(chosen by the system)";
 
@@ -52,7 +52,7 @@ export interface ListedInterface {
   readonly addresses: readonly LocalAddress[];
 }
 
-/** Returns the interfaces that are up and have an address. Throws the system's own error where it does not list them. */
+/** Returns the interfaces that are up and have an address. Throws the system's own error if it does not list them. */
 export function listInterfaces(system: System): readonly ListedInterface[] {
   const { hasAliasLabels } = platformOf(system.platform);
   const found = new Map<string, { internal: boolean; mac: string; addresses: LocalAddress[] }>();
@@ -71,7 +71,10 @@ export function hasFamily({ addresses }: Pick<LocalInterface, "addresses">, fami
   return addresses.some((each) => each.family === family);
 }
 
-/** Returns the subnets of an interface, and those of all others. They tell roughly by which interface a sender's datagram came in. */
+/**
+ * Returns the subnets of an interface, and those of all others. A sender's subnet roughly shows the interface by which its datagram
+ * arrived.
+ */
 export function subnetsAround(
   name: string,
   interfaces: readonly LocalInterface[],

@@ -5,9 +5,9 @@ import { type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CH
 import { platformOf } from "./platform";
 
 /**
- * Returns the address with which a target is joined and sent from. Throws ERR_MCAST_INTERFACE while there is none.
- * IPv4 names an interface by an address, so an address that two interfaces share cannot be used. Of several addresses it is the one
- * that the kernel prefers, and a routable one before a link-local one (RFC 3927, 2.6.1).
+ * Returns the address for joining and sending on a target. Throws ERR_MCAST_INTERFACE while there is none. IPv4 names an interface
+ * by an address, so an address that two interfaces share cannot be used. Of several addresses it is the one that the kernel
+ * prefers, and a routable one before a link-local one (RFC 3927, 2.6.1).
  */
 export function ownAddress({ name, source }: InterfaceTarget, family: Family, snapshot: NetworkSnapshot): LocalAddress {
   const { system, interfaces, unlisted } = snapshot;
@@ -34,8 +34,8 @@ export function isStillOn(name: string, was: LocalAddress, { interfaces, unliste
 }
 
 /**
- * Returns an interface in the form that the socket calls take: for IPv4 an address that it has now; for IPv6 its zone, by name,
- * or on Windows by index; undefined for the system's own choice. With anything else the system silently uses the default interface
+ * Returns an interface in the form that the socket calls take: for IPv4 one of its present addresses; for IPv6 its zone, by name,
+ * or on Windows by index; undefined for the system's own choice. For any other value the system silently uses the default interface
  * (measured on Linux 6.18).
  */
 export function socketInterface(name: string, local: LocalAddress, platform: NodeJS.Platform): string | undefined {
@@ -44,8 +44,8 @@ export function socketInterface(name: string, local: LocalAddress, platform: Nod
   return `::%${zoneOf(name, local, platform)}`;
 }
 
-// The link-local address comes first: it carries the interface's index, and every interface has one but the loopback interface of
-// Windows (documented, not measured).
+// Returns the address for IPv6, the link-local one first. It has the interface's index, and every interface has one except the
+// loopback interface of Windows (documented, not measured).
 function ofIpv6({ name }: LocalInterface, own: readonly LocalAddress[]): LocalAddress {
   const address = own.find(({ index }) => index !== undefined) ?? own[0];
   if (!address) throw new McastError("interface-family", { interface: quote(name), family: "IPv6" });
@@ -58,14 +58,15 @@ function withZone(name: string, local: LocalAddress, platform: NodeJS.Platform):
   return local;
 }
 
-// Index 0 would be the default interface, so an interface without an index has no zone by index.
+// Returns the zone of an address. An interface without an index has no zone by index, because the system would use the default
+// interface for index 0.
 function zoneOf(name: string, { index }: LocalAddress, platform: NodeJS.Platform): string | number {
   if (platformOf(platform).zoneBy === "name") return name;
   if (index === undefined) throw new McastError("interface-index", { interface: quote(name) });
   return index;
 }
 
-// The address that the system's route prefers, then the one that the kernel prefers on the interface.
+// Returns the address that the system's route prefers, else the one that the kernel prefers on the interface.
 function preferred(usable: readonly LocalAddress[], name: string, { system }: NetworkSnapshot): LocalAddress | undefined {
   const routable = usable.filter(({ address }) => !address.startsWith("169.254."));
   const candidates = routable.length > 0 ? routable : usable;

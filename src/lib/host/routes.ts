@@ -3,10 +3,10 @@ import { familyOf, withoutZone } from "../address";
 import { bytesOf, bytesOfWords } from "./kernel-address";
 import type { System } from "./system";
 
-/** The route to an address by the tables of Linux that everybody may read. */
+/** The route to an address, by the tables of Linux that every user may read. */
 export type RouteDevice =
   | { readonly kind: "device"; readonly device: string; readonly hasGateway: boolean }
-  /** Several routes fit equally. The first is the one that Linux 6.18 took when measured; of IPv6 ECMP, any. */
+  /** Several routes fit equally well. The first is the one that Linux 6.18 took when measured; of IPv6 ECMP, any. */
   | { readonly kind: "ambiguous"; readonly devices: readonly string[] }
   /** The best route is one of type unreachable, prohibit, blackhole or throw. */
   | { readonly kind: "rejected" }
@@ -16,9 +16,9 @@ export type RouteDevice =
   | { readonly kind: "unknown" };
 
 /**
- * Finds the device that Linux routes an address to: the longest prefix, then the lowest metric. The source address that a route
- * prefers is not in these tables, and routes chosen by policy rules are not followed: ask `hasPolicyRoute` before trusting
- * this. Of an IPv4 route with several next hops Linux prints the first, so that the answer stays the same (measured, Linux 6.18).
+ * Finds the device that Linux routes an address to: the longest prefix, then the lowest metric. These tables lack the source
+ * address that a route prefers, and the effect of policy rules: call `hasPolicyRoute` before relying on the result. Of an IPv4
+ * route with several next hops Linux prints the first, so the result stays the same (measured, Linux 6.18).
  */
 export function routeDevice(system: System, address: string): RouteDevice {
   const target = ipaddr.parse(withoutZone(address)).toByteArray();
@@ -28,7 +28,7 @@ export function routeDevice(system: System, address: string): RouteDevice {
   }
   const text = system.readText("/proc/net/ipv6_route");
   if (text === undefined) return { kind: "unknown" };
-  // The local table is asked first, before any policy rule. It has ff00::/8 for each interface, which hides the multicast routes
+  // Linux uses the local table first, before any policy rule. It has ff00::/8 for each interface, which hides the multicast routes
   // of the main table.
   const [local = [], main = []] = ipv6Tables(text).reverse();
   return bestOf(local, target) ?? bestOf(main, target) ?? { kind: "none" };
@@ -36,7 +36,7 @@ export function routeDevice(system: System, address: string): RouteDevice {
 
 /**
  * Returns true if a table of policy rules has a route to an address, which a rule may prefer to the main table's; undefined if
- * that cannot be seen. The tables that rules lead to can be read, the rules themselves cannot (measured on Linux 6.18).
+ * unknown. Every user can read the tables of the rules, but not the rules (measured on Linux 6.18).
  */
 export function hasPolicyRoute(system: System, address: string): boolean | undefined {
   const target = ipaddr.parse(withoutZone(address)).toByteArray();
@@ -44,14 +44,14 @@ export function hasPolicyRoute(system: System, address: string): boolean | undef
     const text = system.readText("/proc/net/ipv6_route");
     if (text === undefined) return undefined;
     const [local = [], , ...others] = ipv6Tables(text).reverse();
-    // Rules are asked after the local table.
+    // Linux applies rules after the local table.
     return bestOf(local, target) === undefined && others.some((table) => bestOf(table, target) !== undefined);
   }
   const routes = policyRoutes(system);
   return routes?.some((route) => isWithin(target, route));
 }
 
-// The list of all routes is long on a router, and policy routes change seldom.
+// The age up to which policy routes are used. The list of all routes is long on a router, and policy routes change seldom.
 const POLICY_ROUTES_MS = 10_000;
 const knownPolicyRoutes = new WeakMap<System, { readonly until: number; readonly routes: readonly Prefix[] | undefined }>();
 
@@ -66,7 +66,7 @@ function policyRoutes(system: System): readonly Prefix[] | undefined {
   return routes;
 }
 
-// `   |-- 239.0.0.0`, and below it a line for each prefix of that address: `      /8 universe UNICAST`.
+// Reads lines such as `   |-- 239.0.0.0`, each followed by a line for each prefix of that address: `      /8 universe UNICAST`.
 function prefixesIn(table: string): readonly Prefix[] {
   let destination: readonly number[] = [];
   return table.split("\n").flatMap((line) => {
@@ -101,7 +101,7 @@ function bestOf(routes: readonly Route[], target: readonly number[]): RouteDevic
   const best = longestOnes.filter(({ metric }) => metric === lowest);
   const [first] = best;
   if (!first) return undefined;
-  // IPv4 gives no device to a rejecting route, IPv6 gives lo and the flag.
+  // A rejecting route has no device in the IPv4 table, and lo and the flag in the IPv6 table.
   if (first.device === undefined || (first.flags & RTF_REJECT) !== 0) return { kind: "rejected" };
   const devices = [...new Set(best.flatMap(({ device }) => device ?? []))];
   if (devices.length > 1) return { kind: "ambiguous", devices };
@@ -115,7 +115,7 @@ function isWithin(target: readonly number[], { destination, prefix }: Prefix): b
   });
 }
 
-// `eth0	000000EF	00000000	0001	0	0	0	000000FF	0	0	0`: device, destination, gateway, flags, …, metric, mask
+// Reads lines such as `eth0	000000EF	00000000	0001	0	0	0	000000FF	0	0	0`: device, destination, gateway, flags, …, metric, mask.
 function ipv4Routes(text: string): readonly Route[] {
   return text.split("\n").flatMap((line) => {
     const [device, destination = "", , flags = "", , , metric = "", mask = ""] = line.split(/\s+/);
@@ -130,9 +130,9 @@ function ones(mask: readonly number[]): number {
 }
 
 /**
- * The tables of IPv6, one after the other without a heading: those of policy rules, the main one, the local one last. A table
- * ends with its route to ::/0, or with an entry of the highest metric where it has none (measured, Linux 6.18). A kernel without
- * policy routing has a single table.
+ * Returns the tables of IPv6, which follow one another without a heading: those of policy rules, the main one, and the local one
+ * last. A table ends with its route to ::/0, or with an entry of the highest metric if it has no such route (measured, Linux 6.18).
+ * A kernel without policy routing has a single table.
  */
 function ipv6Tables(text: string): (readonly Route[])[] {
   const tables: Route[][] = [];
@@ -146,7 +146,8 @@ function ipv6Tables(text: string): (readonly Route[])[] {
   return tables;
 }
 
-// Destination and its prefix, source and its prefix, next hop, metric, uses twice, flags, device; all numbers hexadecimal.
+// Reads a line: destination and its prefix, source and its prefix, next hop, metric, two use counts, flags, device; all numbers
+// hexadecimal.
 function ipv6Route(line: string): readonly Route[] {
   const [destination, prefix = "", , from = "", , metric = "", , , flags = "", device] = line.trim().split(/\s+/);
   if (!destination || !device || from !== "00") return []; // routes for some sources only are left out

@@ -1,17 +1,17 @@
 import ipaddr from "ipaddr.js";
 import type { LinkFacts } from "./link";
 
-/** An interface with its addresses, as far as grouping needs them. */
+/** The part of an interface that grouping needs. */
 export interface AddressedInterface {
   readonly name: string;
   readonly addresses: readonly { readonly cidr: string | null }[];
 }
 
 /**
- * Groups interfaces by link: those on one LAN receive and send every multicast datagram once each, so that one of them is
- * enough. Interfaces are on one link if they share a subnet of either family, or if one stands on the other within a LAN: macvlan
- * and ipvlan on their parent, a bridge or bond and its parts. This is transitive, also by way of interfaces that have no address
- * and are not listed. Groups and names keep the order in which the interfaces were given.
+ * Groups interfaces by link. Each interface on a LAN receives and sends every multicast datagram, so one of them is enough.
+ * Interfaces are on one link if they share a subnet of either family, or if one is above the other within a LAN: macvlan and ipvlan
+ * above their parent, a bridge or bond above its parts. This is transitive, also by way of interfaces that have no address and are
+ * not listed. Groups and names keep the order of the given interfaces.
  */
 export function linksOf(
   interfaces: readonly AddressedInterface[],
@@ -29,7 +29,8 @@ export function linksOf(
     .filter((group) => group.length > 0);
 }
 
-// Subnets that are on every link, and host routes (point-to-point and unnumbered links), tell nothing of the LAN.
+// Subnets that do not identify a LAN, because they are on every link. Host routes (point-to-point and unnumbered links) do not
+// identify one either.
 const EVERYWHERE = ["fe80::/10", "169.254.0.0/16"].map((range) => ipaddr.parseCIDR(range));
 
 function subnetsOf(addresses: AddressedInterface["addresses"]): readonly string[] {
@@ -48,21 +49,21 @@ function networkOf(cidr: string): string | undefined {
   return `${family.networkAddressFromCIDR(cidr)}/${prefix}`;
 }
 
-/** The interfaces below this one that are on its LAN. */
+/** Returns the interfaces below this one that are on its LAN. */
 function withinLan(facts: LinkFacts, factsByName: ReadonlyMap<string, LinkFacts>): readonly string[] {
   const parts = [...factsByName.values()].filter(({ master }) => master === facts.name).map(({ name }) => name);
   if (facts.joinsParts) return [...new Set([...facts.lower, ...parts])];
-  // A VRF has its interfaces as lower ones and as parts too. They are LANs of their own.
+  // A VRF has its interfaces both as lower interfaces and as parts. Each of them is a LAN of its own.
   return facts.lower.filter((name) => isSameEthernet(facts, factsByName.get(name)));
 }
 
 const ETHERNET = 1;
-// Another LAN over the interface below: tagged, tunnelled, encrypted, or a port of a switch chip.
+// Kinds of interfaces that are another LAN than the interface below: tagged, tunnelled, encrypted, or a port of a switch chip.
 const OTHER_LANS = new Set(["vlan", "vxlan", "geneve", "macsec", "dsa"]);
 
 /**
- * True for macvlan and ipvlan, which Linux marks in no other way: they stand on one interface and name it as their peer. The
- * peer alone is no sign. A veth interface has one as well, and its index may be that of another network namespace.
+ * True for macvlan and ipvlan. Linux marks them only by their peer: they are above one interface, and name it as their peer. The
+ * peer alone is no sign, because a veth interface has one as well, and its index may be that of another network namespace.
  */
 function isSameEthernet(facts: LinkFacts, below: LinkFacts | undefined): boolean {
   if (!below || facts.isVlan || below.isSwitchConduit || OTHER_LANS.has(facts.kind ?? "")) return false;
@@ -73,7 +74,7 @@ function stackMark(upper: string, lower: string): string {
   return `${upper} on ${lower}`;
 }
 
-/** Groups names that have a mark in common, directly or by way of others. */
+/** Groups names with a common mark, directly or by way of others. */
 function groupByMarks(marks: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const left = new Map(marks);
   const groups: string[][] = [];

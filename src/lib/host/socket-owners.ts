@@ -8,8 +8,8 @@ export interface SocketOwner {
 }
 
 /**
- * Finds the programs that have sockets, by their inodes (Linux). A process sees the descriptors of its own user's programs, and
- * root those of all: sockets of others are missing in the result. Reads one link for each descriptor of the host that is readable.
+ * Finds the programs that own sockets, by the inodes of these (Linux). A process sees the descriptors of its own user's programs,
+ * and root sees all: sockets of other users are missing in the result. Reads one link for each readable descriptor of the host.
  */
 export function socketOwners(system: System, inodes: ReadonlySet<number>): ReadonlyMap<number, SocketOwner> {
   const owners = new Map<number, SocketOwner>();

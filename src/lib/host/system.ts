@@ -6,7 +6,7 @@ import { errnoOf } from "../errors";
 
 export type { NetworkInterfaceInfo, RemoteInfo, Socket };
 
-/** Returns an address with its zone as the system spells it. Node.js reads the bytes of a zone as Latin-1 (measured on Node.js 20). */
+/** Returns an address with its zone in the system's spelling. Node.js reads the bytes of a zone as Latin-1 (measured on Node.js 20). */
 export function withZoneDecoded(address: string): string {
   const [plain = "", zone] = address.split("%");
   return zone === undefined ? address : `${plain}%${Buffer.from(zone, "latin1").toString("utf8")}`;
@@ -17,66 +17,66 @@ export interface Opening {
   readonly type: "udp4" | "udp6";
   readonly address: string;
   readonly port: number;
-  /** True to let other sockets bind the same address and port: for receivers, and for senders with a fixed port. */
+  /** True if other sockets may bind the same address and port: for receivers, and for senders with a fixed port. */
   readonly shared: boolean;
-  /** An interface to bind an IPv6 socket to, so that it gets only what comes in there. See `bindsToDevice`. */
+  /** An interface to bind an IPv6 socket to, so that it receives only datagrams from there. See `bindsToDevice`. */
   readonly device?: string;
-  /** True to keep IPv4 datagrams away from an IPv6 socket on `::`. */
+  /** True if an IPv6 socket on `::` must not receive IPv4 datagrams. */
   readonly ipv6Only?: boolean;
 }
 
-/** Asks for the source address with which the system would send to a group: by its routes, or by one interface. */
+/** Describes a route to look up: by the system's routes, or by one interface. */
 export interface RouteQuestion {
   readonly type: "udp4" | "udp6";
   readonly group: string;
   readonly device?: string;
 }
 
-/** The source address; or no route; or an errno, for a question that could not be asked. */
+/** The result: the source address; no route; or the errno of a look-up that failed. */
 export type RouteReply =
   | { readonly kind: "source"; readonly address: string }
   | { readonly kind: "none" }
   | { readonly kind: "failed"; readonly errno: string };
 
-/** The result of a program: what it printed; that it is not installed; or the reason of its failure, in its own words. */
+/** The result of a program: its output; or that it is not installed; or the reason of its failure, in its own words. */
 export type CommandResult =
   | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "absent" }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** All that this library asks of Node.js and of the system below it. Tests replace it. */
+/** The functions of Node.js and of the system below it that this library uses. Tests replace them. */
 export interface System {
   readonly platform: NodeJS.Platform;
-  /** The interfaces with their addresses. Throws the system's own error where it does not list them. */
+  /** Returns the interfaces with their addresses. Throws the system's own error if it does not list them. */
   networkInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]>;
   /**
-   * Opens and binds a socket within the call, with a large receive buffer. The socket does not keep the process alive: its users
+   * Opens and binds a socket within the call, with a large receive buffer. The socket does not keep the process alive; its users
    * do. Throws the system's own error.
    */
   open(opening: Opening): Socket;
   /**
    * Returns true if an IPv6 socket can be bound to an interface. Linux remembers the zone of a bind that fails because the address
-   * is not there, and the next bind of the socket keeps it (measured on Linux 6.18; tried on each system before it is relied on).
+   * does not exist, and uses it for the socket's next bind (measured on Linux 6.18; this function tries it on each system).
    */
   bindsToDevice(device: string): boolean;
-  /** Asks by which source address the system would send. Sends nothing. */
+  /** Returns the source address with which the system would send. Sends nothing. */
   probeRoute(question: RouteQuestion): RouteReply;
   /** Returns the system's own name for a name of an interface, such as an alternative name (Linux, IPv6); undefined if there is none. */
   interfaceNamed(name: string): string | undefined;
-  /** The text of a file, such as one below /proc or /sys; undefined if it could not be read, for whatever reason. */
+  /** Returns the text of a file, such as one below /proc or /sys; undefined if reading fails for any reason. */
   readText(path: string): string | undefined;
-  /** The names in a folder; undefined if it could not be read. */
+  /** Returns the names in a folder; undefined if reading fails. */
   readFolder(path: string): readonly string[] | undefined;
-  /** The target of a symbolic link as it is written; undefined if it could not be read. */
+  /** Returns the target of a symbolic link in its written form; undefined if reading fails. */
   readLink(path: string): string | undefined;
-  /** The descriptor of an open socket, by which Linux tells its counters; undefined where Node.js does not tell it. */
+  /** Returns the descriptor of an open socket, by which Linux lists its counters; undefined if Node.js does not provide it. */
   descriptorOf(socket: Socket): number | undefined;
   /**
-   * Runs a program of the system without a shell, for 2 s at most, while the process goes on. The folders of root's programs are
-   * searched too. For facts that no file tells, such as the rules of a firewall.
+   * Runs a program of the system without a shell, for 2 s at most, while the process continues. Also searches the folders of root's
+   * programs. It is for facts that are in no file, such as the rules of a firewall.
    */
   run(command: string, args: readonly string[]): Promise<CommandResult>;
-  /** Milliseconds since 1970 UTC. The clock may be wrong, and may be set at any time. */
+  /** Returns milliseconds since 1970 UTC. The clock may be wrong, and may be set at any time. */
   utc(): number;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
@@ -91,7 +91,7 @@ export const system: System = {
   open({ type, address, port, shared, device, ipv6Only = false }) {
     const socket = literalSocket(type, shared, ipv6Only);
     return orClose(socket, () => {
-      if (device !== undefined) bind(socket, { address: `${ABSENT_ADDRESS}%${device}`, port: 0 }); // fails, and leaves the zone
+      if (device !== undefined) bind(socket, { address: `${ABSENT_ADDRESS}%${device}`, port: 0 }); // fails, but the socket keeps the zone
       const refusal = bind(socket, { address, port });
       if (refusal) throw refusal;
       enlarge(socket);
@@ -162,8 +162,8 @@ export const system: System = {
 // A link-local address that no interface has.
 const ABSENT_ADDRESS = "fe80::6d63:6173:7400:1";
 
-// Addresses are literals. With a look-up that answers at once, bind, connect and send act within the call: no datagram is sent with
-// settings that changed a tick later, and no state "opening" is needed (measured on Node.js 18 to 24).
+// Makes a socket that takes only literal addresses. Its look-up replies at once, so bind, connect and send act within the call. No
+// datagram is sent with settings that changed a tick later, and there is no state "opening" (measured on Node.js 18 to 24).
 function literalSocket(type: "udp4" | "udp6", reuseAddr: boolean, ipv6Only = false): Socket {
   return createSocket({ type, reuseAddr, ipv6Only, lookup: (address, _options, done) => done(null, address, type === "udp6" ? 6 : 4) });
 }
@@ -179,8 +179,8 @@ function bind(socket: Socket, { address, port }: { address: string; port: number
   return refusal;
 }
 
-// Node.js keeps the handle of a socket under a symbol. `_handle` would lead there too, but its use warns (DEP0112). Whatever differs
-// in another release gives no descriptor (measured on Node.js 20).
+// Returns the descriptor of a socket. Node.js keeps the handle of a socket under a symbol; `_handle` would return it too, but its
+// use warns (DEP0112). If another release differs, there is no descriptor (measured on Node.js 20).
 function descriptorOf(socket: Socket): number | undefined {
   const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "state symbol");
   const state: unknown = symbol && Reflect.get(socket, symbol);
@@ -192,7 +192,10 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** Bytes of the receive buffer, or as much as the system allows (net.core.rmem_max): datagrams wait there while the event loop is busy. */
+/**
+ * The size of the receive buffer in bytes, or less if the system limits it (net.core.rmem_max). Datagrams wait there while the
+ * event loop is busy.
+ */
 export const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 function enlarge(socket: Socket): void {
@@ -204,11 +207,11 @@ function enlarge(socket: Socket): void {
 }
 
 const RUN_MS = 2_000;
-// The rules of a firewall with lists of addresses take some megabytes.
+// The most bytes of a program's output. The rules of a firewall with lists of addresses take some megabytes.
 const MOST_PRINTED = 32 * 1024 * 1024;
 
 function run(command: string, args: readonly string[]): Promise<CommandResult> {
-  // Users other than root often lack these folders in PATH. The words of a failure are wanted in English.
+  // The PATH of users other than root often lacks these folders. LC_ALL makes error messages English.
   const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C" };
   return new Promise((resolve) => {
     const options = { env, timeout: RUN_MS, maxBuffer: MOST_PRINTED, killSignal: "SIGKILL", windowsHide: true } as const;
@@ -221,7 +224,7 @@ function run(command: string, args: readonly string[]): Promise<CommandResult> {
   });
 }
 
-// Only Linux has these files, and a sandbox or a missing permission may hide them there.
+// Returns undefined if reading fails: only Linux has these files, and a sandbox or a missing permission may hide them.
 function orUndefined<Value>(read: () => Value): Value | undefined {
   try {
     return read();

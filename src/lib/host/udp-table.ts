@@ -2,19 +2,19 @@ import type { Family } from "../address";
 import { addressOfBytes, bytesOfWords } from "./kernel-address";
 import type { System } from "./system";
 
-/** A UDP socket of this host, of whatever program, as Linux tells it. */
+/** A UDP socket of this host, of any program, as Linux lists it. */
 export interface UdpSocket {
   readonly family: Family;
-  /** The local address; of an AF_INET6 socket that is bound to an IPv4 address, in the form `::ffff:239.1.1.1`. */
+  /** The local address. An AF_INET6 socket that is bound to an IPv4 address has the form `::ffff:239.1.1.1`. */
   readonly address: string;
   readonly port: number;
   /** Identifies the socket, as the link of its descriptor in `/proc/<process>/fd` does. */
   readonly inode: number;
   /** The user who owns the socket. */
   readonly uid: number;
-  /** Bytes of memory that datagrams take which the program has not read yet. */
+  /** Bytes of memory of the datagrams that the program has not read yet. */
   readonly receiveQueue: number;
-  /** Datagrams lost since the socket was opened, because its receive buffer was full or their checksum was wrong. */
+  /** Datagrams lost since the socket was opened, because of a full receive buffer or a wrong checksum. */
   readonly drops: number;
 }
 
@@ -27,14 +27,14 @@ export function udpSockets(system: System, ports: ReadonlySet<number>): readonly
 }
 
 /**
- * Reads the drops of each UDP socket on some ports, by its inode: the cheap question for the heartbeat, 1 ms for 500 sockets with
- * the read (measured). Undefined where no table could be read.
+ * Reads the drops of each UDP socket on some ports, by its inode. It is cheap enough for the heartbeat: 1 ms for 500 sockets with
+ * the read (measured). Undefined if no table could be read.
  */
 export function dropsByInode(system: System, ports: ReadonlySet<number>): ReadonlyMap<number, number> | undefined {
   const lines = tableLines(system, ports);
   if (!lines) return undefined;
   const drops = new Map<number, number>();
-  // Read from the end of the line without a regular expression, which takes 4 µs a line more where it runs every 2 s (measured).
+  // Parses from the end of the line without a regular expression, which would take 4 µs a line more every 2 s (measured).
   for (const { text } of lines) {
     const end = lastColumnEnd(text);
     const dropsAt = text.lastIndexOf(" ", end - 1);
@@ -46,20 +46,26 @@ export function dropsByInode(system: System, ports: ReadonlySet<number>): Readon
   return drops;
 }
 
-/** The inodes of this process's own sockets: one link to read for each open descriptor. Undefined where that is not told. */
+/**
+ * Returns the inodes of this process's own sockets. Reads one link for each open descriptor. Undefined if the system does not list
+ * them.
+ */
 export function ownInodes(system: System): ReadonlySet<number> | undefined {
   const descriptors = system.readFolder("/proc/self/fd");
   return descriptors && new Set(descriptors.flatMap((descriptor) => socketInode(system, descriptor) ?? []));
 }
 
-/** The inode of the socket that has a descriptor of this process; undefined for what is no socket, and where that is not told. */
+/**
+ * Returns the inode of the socket with a descriptor of this process; undefined for other descriptors, and if the system does not
+ * list them.
+ */
 export function socketInode(system: System, descriptor: number | string): number | undefined {
   const [, inode] = /^socket:\[(\d+)\]$/.exec(system.readLink(`/proc/self/fd/${descriptor}`) ?? "") ?? [];
   return inode === undefined ? undefined : Number(inode);
 }
 
 /*
- * A line for each socket, all numbers but uid, timeout, inode, reference count and drops hexadecimal:
+ * The format of a table: a line for each socket. All numbers are hexadecimal except uid, timeout, inode, reference count and drops:
  *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
  * 5273: 010110EF:E8A7 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 44211 2 000000006f4a2b1c 0
  */
@@ -77,7 +83,7 @@ function tableLines(system: System, ports: ReadonlySet<number>): readonly TableL
   return [...linesOn(wanted, udp ?? "", "IPv4"), ...linesOn(wanted, udp6 ?? "", "IPv6")];
 }
 
-// Without splitting the lines into columns, since most sockets of a busy host are others'.
+// Finds the lines without splitting them into columns, since most sockets of a busy host belong to other programs.
 function linesOn(wanted: ReadonlySet<string>, table: string, family: Family): readonly TableLine[] {
   const lines = table.split("\n").filter((text) => {
     const portAt = text.indexOf(":", text.indexOf(": ") + 2) + 1;
