@@ -18,28 +18,29 @@ export interface Reply {
   readonly payload: Buffer;
   /** The program that replied. */
   readonly sender: DatagramSender;
-  /** The interface by which the reply came in; missing where the system does not tell. */
+  /** The interface of arrival; missing if the system does not provide it. */
   readonly interface?: string;
 }
 
-/** The replies to one question. They end `collect` milliseconds after the question was sent. Leaving the loop closes them. */
+/** The replies to one question. They end `collect` milliseconds after the question was sent. Leaving the loop ends them at once. */
 export interface Replies extends Closable, AsyncIterable<Reply> {
-  /** The state of the question's sockets: the interfaces that it was sent on, and what is missing or refused. */
+  /** The state of the question's sockets: the interfaces that the question was sent on, and any missing or refused ones. */
   readonly state: State;
-  /** The number of replies that were dropped because the program took them more slowly than they came. */
+  /** The number of replies that were dropped because the program took them too slowly. */
   readonly dropped: number;
   /**
-   * Waits for the end and returns all replies that were not taken before, at most `maxQueued`; none is a valid result.
-   * Rejects with what prevented the question, and with `ERR_MCAST_CLOSED` if `close()` or the signal ended it early.
+   * Waits for the end and returns all replies that the program has not taken before, at most `maxQueued`; an empty list is a valid
+   * result. Rejects with the error that prevented the question, and with `ERR_MCAST_CLOSED` if `close()` or the signal ended it
+   * early.
    */
   toArray(): Promise<readonly Reply[]>;
 }
 
 /**
- * Sends a question to a group at once, and returns the unicast replies to its source port: each as it comes with `for await`, or
- * all of them with `toArray()`. The question has a socket of its own unless `sourcePort` is set, so the replies belong to it.
- * Throws a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and for a
- * payload that cannot be sent (`ERR_MCAST_PAYLOAD`). The iteration throws what `Sender.send` rejects with.
+ * Sends a question to a group at once, and returns the unicast replies to its source port: each as it arrives with `for await`, or
+ * all of them with `toArray()`. The question has a socket of its own unless `sourcePort` is set, so it gets no replies to other
+ * questions. Throws a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and
+ * for a payload that cannot be sent (`ERR_MCAST_PAYLOAD`). The iteration throws the errors with which `Sender.send` rejects.
  */
 export function ask(fields: AskFields, payload: Payload, listener: StateListener = {}): Replies {
   return new OpenQuestion(checkFields(fields, ASK_NAMES), payload, listener);

@@ -3,13 +3,13 @@ import { McastError, quote } from "../errors";
 import type { Fields } from "../options/options";
 
 /**
- * Checks that fields are an object with known properties only, and returns them for the readers of the options.
- * Throws ERR_MCAST_OPTION, which names the nearest property that is known.
+ * Checks that fields are an object with known properties only, and returns them for the readers of the options. Throws
+ * ERR_MCAST_OPTION, which names the nearest known property.
  */
 export function checkFields(fields: object, known: readonly string[]): Fields {
   const values = requireObject("fields", fields);
   const names: string[] = [];
-  for (const name in values) names.push(name); // with the inherited ones: fields may be made from others by Object.create
+  for (const name in values) names.push(name); // also inherited names: Object.create may have made the fields from others
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownProperty(unknown, known);
   return Object.fromEntries(names.map((name) => [name, Reflect.get(values, name)]));

@@ -7,8 +7,8 @@ interface Queued {
 }
 
 /**
- * Datagrams that wait until a program takes them, in a limited number and with limited bytes. A datagram that comes when the queue
- * is full is dropped and counted, as in the kernel's receive buffer.
+ * Datagrams that wait until a program takes them, limited in number and bytes. A datagram that arrives when the queue is full is
+ * dropped and counted, as in the kernel's receive buffer.
  */
 export class DatagramQueue<D extends Queued> {
   readonly #quota: Quota;
@@ -42,7 +42,7 @@ export class DatagramQueue<D extends Queued> {
     this.#takers.shift()?.();
   }
 
-  /** Ends the queue: what waits can still be taken, and the error after it, once. */
+  /** Ends the queue. The program can still take the waiting datagrams, and gets the error after them, once. */
   end(error?: Error): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -50,13 +50,13 @@ export class DatagramQueue<D extends Queued> {
     for (const wake of this.#takers.splice(0)) wake();
   }
 
-  /** Ends the queue and discards what waits. */
+  /** Ends the queue and discards the waiting datagrams. */
   discard(): void {
     this.#takeAll();
     this.end();
   }
 
-  /** Takes the next datagram, and waits for it; undefined when the queue has ended. Throws the error with which it ended. */
+  /** Waits for the next datagram and takes it; undefined after the end of the queue. Throws the error with which the queue ended. */
   async take(): Promise<D | undefined> {
     while (this.#first === this.#queued.length && !this.#isEnded) await this.#wait();
     const datagram = this.#queued[this.#first];
@@ -67,7 +67,7 @@ export class DatagramQueue<D extends Queued> {
     return datagram;
   }
 
-  /** Waits for the end and takes all that waits. Throws the error with which the queue ended. */
+  /** Waits for the end and takes all waiting datagrams. Throws the error with which the queue ended. */
   async takeAtEnd(): Promise<readonly D[]> {
     while (!this.#isEnded) await this.#wait();
     this.#throwError();

@@ -18,14 +18,14 @@ export interface Arrival {
   readonly group?: string;
   /** The port that the datagram was sent to. */
   readonly port: number;
-  /** The interface by which the datagram came in; missing where the system does not tell. */
+  /** The interface of arrival; missing if the system does not provide it. */
   readonly interface?: string;
 }
 
 /** Receives the changes of a state. */
 export interface StateListener {
-  /** A name by which `activity` tells what this listener belongs to. Default: none. */
+  /** The label of this listener in `activity`. Default: none. */
   readonly label?: string | undefined;
-  /** Called with each new state after the call that began it. An error that it throws is a warning of the process. */
+  /** Called with each new state after the call that opened the object. An error that it throws is a warning of the process. */
   onState?(state: State): void;
 }

@@ -6,8 +6,9 @@ import { checkFields } from "./checked-fields";
 import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
 
 /**
- * Examines why multicast does not work on this host: interfaces, kernel, firewall, port and group. A self-test joins the group on each
- * interface, sends one datagram with TTL 1, and must hear it. Takes about a second. The texts of the findings are English.
+ * Examines why multicast does not work on this host: interfaces, kernel, firewall, port and group. A self-test joins the group on
+ * each interface, sends one datagram with TTL 1, and expects to receive it. Takes about a second. The texts of the findings are
+ * English.
  * Rejects with a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
  */
 export async function diagnose(fields: DiagnoseFields = {}): Promise<readonly Finding[]> {

@@ -1,12 +1,12 @@
 import type { KeyChoice } from "../sealed/group-key";
 
-/** Fields of everything that stays open. */
+/** Fields of every object that stays open. */
 export interface LifeFields {
-  /** Closes it when the signal is aborted, as `close()` does. Default: none. Other values throw `ERR_MCAST_OPTION`. */
+  /** A signal that closes the object when it is aborted, as `close()` does. Default: none. Other values throw `ERR_MCAST_OPTION`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * True lets the process end although this is open or waits for an interface. Default: false, so the process stays alive until
-   * `close()`. Other values throw `ERR_MCAST_OPTION`.
+   * True if the process may end although the object is open or waits for an interface. Default: false, so the process stays alive
+   * until `close()`. Other values throw `ERR_MCAST_OPTION`.
    */
   readonly unref?: boolean | undefined;
 }
@@ -14,32 +14,33 @@ export interface LifeFields {
 /** The key of a sealed group. */
 export interface SealFields {
   /**
-   * The key of the group, as `createKey` returns it: 64 hex digits, base64 of 32 bytes, or 32 bytes; or `{ key, previous }`, where a
-   * previous key opens but does not seal. What is sent is sealed, and only what opens is received. A property `key` without a value throws,
-   * so that a variable that is not set never means plaintext. Default: not sealed. Other values throw `ERR_MCAST_KEY`.
+   * The key of the group, as `createKey` returns it: 64 hex digits, base64 of 32 bytes, or 32 bytes; or `{ key, previous }`, whose
+   * previous key opens but does not seal. With a key, each datagram is sent sealed, and only datagrams that open are received. A
+   * property `key` without a value throws, so that a variable that is not set never causes plaintext. Default: not sealed. Other
+   * values throw `ERR_MCAST_KEY`.
    */
   readonly key?: KeyChoice;
 }
 
-/** Fields of everything that opens what is sealed. */
+/** Fields of every object that opens sealed datagrams. */
 export interface OpenFields extends SealFields {
   /** Seconds by which a sender's clock may differ from this one, 15 to 86400. Default: 30. Other values throw `ERR_MCAST_OPTION`. */
   readonly freshness?: number | string | undefined;
 }
 
-/** Fields of everything that receives from groups. */
+/** Fields of every object that receives from groups. */
 export interface ReceiveFields extends LifeFields, OpenFields {
   /** The port of the groups, 1 to 65535. Default: 59559. Other values throw `ERR_MCAST_PORT`. */
   readonly port?: number | string | undefined;
   /**
    * The interfaces to join on: `all` (one interface of each link), `default` (the one that the system's routes choose), or
-   * interface names, local addresses or ranges of them, as a list or separated by commas. A named interface that is missing is
-   * waited for. Default: `all`. Other values throw `ERR_MCAST_OPTION`.
+   * interface names, local addresses or ranges of them, as a list or separated by commas. If a named interface is missing, the
+   * membership waits for it. Default: `all`. Other values throw `ERR_MCAST_OPTION`.
    */
   readonly iface?: string | readonly string[] | undefined;
   /**
    * The senders to accept: addresses such as 192.168.1.5 and ranges such as 192.168.1.0/24, as a list or as one string. A
-   * source-specific group (232.0.0.0/8, ff3x::/32) is joined for just these addresses. Default: everyone. Other values throw
+   * source-specific group (232.0.0.0/8, ff3x::/32) is joined for these addresses only. Default: every sender. Other values throw
    * `ERR_MCAST_OPTION`.
    */
   readonly allow?: string | readonly string[] | undefined;
@@ -54,24 +55,24 @@ export interface JoinFields extends ReceiveFields {
   /** Several groups to join, as a list or as one string. Default: `group` alone. Other values throw `ERR_MCAST_GROUP`. */
   readonly groups?: string | readonly string[] | undefined;
   /**
-   * True to receive datagrams too that are sent to this host itself on the port. They are taken from programs that listen on
-   * every address of the port. Default: false. Other values throw `ERR_MCAST_OPTION`.
+   * True to receive also datagrams that are sent to this host itself on the port. Programs that listen on every address of the port
+   * no longer receive them. Default: false. Other values throw `ERR_MCAST_OPTION`.
    */
   readonly unicast?: boolean | undefined;
 }
 
-/** Fields of an iteration: the limits of what waits until the program takes it. What comes beyond them is dropped and counted. */
+/** Fields of an iteration: the limits of its queue. Datagrams beyond the limits are dropped and counted. */
 export interface QueueFields {
-  /** The most datagrams that wait, 1 to 1000000. Default: 1000. Other values throw `ERR_MCAST_OPTION`. */
+  /** The most datagrams in the queue, 1 to 1000000. Default: 1000. Other values throw `ERR_MCAST_OPTION`. */
   readonly maxQueued?: number | undefined;
-  /** The most payload bytes that wait, 65527 to 1073741824. Default: 4194304 (4 MiB). Other values throw `ERR_MCAST_OPTION`. */
+  /** The most payload bytes in the queue, 65527 to 1073741824. Default: 4194304 (4 MiB). Other values throw `ERR_MCAST_OPTION`. */
   readonly maxQueuedBytes?: number | undefined;
 }
 
 /** Fields of `listen`. */
 export interface ListenFields extends JoinFields, QueueFields {}
 
-/** The group, port and interface that a datagram is sent to, and how. */
+/** The group, port, interface and settings for sending a datagram. */
 export interface SendTarget {
   /** The group to send to. Default: 224.0.0.1. Other values throw `ERR_MCAST_GROUP`. */
   readonly group?: string | undefined;
@@ -95,9 +96,12 @@ export interface SendFields extends SendTarget, LifeFields, SealFields {
   readonly sourcePort?: number | string | undefined;
 }
 
-/** Fields of `ask`. With a fixed `sourcePort`, questions that are open at the same time get each other's replies. */
+/** Fields of `ask`. Open questions with the same fixed `sourcePort` get each other's replies. */
 export interface AskFields extends Omit<SendFields, "key">, QueueFields {
-  /** Milliseconds for which replies are taken, from when the question is sent: 1 to 3600000. Default: 3000. Other values throw `ERR_MCAST_OPTION`. */
+  /**
+   * Milliseconds during which replies are collected, from the sending of the question: 1 to 3600000. Default: 3000. Other values
+   * throw `ERR_MCAST_OPTION`.
+   */
   readonly collect?: number | string | undefined;
 }
 
@@ -105,7 +109,10 @@ export interface AskFields extends Omit<SendFields, "key">, QueueFields {
 export interface RelayedGroup {
   /** The group, such as 239.255.1.1. Required. Other values throw `ERR_MCAST_GROUP`. */
   readonly group: string;
-  /** False if the relay emits what arrives on the group without echoing it. Default: true. Other values throw `ERR_MCAST_OPTION`. */
+  /**
+   * False if the relay passes datagrams of the group to the listener without echoing them. Default: true. Other values throw
+   * `ERR_MCAST_OPTION`.
+   */
   readonly echo?: boolean | undefined;
 }
 
@@ -115,7 +122,7 @@ export interface RelayFields extends ReceiveFields {
   readonly group?: string | undefined;
   /** The groups to join, as a list or as one string. Default: 224.0.0.1. Other values throw `ERR_MCAST_GROUP`. */
   readonly groups?: string | readonly (string | RelayedGroup)[] | undefined;
-  /** The interfaces to echo on. Default: `iface` where that names interfaces, else `default`. Other values throw `ERR_MCAST_OPTION`. */
+  /** The interfaces to echo on. Default: `iface` if that names interfaces, else `default`. Other values throw `ERR_MCAST_OPTION`. */
   readonly echoIface?: string | readonly string[] | undefined;
   /** The TTL of echoes, or the hop limit for IPv6: 0 to 255. Default: 1. Other values throw `ERR_MCAST_TTL`. */
   readonly ttl?: number | string | undefined;
@@ -128,7 +135,7 @@ export interface RelayFields extends ReceiveFields {
   /** Echoes per second at most, 1 to 1000000. Default: no cap. Other values throw `ERR_MCAST_OPTION`. */
   readonly maxRate?: number | string | undefined;
   /**
-   * The first of the 8 source ports of echoes, which count how many relays have sent a datagram: 1 to 65528. All relays that may
+   * The first of the 8 source ports of echoes, which show how many relays have sent a datagram: 1 to 65528. All relays that may
    * form a loop need the same one. Default: 61440. Other values throw `ERR_MCAST_PORT`.
    */
   readonly hopPort?: number | string | undefined;
@@ -140,11 +147,11 @@ export interface DiagnoseFields {
   readonly group?: string | undefined;
   /** The port of the group, 1 to 65535. Default: 59559. Other values throw `ERR_MCAST_PORT`. */
   readonly port?: number | string | undefined;
-  /** The interfaces to test, as `iface` of `join`. Default: every usable interface. Other values throw `ERR_MCAST_OPTION`. */
+  /** The interfaces to test, in the form of `iface` of `join`. Default: every usable interface. Other values throw `ERR_MCAST_OPTION`. */
   readonly iface?: string | readonly string[] | undefined;
 }
 
-// The compiler checks that each list has just the names of its type.
+// The compiler checks that each list has exactly the names of its type.
 const LIFE = { signal: true, unref: true } as const;
 const QUEUE = { maxQueued: true, maxQueuedBytes: true } as const;
 const RECEIVE = { ...LIFE, key: true, freshness: true, port: true, iface: true, allow: true, refresh: true } as const;

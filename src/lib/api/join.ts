@@ -13,24 +13,25 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 /** Receives the datagrams of the groups that `join` has joined. */
 export interface GroupListener extends StateListener {
   /**
-   * Called for each datagram, once. The payload belongs to the listener. `sealedAt` is
-   * the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock; `echoed` is for relays. An error that it throws is a warning of the process.
+   * Called for each datagram, once. The payload belongs to the listener. `sealedAt` is the time at which a sealed datagram was
+   * sealed, in milliseconds since 1970 by the sender's clock; only relays use `echoed`. An error that it throws is a warning of the
+   * process.
    */
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed?: undefined, sealedAt?: number): void;
 }
 
 /** The groups that one call of `join` has joined. */
 export interface Membership extends Closable {
-  /** The state now: where the groups are joined, and what is missing. */
+  /** The present state: the interfaces on which the groups are joined, and any missing or refused ones. */
   readonly state: State;
   /** The same as `close()`. */
   leave(): Promise<void>;
 }
 
 /**
- * Joins one group or several, and calls the listener for each datagram until `close()`. Memberships that are lost are joined
- * again, and an interface that is missing is waited for. What the network does is a state and throws nothing.
- * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
+ * Joins one group or several, and calls the listener for each datagram until `close()`. The library joins lost memberships again,
+ * and waits for missing interfaces. Problems of the network appear in the state and throw nothing. Throws a McastError for invalid
+ * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
  */
 export function join(fields: JoinFields, listener: GroupListener): Membership {
   const checked = checkFields(fields, JOIN_NAMES);
@@ -38,7 +39,7 @@ export function join(fields: JoinFields, listener: GroupListener): Membership {
   return new OpenMembership(checked, listener);
 }
 
-/** The membership behind `join` and `listen`, from fields that are checked. */
+/** The membership of `join` and `listen`, from checked fields. */
 export class OpenMembership implements Membership {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #groups: GroupSubscription;

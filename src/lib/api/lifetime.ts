@@ -2,18 +2,18 @@ import type { Fields } from "../options/options";
 import { readProperty } from "../options/properties";
 import { readSignal } from "./checked-fields";
 
-/** Something open that a program ends: with `close()`, with `await using`, or with the signal of its fields. */
+/** An open object. The program ends it with `close()`, with `await using`, or with the signal of its fields. */
 export interface Closable {
-  /** Ends it. The promise settles when its sockets are closed that nobody else uses. A second call does nothing more. */
+  /** Ends the object. The promise settles when its sockets without another user are closed. A second call does nothing more. */
   close(): Promise<void>;
-  /** The same as `close()`, for `await using`. It is there if `Symbol.asyncDispose` is: from Node.js 18.18 on. */
+  /** The same as `close()`, for `await using`. It exists if `Symbol.asyncDispose` does: from Node.js 18.18 on. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 // The longest interval of a timer in Node.js.
 const NEVER = 2 ** 31 - 1;
 
-/** The time from a call of the library to `close()` or to the abort of its signal. The process stays alive for so long. */
+/** The time from a call of the library to `close()` or to the abort of its signal. It keeps the process alive. */
 export class Lifetime {
   readonly #signal: AbortSignal | undefined;
   readonly #isUnref: boolean;
@@ -27,7 +27,7 @@ export class Lifetime {
     this.#isUnref = readProperty("unref", fields.unref);
   }
 
-  /** Calls `start`, and calls `end` once, when the lifetime ends. With a signal that is aborted already it calls `end` alone. */
+  /** Calls `start`, and calls `end` once, when the lifetime ends. With an aborted signal it calls `end` alone. */
   begin(start: () => void, end: () => Promise<void>): void {
     this.#end = end;
     if (this.#signal?.aborted) return this.#onAbort();

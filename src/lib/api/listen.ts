@@ -7,7 +7,7 @@ import { LISTEN_NAMES, type ListenFields } from "./fields";
 import { OpenMembership } from "./join";
 import { addAsyncDispose, type Closable } from "./lifetime";
 
-/** A datagram that was received. */
+/** A received datagram. */
 export interface Datagram {
   /** The bytes of the datagram, which belong to the program. */
   readonly payload: Buffer;
@@ -17,23 +17,23 @@ export interface Datagram {
   readonly group?: string;
   /** The port that the datagram was sent to. */
   readonly port: number;
-  /** The interface by which the datagram came in; missing where the system does not tell. */
+  /** The interface of arrival; missing if the system does not provide it. */
   readonly interface?: string;
   /** The time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock; missing for others. */
   readonly sealedAt?: number;
 }
 
-/** Datagrams to iterate over. Leaving the loop closes it. */
+/** Datagrams to iterate over. Leaving the loop closes the membership. */
 export interface Listening extends Closable, AsyncIterable<Datagram> {
-  /** The state now: where the groups are joined, and what is missing. */
+  /** The present state: the interfaces on which the groups are joined, and any missing or refused ones. */
   readonly state: State;
-  /** The number of datagrams that were dropped because the program took them more slowly than they came. */
+  /** The number of datagrams that were dropped because the program took them too slowly. */
   readonly dropped: number;
 }
 
 /**
- * Joins one group or several, as `join` does, and returns their datagrams for `for await`. The iteration ends with `close()` and
- * with the signal, which discard what waits; leaving the loop closes it too. Datagrams wait in a limited queue: see `maxQueued`.
+ * Joins one group or several, as `join` does, and returns their datagrams for `for await`. `close()` and the signal end the
+ * iteration and discard the waiting datagrams; leaving the loop closes it too. Datagrams wait in a limited queue: see `maxQueued`.
  * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
  */
 export function listen(fields: ListenFields, listener: StateListener = {}): Listening {

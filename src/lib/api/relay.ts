@@ -12,9 +12,9 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 /** Receives the datagrams of the groups that a relay has joined. */
 export interface RelayListener extends StateListener {
   /**
-   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed it;
-   * `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock.
-   * An error that it throws is a warning of the process.
+   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed the
+   * datagram; `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock. An
+   * error that it throws is a warning of the process.
    */
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   /** Called when an echo or an acknowledgement could not be sent (`ERR_MCAST_SEND`, `ERR_MCAST_BIND`, `ERR_MCAST_INTERFACE`). */
@@ -23,14 +23,17 @@ export interface RelayListener extends StateListener {
 
 /** A relay that `relay` has opened. */
 export interface Relay extends Closable {
-  /** The state now: where the groups are joined and echoed, what is missing, and warnings such as a suspected loop. */
+  /**
+   * The present state: the interfaces on which the groups are joined and echoed, any missing or refused ones, and warnings such as
+   * a suspected loop.
+   */
   readonly state: State;
 }
 
 /**
- * Joins groups and echoes what arrives on them to another group on the same port, until `close()`. What arrives on that group is
- * not echoed, and loops of relays end by themselves. The listener is called for every datagram.
- * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ * Joins groups and echoes their datagrams to another group on the same port, until `close()`. Datagrams that arrive on that group
+ * are not echoed, and loops of relays end by themselves. The listener is called for every datagram. Throws a McastError for invalid
+ * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
  */
 export function relay(fields: RelayFields, listener: RelayListener): Relay {
   const checked = checkFields(fields, RELAY_NAMES);

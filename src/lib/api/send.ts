@@ -18,22 +18,22 @@ export type Payload = string | number | bigint | boolean | object;
 
 /** Sends datagrams until `close()`. */
 export interface Sender extends Closable {
-  /** The state of the destination that was used last: the interfaces that it sends on, and what is missing or refused. */
+  /** The state of the destination that was used last: the interfaces that it sends on, and any missing or refused ones. */
   readonly state: State;
   /**
    * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields. The promise settles when every
    * interface was tried and one or more took the datagram; it rejects with the first refusal if none did.
    * Rejects with `ERR_MCAST_PAYLOAD` for a payload that cannot be sent, with the code of the property for an invalid `to`, with
    * `ERR_MCAST_INTERFACE` if an interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
-   * with `ERR_MCAST_CLOCK` if the time of this machine is not set and there is a key, and with `ERR_MCAST_CLOSED` after `close()`.
+   * with `ERR_MCAST_CLOCK` if there is a key and the clock of this machine is not set, and with `ERR_MCAST_CLOSED` after `close()`.
    */
   send(payload: Payload, to?: SendTarget): Promise<void>;
 }
 
 /**
- * Sends one datagram. The promise settles when every interface was tried and one or more took it. Use `sender` to send often.
- * Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`) and
- * for what `Sender.send` rejects with.
+ * Sends one datagram. The promise settles when every interface was tried and one or more took the datagram. Use `sender` to send
+ * often. Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`)
+ * and with the errors of `Sender.send`.
  */
 export async function send(fields: SendFields, payload: Payload): Promise<void> {
   const once = sender(fields);
@@ -45,8 +45,8 @@ export async function send(fields: SendFields, payload: Payload): Promise<void> 
 }
 
 /**
- * Opens a sender to a group, which keeps its sockets until `close()`. An interface that is missing is waited for.
- * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ * Opens a sender to a group, which keeps its sockets until `close()`. The sender waits for a missing interface. Throws a McastError
+ * for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
  */
 export function sender(fields: SendFields, listener: StateListener = {}): Sender {
   return new OpenSender(checkFields(fields, SEND_NAMES), listener);

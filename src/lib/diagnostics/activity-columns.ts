@@ -1,6 +1,6 @@
 /**
- * Rows as columns, for a small answer: what is the same in every row is written once, texts that repeat are numbered, and large
- * numbers such as times are written as differences. `reviveColumns` turns them into the rows again.
+ * Rows as columns, for a small reply: a value that is the same in every row is written once, repeated texts are numbered, and large
+ * numbers such as times are written as differences. `reviveColumns` makes the rows again.
  */
 export interface Columns {
   readonly rows: number;
@@ -8,14 +8,14 @@ export interface Columns {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-/** One column: each value; or the one that all rows have; or numbers of texts; or differences from the smallest number. */
+/** One column: each value; or one value for all rows; or numbers of texts; or differences from the smallest number. */
 export type Column =
   | readonly unknown[]
   | { readonly all: unknown }
   | { readonly words: readonly unknown[]; readonly at: readonly (number | null)[] }
   | { readonly least: number; readonly plus: readonly (number | null)[] };
 
-/** Returns rows as columns. The values are those that JSON knows. */
+/** Returns rows as columns. The values must be valid in JSON. */
 export function toColumns(rows: readonly object[]): Columns {
   const cells = rows.map((row): Readonly<Record<string, unknown>> => ({ ...row }));
   const names = new Set(cells.flatMap((row) => Object.keys(row)));
@@ -33,7 +33,7 @@ export function reviveColumns(_name: string, value: unknown): unknown {
   });
 }
 
-// Below this a difference is not much shorter than the number.
+// The least number that is written as a difference. Below it, the difference is not much shorter.
 const LARGE = 1_000_000;
 
 function toColumn(values: readonly unknown[]): Column {

@@ -1,6 +1,6 @@
 import type { Multicast } from "../multicast";
 
-/** The time of a snapshot on two clocks: in milliseconds since 1970, and on the clock that never jumps, which the counts use. */
+/** The time of a snapshot on two clocks: in milliseconds since 1970, and on the clock of the counts, which never jumps. */
 export interface Clock {
   readonly time: number;
   readonly now: number;

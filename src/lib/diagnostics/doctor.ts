@@ -12,7 +12,8 @@ import { membershipFindings } from "./findings-memberships";
 import { portFindings } from "./findings-ports";
 import { selfTests } from "./self-test";
 
-// In the order in which a reader would look: the self-test comes last, because it changes what the others see.
+// The examiners in the order in which a reader would look. The self-test comes last, because it changes the facts that the others
+// read.
 const EXAMINERS: readonly Examiner[] = [
   environmentFindings,
   interfaceFindings,
@@ -27,8 +28,8 @@ const EXAMINERS: readonly Examiner[] = [
 ];
 
 /**
- * Examines this host: whether multicast can work here, and what prevents it. Sends one datagram to the group on each tested
- * interface. Takes half a second if nothing comes back, and some seconds at most. Throws nothing.
+ * Examines if multicast can work on this host, and what prevents it. Sends one datagram to the group on each tested interface.
+ * Takes half a second if no datagram comes back, and some seconds at most. Throws nothing.
  */
 export async function diagnoseWith(multicast: Multicast, options: DoctorOptions): Promise<readonly Finding[]> {
   const examination: Examination = examine(multicast, options);

@@ -7,29 +7,29 @@ import type { Multicast } from "../multicast";
 import { DEFAULTS, type Fields, type InterfaceChoice, joinOptions } from "../options/options";
 import type { Finding } from "./finding";
 
-/** The question that the doctor is asked. */
+/** The group, port and interfaces to examine. */
 export interface DoctorOptions {
   readonly group: Group;
   readonly port: number;
-  /** The interfaces that were chosen; undefined for every usable one. */
+  /** The chosen interfaces; undefined for every usable one. */
   readonly iface: InterfaceChoice | undefined;
 }
 
-/** The question, and this host as it is now. */
+/** The options, and this host as it is now. */
 export interface Examination extends DoctorOptions {
   readonly multicast: Multicast;
   readonly network: NetworkSnapshot;
-  /** True where `/proc` and `/sys` tell of this host. */
+  /** True if `/proc` and `/sys` describe this host. */
   readonly hasProcTables: boolean;
   /** The interfaces that can carry multicast of the group's family to a LAN. */
   readonly usable: readonly LocalInterface[];
-  /** The interfaces that are tested: those that were chosen, else the usable ones, else the loopback interface. */
+  /** The interfaces to test: the chosen ones, else the usable ones, else the loopback interface. */
   readonly tested: readonly LocalInterface[];
-  /** Every interface of this host by name, those without an address too. Empty where the system does not tell. */
+  /** Every interface of this host by name, also those without an address. Empty if the system does not list them. */
   readonly links: ReadonlyMap<string, LinkFacts>;
 }
 
-/** Looks at one family of facts. */
+/** Examines one family of facts. */
 export type Examiner = (examination: Examination) => readonly Finding[] | Promise<readonly Finding[]>;
 
 /** Reads `group` (224.0.0.1), `port` (59559) and `iface` (every usable interface). Throws a McastError that names the field. */
@@ -40,7 +40,7 @@ export function doctorOptions({ group = DEFAULTS.group, port, iface }: Fields): 
   return { group: join.group, port: join.port, iface: isOpen && join.zone === undefined ? undefined : join.iface };
 }
 
-/** Takes in this host as it is now. */
+/** Reads the state of this host. */
 export function examine(multicast: Multicast, options: DoctorOptions): Examination {
   const network = multicast.network();
   const usable = usableFor(options.group.family, network);
@@ -58,7 +58,7 @@ function testedOf({ group, iface }: DoctorOptions, network: NetworkSnapshot, usa
   return usable.length > 0 ? usable : interfaces.filter((local) => local.internal && hasFamily(local, group.family));
 }
 
-// The process's own network namespace has the names; /sys may show that of another one.
+// Takes the names from /proc/net/dev, which lists the process's own network namespace. /sys may show another one.
 function linksOf({ system }: NetworkSnapshot): ReadonlyMap<string, LinkFacts> {
   const lines = system.readText("/proc/net/dev")?.split("\n") ?? [];
   const names = lines.flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);

@@ -1,4 +1,4 @@
-/** Identifies what was examined. Each one has a section in docs/troubleshooting.md, whose heading it is. */
+/** Identifies the subject of a finding. Each one has a section in docs/troubleshooting.md, whose heading it is. */
 export type FindingId =
   | "network"
   | "interfaces"
@@ -56,30 +56,30 @@ export const FINDING_IDS: readonly FindingId[] = [
 ];
 
 /**
- * The weight of a finding. `ok`: as it should be. `note`: worth knowing. `warning`: datagrams may be lost. `fault`: multicast does not
- * work here. `unknown`: could not be read; the remedy says what would be needed.
+ * The weight of a finding. `ok`: no problem. `note`: worth knowing. `warning`: datagrams may be lost. `fault`: multicast does not
+ * work here. `unknown`: the fact could not be read; the remedy names what is needed to read it.
  */
 export type Level = "ok" | "note" | "warning" | "fault" | "unknown";
 
-/** One thing that was examined. The texts are English. */
+/** One result of an examination. The texts are English. */
 export interface Finding {
-  /** Identifies the thing that was examined. */
+  /** Identifies the subject. */
   readonly id: FindingId;
   /** The weight of the finding. */
   readonly level: Level;
-  /** The fact that was seen. */
+  /** The observed fact. */
   readonly fact: string;
-  /** The reason why it matters; empty where there is nothing to say. */
+  /** The reason why the fact matters; may be empty. */
   readonly why: string;
-  /** The command or setting that mends it, or that lets it be known; empty where nothing is wrong. */
+  /** The command or setting that repairs the fault, or that makes the fact readable; empty if nothing is wrong. */
   readonly remedy: string;
   /** The values behind the fact, for programs. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The section about it, in the documents of this package. */
+  /** The section about the subject, in the documents of this package. */
   readonly link: string;
 }
 
-/** The parts of a finding that differ. */
+/** The parts in which findings differ. */
 export interface FindingParts {
   readonly fact: string;
   readonly why?: string;
@@ -92,7 +92,7 @@ export function finding(id: FindingId, level: Level, { fact, why = "", remedy = 
   return { id, level, fact, why, remedy, details, link: `docs/troubleshooting.md#${id}` };
 }
 
-/** A finding about something that this system does not tell, or not to this program. */
+/** Makes a finding about a fact that this system does not provide, or not to this program. */
 export function unknownFinding(id: FindingId, fact: string, remedy: string, details: FindingParts["details"] = {}): Finding {
   return finding(id, "unknown", { fact, remedy, details });
 }

@@ -3,7 +3,7 @@ import type { System } from "../host/system";
 import type { Examination } from "./examination";
 import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
-/** Examines the bridges of this host: one that snoops without a querier forgets who listens. */
+/** Examines the bridges of this host: a bridge that snoops without a querier forgets the listeners. */
 export async function bridgeFindings({ hasProcTables, links, network }: Examination): Promise<readonly Finding[]> {
   if (!hasProcTables || links.size === 0)
     return [
@@ -30,7 +30,7 @@ function flag(system: System, name: string, setting: "snooping" | "querier"): bo
   return system.readText(`/sys/class/net/${name}/bridge/multicast_${setting}`)?.trim() === "1";
 }
 
-// Linux tells the querier that a bridge has heard by netlink only (kernel 5.16, iproute2 5.15 and later).
+// Returns true if a bridge knows a querier. Linux provides this by netlink only (kernel 5.16, iproute2 5.15 and later).
 async function hearsQuerier(system: System, name: string): Promise<boolean> {
   const result = await system.run("ip", ["-d", "-j", "link", "show", "dev", name]);
   return result.kind === "done" && /"mcast_querier_ipv[46]_addr":"(?!0\.0\.0\.0"|::")/.test(result.text);

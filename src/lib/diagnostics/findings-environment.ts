@@ -3,7 +3,7 @@ import type { LocalInterface } from "../host/interfaces";
 import type { Examination } from "./examination";
 import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
-/** Examines where the program runs: with a network, in a container, in WSL 2, in a virtual machine. */
+/** Examines the environment of the program: with a network, in a container, in WSL 2, in a virtual machine. */
 export function environmentFindings(examination: Examination): readonly Finding[] {
   const { hasProcTables, network } = examination;
   if (hasProcTables) return [anyNetwork(examination), container(examination), wsl(examination), virtualMachine(examination)];
@@ -66,7 +66,7 @@ function wsl({ network }: Examination): Finding {
 }
 
 const WSL_NAT = /^172\.(?:1[6-9]|2\d|3[01])\./;
-// User-mode networks of VirtualBox and QEMU. In a virtual machine also the NAT network of libvirt.
+// Addresses in user-mode networks of VirtualBox and QEMU; in a virtual machine also the NAT network of libvirt.
 const USER_MODE = /^10\.0\.2\.(?:1[5-9]|[2-9]\d|1\d\d|2[0-4]\d|25[0-4])\/24$/;
 const LIBVIRT = /^192\.168\.122\.\d+\/24$/;
 const HYPERVISORS = /QEMU|KVM|VirtualBox|innotek|VMware|Virtual Machine|Parallels|Xen|Bochs|HVM/i;

@@ -61,7 +61,8 @@ function probesOn(name: string, { group, port }: Examination): { readonly datagr
   };
 }
 
-// A datagram must pass every base chain. Rules of iptables that nft cannot tell are taken from iptables itself.
+// Returns the outcome for a datagram, which must pass every base chain. For rules of iptables that nft cannot print, the output of
+// iptables is used.
 function outcomeOf({ nft, iptables }: RuleTexts, probe: Probe): Outcome {
   const filter = iptables === undefined ? undefined : readIptables(iptables, probe);
   const input = filter?.get("INPUT");

@@ -2,7 +2,7 @@ import { formatEndpoint, type Group, isLinkScoped, isSourceSpecific } from "../a
 import type { Examination } from "./examination";
 import { type Finding, finding } from "./finding";
 
-// Protocols that have programs on many hosts, by group and port.
+// Protocols with programs on many hosts, by group and port.
 const PROTOCOLS: readonly { readonly name: string; readonly port: number; readonly groups: readonly string[] }[] = [
   { name: "mDNS (Bonjour, Avahi)", port: 5353, groups: ["224.0.0.251", "ff02::fb"] },
   { name: "SSDP (UPnP)", port: 1900, groups: ["239.255.255.250", "ff02::c", "ff05::c"] },

@@ -4,7 +4,7 @@ import { routeDevice } from "../host/routes";
 import type { Examination } from "./examination";
 import { type Finding, type FindingId, finding, inWords, unknownFinding } from "./finding";
 
-/** Examines the interfaces: which there are, which share a link, and which ones a choice selects. */
+/** Examines the interfaces: the existing ones, those on one link, and those that a choice selects. */
 export function interfaceFindings(examination: Examination): readonly Finding[] {
   const { network, iface } = examination;
   if (network.unlisted) return [unlisted(network.unlisted.message)];

@@ -6,7 +6,7 @@ import { type Finding, type FindingId, finding, inWords, unknownFinding } from "
 
 const DEFAULT_MEMBERSHIPS = 20;
 
-/** Examines the settings of the kernel, and what its IGMP hears. */
+/** Examines the settings of the kernel, and the queries that its IGMP receives. */
 export function kernelFindings(examination: Examination): readonly Finding[] {
   const { hasProcTables, network } = examination;
   if (hasProcTables)
@@ -112,7 +112,7 @@ function unread(id: FindingId, name: string): Finding {
   return unknownFinding(id, `${name} could not be read.`, `Read it where this network namespace was made: sysctl ${name}`);
 }
 
-// A name of an interface may contain a dot, so that the dots of the setting's name are not simply slashes.
+// Reads a setting. The dots of its name are not simply slashes, because the name of an interface may contain a dot.
 function setting(system: System, name: string): number | undefined {
   const [, before = name, device, last] = /^(net\.ipv[46]\.conf)\.(.+)\.(\w+)$/.exec(name) ?? [];
   const path = device === undefined ? before.replaceAll(".", "/") : [before.replaceAll(".", "/"), device, last].join("/");

@@ -3,7 +3,7 @@ import { SYSTEM_CHOICE } from "../host/interfaces";
 import type { Examination } from "./examination";
 import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
-/** Compares what this process has joined, and the group that was asked about, with the memberships that the kernel has. */
+/** Compares the memberships of this process, and the examined group, with the memberships in the kernel. */
 export function membershipFindings({ group, multicast, network }: Examination): readonly Finding[] {
   const joined = joinedGroups(network.system);
   if (!joined)

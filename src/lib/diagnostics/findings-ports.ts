@@ -8,13 +8,13 @@ import { bindToGroup } from "../sockets/group-bind";
 import type { Examination } from "./examination";
 import { type Finding, finding, unknownFinding } from "./finding";
 
-/** A socket on the port, and the program that has it, where that may be known. */
+/** A socket on the port, and its program if that is known. */
 interface Holder {
   readonly socket: UdpSocket;
   readonly owner: SocketOwner | undefined;
 }
 
-/** Examines the port: the programs that have it, whether they share it, and what waits or was lost in their sockets. */
+/** Examines the port: the programs that use it, if they share it, and the waiting and lost datagrams of their sockets. */
 export function portFindings(examination: Examination): readonly Finding[] {
   const { network, port } = examination;
   const sockets = udpSockets(network.system, new Set([port]));
@@ -48,7 +48,7 @@ function portHolder(examination: Examination, holders: readonly Holder[] | undef
   });
 }
 
-// Opens the port as a node does, bound to the group where that is possible: such a socket takes no unicast away from others.
+// Opens the port as a node does, bound to the group if possible: such a socket takes no unicast away from other programs.
 function refusalToBind({ group, port, tested, network }: Examination): McastError | undefined {
   const [local] = tested;
   if (!local) return undefined;

@@ -1,18 +1,18 @@
-/** A datagram that a firewall would be asked about. The sender is not known. */
+/** A datagram for which the rules of a firewall are examined. Its sender is unknown. */
 export interface Probe {
   readonly family: "IPv4" | "IPv6";
   readonly protocol: "udp" | "igmp" | "ipv6-icmp";
-  /** The group that it is sent to. */
+  /** The group of the datagram. */
   readonly group: string;
   /** The port; undefined for a protocol without ports. */
   readonly port: number | undefined;
   readonly interface: string;
 }
 
-/** A condition of a rule: true, false, or undefined where it depends on what is not known. */
+/** The result of a condition: true, false, or undefined if it depends on unknown facts. */
 export type Match = boolean | undefined;
 
-/** The effect of a rule on what it matches. `anything` is a verdict that is not understood. */
+/** The effect of a rule on a matching datagram. `anything` is a verdict that this program does not understand. */
 export type Verdict =
   | { readonly kind: "accept" | "drop" | "return" | "continue" | "anything" }
   | { readonly kind: "jump" | "goto"; readonly chain: string };
@@ -26,12 +26,12 @@ export interface Rule {
 
 export interface Chain {
   readonly name: string;
-  /** The verdict on what no rule decided; undefined for a chain that others jump to. */
+  /** The verdict on a datagram that no rule decided; undefined for a chain that others jump to. */
   readonly policy: "accept" | "drop" | undefined;
   readonly rules: readonly Rule[];
 }
 
-/** The possible ends of a datagram in a chain, and the rules that would drop it. */
+/** The possible results for a datagram in a chain, and the rules that would drop it. */
 export interface Outcome {
   readonly accepts: boolean;
   readonly drops: boolean;
@@ -43,12 +43,12 @@ interface Walked extends Outcome {
   readonly passes: boolean;
 }
 
-// Rule sets do not nest deeper than this (NFT_JUMP_STACK_SIZE is 16); a loop of jumps ends here too.
+// The most levels of jumps. Rule sets do not nest deeper (NFT_JUMP_STACK_SIZE is 16); a loop of jumps ends here too.
 const DEEPEST = 16;
 
 /**
- * Follows a datagram through a base chain and the chains that it jumps to. A condition that is not known makes both ways possible, so
- * the outcome says what may happen; it is certain where only one of `accepts` and `drops` is true.
+ * Follows a datagram through a base chain and the chains that it jumps to. After an unknown condition both paths are possible. The
+ * outcome is certain if only one of `accepts` and `drops` is true.
  */
 export function follow(base: Chain, chains: ReadonlyMap<string, Chain>): Outcome {
   const { accepts, drops, passes, by } = walk(base, chains, 0);
@@ -60,7 +60,7 @@ export function follow(base: Chain, chains: ReadonlyMap<string, Chain>): Outcome
   };
 }
 
-/** Every condition must hold: false if one is false, else undefined if one is not known. */
+/** Combines conditions that must all hold: false if one is false, else undefined if one is unknown. */
 export function allOf(matches: readonly Match[]): Match {
   if (matches.includes(false)) return false;
   return matches.includes(undefined) ? undefined : true;

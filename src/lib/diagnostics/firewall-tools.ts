@@ -5,14 +5,14 @@ import type { Probe } from "./firewall-rules";
 export interface RuleTexts {
   readonly nft: string | undefined;
   readonly iptables: string | undefined;
-  /** The reason why nothing could be read; undefined where something could. */
+  /** The reason why no rules could be read; undefined if some were read. */
   readonly refusal: string | undefined;
 }
 
-/** The program that is in charge of the rules, so that its commands mend them. */
+/** The program that manages the rules, whose commands change them. */
 export type Manager = "ufw" | "firewalld" | "nft" | "iptables";
 
-/** Finds the program that is in charge of the rules; undefined where they stand on their own. */
+/** Finds the program that manages the rules; undefined if none does. */
 export async function managerOf(system: System): Promise<Manager | undefined> {
   if (/^ENABLED=yes/m.test(system.readText("/etc/ufw/ufw.conf") ?? "")) return "ufw";
   const state = await system.run("firewall-cmd", ["--state"]);

@@ -2,8 +2,8 @@ import { matchesAddress } from "../address";
 import { allOf, type Chain, type Match, type Probe, type Rule, type Verdict } from "./firewall-rules";
 
 /**
- * Reads the filter table that iptables-save and ip6tables-save print, as it concerns one datagram. Conditions that depend on the
- * sender, or that are not known, stay undefined.
+ * Reads the output of iptables-save and ip6tables-save, the part of the filter table that concerns one datagram. Conditions that
+ * depend on the sender, or that are unknown, stay undefined.
  */
 export function readIptables(text: string, probe: Probe): ReadonlyMap<string, Chain> {
   const [, table = ""] = /^\*filter$(.*?)^COMMIT$/ms.exec(text) ?? [];
@@ -22,7 +22,7 @@ export function readIptables(text: string, probe: Probe): ReadonlyMap<string, Ch
 
 const POLICIES: Readonly<Record<string, "accept" | "drop">> = { ACCEPT: "accept", DROP: "drop" };
 
-// A word in quotes, such as a comment, is one word.
+// Splits a rule into words. Text in quotes, such as a comment, is one word.
 function wordsOf(spec: string): readonly string[] {
   return Array.from(spec.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? "");
 }
@@ -85,7 +85,7 @@ function conditionOf(word: string, value: string, { protocol, port, group, inter
       return port !== undefined && items.some((item) => isInRange(port, item));
     case "--state":
     case "--ctstate":
-      // A datagram to a group belongs to no connection that is known.
+      // A datagram to a group never belongs to a known connection.
       return items.includes("NEW");
     case "--dst-type":
       return items.includes("MULTICAST");

@@ -3,24 +3,27 @@ import type { Match, Probe } from "./firewall-rules";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** True for an object of JSON that is no list. */
+/** True for an object in JSON, except a list. */
 export function isRecord(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A list as it is; anything else as an empty list. */
+/** Returns a list as it is, and an empty list for any other value. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Compares a datagram with a match expression of nftables; undefined where the datagram, or the expression, is not known. */
+/**
+ * Compares a datagram with a match expression of nftables. The result is undefined if the datagram lacks the fact, or if the
+ * expression is unknown.
+ */
 export function matchExpression(value: unknown, probe: Probe, setNamed: (name: string) => readonly unknown[] | undefined): Match {
   if (!isRecord(value)) return undefined;
   const named = typeof value.right === "string" && value.right.startsWith("@") ? setNamed(value.right) : undefined;
   if (typeof value.right === "string" && value.right.startsWith("@") && !named) return undefined;
   const match = matchValue(value.left, named ? { set: named } : value.right, probe);
   if (value.op === "==" || value.op === "in") return match;
-  // A field of another protocol is not there, whatever it is compared with.
+  // A field of another protocol does not exist in the datagram, so no comparison with it matches.
   if (value.op === "!=") return match === undefined || !isPresent(value.left, probe) ? match : !match;
   return isPresent(value.left, probe) ? undefined : false;
 }
@@ -39,7 +42,7 @@ const HEADERS: Readonly<Record<string, Partial<Pick<Probe, "family" | "protocol"
   igmp: { protocol: "igmp" },
   icmpv6: { protocol: "ipv6-icmp" },
 };
-// Headers that none of the datagrams has.
+// Headers that no examined datagram has.
 const ABSENT = new Set(["tcp", "icmp", "sctp", "dccp", "udplite", "ah", "esp", "comp"]);
 
 function isPresent(left: unknown, probe: Probe): boolean {
@@ -51,13 +54,13 @@ function isPresent(left: unknown, probe: Probe): boolean {
   return family === probe.family && protocol === probe.protocol;
 }
 
-// The values that a field may be written as; undefined for a field that is not known, such as the sender.
+// Returns the possible notations of a field's value; undefined for an unknown field, such as the sender.
 function fieldOf(left: unknown, probe: Probe): readonly string[] | undefined {
   if (!isRecord(left)) return undefined;
   const { meta, payload, ct, fib } = left;
   if (isRecord(meta)) return metaField(meta.key, probe);
   if (isRecord(payload)) return payloadField(`${payload.protocol} ${payload.field}`, probe);
-  // A datagram to a group belongs to no connection that is known.
+  // A datagram to a group never belongs to a known connection.
   if (isRecord(ct) && ct.key === "state") return ["new"];
   if (isRecord(fib) && fib.result === "type" && listOf(fib.flags).join() === "daddr") return ["multicast"];
   return undefined;

@@ -1,12 +1,12 @@
 import { allOf, type Chain, type Match, type Probe, type Rule, type Verdict } from "./firewall-rules";
 import { isRecord, listOf, matchExpression, matchValue } from "./nft-match";
 
-/** A table of nftables, as it concerns one datagram: its base chains on the way in, and all chains by name. */
+/** A table of nftables, the part that concerns one datagram: its base chains for input, and all chains by name. */
 export interface NftTable {
   readonly name: string;
   readonly bases: readonly Chain[];
   readonly chains: ReadonlyMap<string, Chain>;
-  /** True where rules of iptables stand in it, whose conditions nft does not tell. */
+  /** True if the table contains rules of iptables, whose conditions nft does not print. */
   readonly isIncomplete: boolean;
 }
 
@@ -14,8 +14,8 @@ const FAMILIES = { IPv4: ["ip", "inet"], IPv6: ["ip6", "inet"] } as const;
 const HOOKS = new Set(["prerouting", "input"]);
 
 /**
- * Reads what `nft -j list ruleset` prints (libnftables-json(5)), as it concerns one datagram; undefined for anything else.
- * Conditions that depend on the sender, or that are not known, stay undefined.
+ * Reads the output of `nft -j list ruleset` (libnftables-json(5)), the part that concerns one datagram; undefined for other text.
+ * Conditions that depend on the sender, or that are unknown, stay undefined.
  */
 export function readNft(text: string, probe: Probe): readonly NftTable[] | undefined {
   const objects = objectsIn(text);

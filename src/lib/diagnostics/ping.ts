@@ -1,23 +1,26 @@
 /** A reply is late if it comes more than a second after its question. */
 export const LATE_MS = 1_000;
 
-// A reply to a question before the last 64 ones is not counted: the number bounds what is remembered for each responder.
+// The number of questions whose replies are counted, which limits the memory for each responder.
 const REMEMBERED = 64;
-// Anybody can send a reply, from any address.
+// The most responders, since any host can send replies from any address.
 const MOST_RESPONDERS = 4_096;
 
-/** The question number `number`, as example 1 asks it too. Everything that acknowledges repeats it in upper case. */
+/** Returns the question with a number, which example 1 asks too. Every relay that acknowledges repeats it in upper case. */
 export function pingQuestion(number: number): string {
   return `who is there? ${number}`;
 }
 
-/** The number of the question in an acknowledgement, `HEAR [ WHO IS THERE? 7 SAID ('…', …) ] from …`; undefined for anything else. */
+/**
+ * Returns the number of the question in an acknowledgement, `HEAR [ WHO IS THERE? 7 SAID ('…', …) ] from …`; undefined for any
+ * other payload.
+ */
 export function questionAnswered(payload: Uint8Array): number | undefined {
   const [, digits] = /^HEAR \[ WHO IS THERE\? (\d{1,15}) SAID \('/.exec(Buffer.from(payload).toString("utf8")) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** One reply, as it is told. */
+/** One reply, as the program prints it. */
 export interface PingReply {
   readonly number: number;
   /** The round trip in milliseconds. */
@@ -29,7 +32,7 @@ export interface PingReply {
 /** The results of one responder. */
 export interface Responder {
   readonly ip: string;
-  /** Questions that it has answered, the late ones included. */
+  /** Questions that the responder has replied to, the late replies included. */
   readonly replies: number;
   readonly duplicates: number;
   readonly late: number;
@@ -49,7 +52,10 @@ interface Counts {
   sum: number;
 }
 
-/** Counts who answers numbered questions, and how fast. A responder is an address: a second reply from it is a duplicate. */
+/**
+ * Counts the responders to numbered questions, and their round trips. A responder is an address: a second reply from it is a
+ * duplicate.
+ */
 export class PingTally {
   readonly #askedAt = new Map<number, number>();
   readonly #responders = new Map<string, Counts>();
@@ -60,7 +66,7 @@ export class PingTally {
     return this.#asked;
   }
 
-  /** Notes a question that is asked at a time in milliseconds, and returns its number. */
+  /** Notes a question at a time in milliseconds, and returns its number. */
   ask(at: number): number {
     this.#asked += 1;
     this.#askedAt.set(this.#asked, at);
@@ -68,7 +74,7 @@ export class PingTally {
     return this.#asked;
   }
 
-  /** Takes a reply; returns undefined for what is no reply to a question of the last 64. */
+  /** Takes a reply. Returns undefined for a payload that is not a reply to one of the last 64 questions. */
   take(payload: Uint8Array, ip: string, at: number): PingReply | undefined {
     const number = questionAnswered(payload);
     const askedAt = number === undefined ? undefined : this.#askedAt.get(number);
@@ -83,12 +89,12 @@ export class PingTally {
     return { number, milliseconds, isDuplicate, isLate };
   }
 
-  /** True while a responder has not answered every question of the last 64. */
+  /** True while a responder has not replied to all of the last 64 questions. */
   get misses(): boolean {
     return [...this.#responders.values()].some(({ answered }) => [...this.#askedAt.keys()].some((number) => !answered.has(number)));
   }
 
-  /** Everybody who has answered, in the order of their first replies. */
+  /** The responders, in the order of their first replies. */
   get responders(): readonly Responder[] {
     return [...this.#responders].map(([ip, { replies, duplicates, late, least, most, sum }]) => {
       return { ip, replies, duplicates, late, least, average: sum / replies, most };

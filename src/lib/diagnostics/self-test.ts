@@ -9,7 +9,7 @@ import { type Finding, finding, unknownFinding } from "./finding";
 
 const HEAR_MS = 500;
 
-/** The result of a self-test: heard, or the half that failed. */
+/** The result of a self-test: received, or the half that failed. */
 type Outcome =
   | { readonly kind: "heard"; readonly milliseconds: number }
   | { readonly kind: "not-joined"; readonly reason: string }
@@ -17,8 +17,8 @@ type Outcome =
   | { readonly kind: "not-heard" };
 
 /**
- * Has each tested interface join the group, send one datagram with TTL 1 and loopback, and hear it within 500 ms: the same sockets
- * as the nodes use, on the same group and port, so that a firewall meets the datagram too.
+ * Joins the group on each tested interface, sends one datagram with TTL 1 and loopback, and waits 500 ms to receive it. Uses the
+ * same kind of sockets as the nodes, on the same group and port, so that a firewall examines the datagram too.
  */
 export async function selfTests(examination: Examination): Promise<readonly Finding[]> {
   const { tested } = examination;
@@ -29,7 +29,7 @@ export async function selfTests(examination: Examination): Promise<readonly Find
 
 async function selfTest({ name }: LocalInterface, { multicast, group, port }: Examination): Promise<Outcome> {
   const fields = { group: group.address, port, iface: [name] };
-  // Other programs in the group get it too; they can tell by these words where it comes from.
+  // Other programs in the group receive it too; this text identifies the sender.
   const payload = Buffer.from(`mcast doctor ${randomBytes(8).toString("hex")}`);
   let hear = () => {};
   const heard = new Promise<true>((resolve) => {
