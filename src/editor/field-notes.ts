@@ -1,6 +1,6 @@
 import { shown } from "./typed-inputs";
 
-/** A note under a field: why its value is not valid, a side effect of it, or its meaning. */
+/** A note under a field: the error of its value, a side effect of it, or its meaning. */
 export interface Note {
   readonly kind: "error" | "warning" | "meaning";
   readonly text: string;

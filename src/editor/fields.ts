@@ -20,8 +20,8 @@ import { isKeyNode } from "./workspace";
 export type Validator = (this: unknown, value: unknown, options: object) => true | string;
 
 /**
- * The validators of the forms. Each calls the reader of the runtime, so that a form accepts what the runtime accepts. There is one
- * for each property of the table; those below it read a property that the table lacks, or that depends on other fields.
+ * The validators of the forms. Each calls the reader of the runtime, so that a form accepts the same values as the runtime. There
+ * is one for each property of the table. The others read a property that the table lacks, or one that depends on other fields.
  */
 export const validators: Readonly<Record<string, Validator>> = {
   ...Object.fromEntries(Object.entries(PROPERTIES).map(([name, { read }]) => [name, validator((value) => read(value, name))])),
@@ -48,7 +48,7 @@ export function showWhile(field: string, values: readonly string[], row: string)
   choose();
 }
 
-/** True for an environment variable (`${NAME}`): only the runtime knows its value. */
+/** True for an environment variable (`${NAME}`), whose value only the runtime knows. */
 export function isVariable(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value);
 }
@@ -72,14 +72,14 @@ export function refusalOf(read: (value: unknown) => unknown, value: unknown): st
   }
 }
 
-// The rows of a list that the editor can check. A list of variables alone counts as missing, which is valid.
+// Returns the rows of a list that the editor can check. A list that contains only variables counts as missing, which is valid.
 function withoutVariables(rows: unknown): unknown {
   if (!Array.isArray(rows) || rows.length === 0) return rows;
   const known = rows.filter((row: unknown) => !isVariable(groupOf(row)));
   return known.length > 0 ? known : undefined;
 }
 
-// Checks that the mcast-key node is there, and that nothing is chosen that cannot be sealed. Without a key, the editor offers to add one.
+// Checks that the mcast-key node exists, and that no option excludes a key. Without a key, the editor offers to add one.
 function checkKey(key: unknown, node: unknown): void {
   if (isBlank(key) || key === "_ADD_") return;
   if (!isKeyNode(key)) throw new McastError("key-missing");
@@ -103,17 +103,17 @@ function propertyOf(node: unknown, name: string): unknown {
   return typeof node === "object" && node !== null && name in node ? Reflect.get(node, name) : undefined;
 }
 
-/** The group of a row: hear's rows are objects, recv's rows are strings. */
+/** Returns the group of a row: a row of mcast-hear is an object, a row of mcast-recv a string. */
 export function groupOf(row: unknown): unknown {
   return typeof row === "object" && row !== null && "group" in row ? row.group : row;
 }
 
-/** True for a row that is echoed. */
+/** True if the relay echoes the row. */
 export function isTicked(row: unknown): boolean {
   return typeof row !== "object" || row === null || !("echo" in row) || String(row.echo) !== "false";
 }
 
-// A value from elsewhere is known to the runtime only.
+// Makes a validator that accepts a value from elsewhere, because only the runtime knows it.
 function typed(name: string, read: (value: unknown, node: unknown) => unknown): Validator {
   return validator((value, node) => {
     const type = propertyOf(node, `${name}Type`);
@@ -121,8 +121,8 @@ function typed(name: string, read: (value: unknown, node: unknown) => unknown): 
   });
 }
 
-// The editor reads a returned string as a reason only from a validator that declares two parameters.
-// A property that an older flow lacks is valid: the runtime uses its default.
+// Makes a validator. The editor takes a returned string as a reason only if the validator declares two parameters. A property that
+// an older flow lacks is valid: the runtime uses its default.
 function validator(read: (value: unknown, node: unknown) => unknown): Validator {
   return function (value, _options) {
     return value === undefined || (refusalOf((each) => read(each, this), value) ?? true);

@@ -77,13 +77,14 @@ function portNote(node: OpenNode, port: string): Note | undefined {
   return conflictNote(node, port, $("#node-input-unicast").prop("checked") === true);
 }
 
-// A port may be shared with core's `udp in`, which receives our groups or loses unicast datagrams to us, or with one of our own nodes.
+// Returns the note for a port conflict. Core's `udp in` on the same port receives groups of this package, or loses unicast
+// datagrams to it. Another node of this package may take the same unicast.
 function conflictNote({ id }: OpenNode, port: unknown, takesUnicast: boolean): Note | undefined {
   const conflict = port ? conflictOf({ port, takesUnicast, id }) : undefined;
   return conflict && warningNote(translate(conflict.key, { name: conflict.name }));
 }
 
-// The node as the open form has it, for validators that check a field together with others.
+// Returns the node with the values in the open form, for validators that check a field together with others.
 function asTyped(node: OpenNode): EditedNode {
   const types = ["group", "port", "iface", "ttl"].map((name) => [`${name}Type`, $(`#node-input-${name}Type`).val()]);
   const control = $("#node-input-control").prop("checked") === true;
@@ -91,14 +92,15 @@ function asTyped(node: OpenNode): EditedNode {
   return { ...node, ...unsealableOptions(), ...Object.fromEntries(types), control, group: fieldOf("group").val() ?? node.group, ...groups };
 }
 
-// The options that exclude a key, as the open form has them.
+// Returns the options that exclude a key, as the open form has them.
 function unsealableOptions(): EditedNode {
   const isTicked = (name: string) => $(`#node-input-${name}`).prop("checked") === true;
   const replies = $("#node-input-replies").val();
   return { replies, unicast: isTicked("unicast"), acknowledge: isTicked("acknowledge") };
 }
 
-// The groups for which the interface is chosen: those of the list, the group of mcast-say, or any while that is not known.
+// Returns the groups for which the interface is chosen: those of the list, the group of mcast-say, or any group while that is
+// unknown.
 function chosenFor(): readonly string[] {
   const groups = hasList() ? editedGroups().map(({ group }) => group) : [String($("#node-input-group").val() ?? "")];
   return groups.filter((group) => readGroup(group) !== undefined);
@@ -114,20 +116,20 @@ function echoChoice(value: string): string {
   return namesIn(iface).length > 0 ? iface : "default";
 }
 
-// The wrong interface is the most frequent mistake, so the form says which one it will be.
+// Returns the note that names the interface that will be used, since the wrong interface is the most frequent mistake.
 function interfaceNote(choice: string, groups: readonly string[]): Note | undefined {
   const known = groups.filter((group) => readGroup(group) !== undefined);
   const names = notFoundIn(choice).join(", ");
   if (names !== "") return warningNote(translate("hint.notFound", { names, available: availableInterfaces() }));
   if (isUnlisted() && namesIn(choice).length > 0) return warningNote(translate("hint.unlisted"));
-  if (choice === "") return undefined; // the message brings it
+  if (choice === "") return undefined; // the message provides it
   const preview = previewOf(choice, known.length > 0 ? known : [DEFAULTS.group]);
   const text = preview && previewText(preview);
   if (!preview || !text) return undefined;
   return preview.missing.length > 0 ? warningNote(text) : { kind: "meaning", text };
 }
 
-// Opens the folded section where a property in it differs from its default.
+// Opens the folded section if a property in it differs from its default.
 function unfold(node: OpenNode): void {
   const folded = $(".mcast-advanced");
   const differs = Object.entries(node._def.defaults).some(([name, { value }]) => {

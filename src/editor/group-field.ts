@@ -5,7 +5,7 @@ import { isVariable, refusalOf } from "./fields";
 import { meaningOf } from "./group-meaning";
 import { setField } from "./typed-inputs";
 
-// The port that came with a pasted group, and the one that it replaced.
+// The port of a pasted group, and the port that it replaced.
 let pasted: { readonly port: string; readonly before: string } | undefined;
 
 /** Shows the note of a group field: its error, else the remark if there is one, else the meaning of its address. */

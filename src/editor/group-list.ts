@@ -39,7 +39,8 @@ export function editedGroups(): Row[] {
     .filter(({ group }) => group !== "");
 }
 
-// The rows without those that the user has removed: the editor fades them out for 300 ms, and then takes them from the list.
+// Returns the rows without those that the user has removed: the editor fades a row out for 300 ms before it removes it from the
+// list.
 function keptRows(): JQuery {
   return list().children(":not(.red-ui-editableList-item-deleting)");
 }
@@ -66,14 +67,14 @@ function isEchoed(input: JQuery): boolean {
   return input.closest(".mcast-row").find(".mcast-echo").prop("checked") === true && $("#node-input-echo").val() !== "off";
 }
 
-// A note and no warning for the group of a new node, which nobody has chosen.
+// Returns a note, not a warning, for the default group of a new node, which no user has chosen.
 function echoTargetNote(group: Group): Note | undefined {
   if (!isBindGroup(group)) return undefined;
   const text = translate("hint.echoTarget");
   return group.address === DEFAULTS.group ? { kind: "meaning", text } : warningNote(text);
 }
 
-// Datagrams of the bind group are never echoed, except on an interface that sends no echoes.
+// Returns true for the bind group. Its datagrams are never echoed, except on an interface that sends no echoes.
 function isBindGroup({ address, zone }: Group): boolean {
   if (readGroup($("#node-input-group").val())?.address !== address) return false;
   const heard = namesIn(zone ?? $("#node-input-iface").val());
@@ -101,7 +102,7 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
 }
 
-// Moves a row with the arrow keys: at its handle, or with Alt in its field. The editor draws the handle when the row is there.
+// Lets the arrow keys move a row: at its handle, or with Alt in its field. The editor draws the handle after the row is added.
 function addKeys(container: JQuery, input: JQuery): void {
   requestAnimationFrame(() => {
     const item = container.closest("li");
@@ -123,7 +124,7 @@ function moveRow(event: JQuery.TriggeredEvent, item: JQuery, focused: JQuery): v
   list().trigger("change");
 }
 
-// Splits several groups that were pasted into one row: each gets its own.
+// Splits several groups that were pasted into one row into a row for each group.
 function splitRow(input: JQuery): void {
   const [first, ...others] = String(input.val() ?? "")
     .split(/[\s,]+/)

@@ -1,6 +1,7 @@
 import { type Group, isSourceSpecific } from "../lib/address";
 
-// The whole address is looked up first, then its prefix; the first match counts. IPv4: RFC 5771, 2365, 3171 and 4607. IPv6: RFC 4291 and 7346.
+// The meanings of addresses, by whole address, then by prefix; the first match counts. IPv4: RFC 5771, 2365, 3171 and 4607. IPv6:
+// RFC 4291 and 7346.
 const KNOWN: Readonly<Record<string, string>> = {
   "224.0.0.1": "meaning.allHosts",
   "ff02::1": "meaning.allHosts",

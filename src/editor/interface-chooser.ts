@@ -2,7 +2,10 @@ import { translate } from "./catalogue";
 import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interface-list";
 import { setField, shown } from "./typed-inputs";
 
-/** Adds to a field for interfaces a button that opens a list of what there is, with a tick for each. The field stays free text. */
+/**
+ * Adds a button to a field for interfaces. It opens a list of the available interfaces, with a tick for each. The field stays free
+ * text.
+ */
 export function addChooser(name: string): void {
   const field = $(`#node-input-${name}`);
   if (field.length === 0) return;
@@ -46,7 +49,7 @@ function addEntry(list: JQuery, field: JQuery, { value, text, known }: Entry): v
   $("<label>").append(box, $("<b>").text(value), $("<span>").text(text)).appendTo(list);
 }
 
-// `all` and `default` stand alone. An interface may be ticked because one of its addresses is typed.
+// Adds or removes a choice. `all` and `default` exclude other choices. A tick may stand for one of the interface's addresses.
 function choose(choice: string, box: JQuery): string {
   const value = String(box.val());
   const names: readonly string[] = box.data("names");

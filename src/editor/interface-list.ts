@@ -19,14 +19,14 @@ export interface Preview {
   readonly missing: readonly { readonly reason: string; readonly details: object }[];
 }
 
-// More names would not fit under the field.
+// The most names in a note; more would not fit under the field.
 const MOST_SHOWN = 4;
 
 let known: readonly Interface[] | undefined;
 let previews = new Map<string, Preview | undefined>();
 let onNews: () => void = () => {};
 
-/** Asks the runtime for the interfaces of its machine. Calls back once they have come, and later whenever a preview has. */
+/** Requests the interfaces of the runtime's machine. Calls back when they have arrived, and later for each preview. */
 export function loadInterfaces(onLoaded: () => void): void {
   known = undefined;
   previews = new Map();
@@ -60,7 +60,7 @@ export function previewOf(iface: string, groups: readonly string[]): Preview | u
   return previews.get(query);
 }
 
-/** The names and addresses in a choice that the runtime's machine lacks now; none before the runtime has sent its interfaces. */
+/** Returns the names and addresses in a choice that the runtime's machine lacks now; none before the runtime has sent its interfaces. */
 export function notFoundIn(choice: string): readonly string[] {
   const interfaces = knownInterfaces();
   const found = interfaces.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);

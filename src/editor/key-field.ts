@@ -39,7 +39,7 @@ function explain(input: JQuery, note: () => Note | undefined): void {
   show();
 }
 
-// Says nothing of the value itself.
+// Returns the note of a key, which never contains the value.
 function keyNote(name: "key" | "previous"): Note | undefined {
   const text = String(fieldOf(name).val() ?? "").trim();
   if (text === SET_ALREADY || isVariable(text)) return undefined;

@@ -33,7 +33,7 @@ function endpoint([first, ...others]: readonly string[], port: string): string {
   return (port === "" ? first : `${first}:${port}`) + more;
 }
 
-// A property that comes from elsewhere is shown by its place: `flow.group`.
+// Returns the text of a property. For a value from elsewhere, it is its place, such as `flow.group`.
 function typedText(node: EditedNode, name: "group" | "port"): string {
   const [type, value] = [node[`${name}Type`], String(node[name] ?? "")];
   if (value === "" || type === undefined || type === "str") return known(node, value);
@@ -41,7 +41,8 @@ function typedText(node: EditedNode, name: "group" | "port"): string {
   return `${String(type)}.${value}`;
 }
 
-// The value of an environment variable that the editor knows; else its name, because only the runtime knows its own environment.
+// Returns the value of an environment variable if the editor knows it, else its name, because only the runtime knows its own
+// environment.
 function known(node: EditedNode, value: unknown): string {
   const text = String(value ?? "");
   const name = /^\$\{([^}]+)\}$/.exec(text)?.[1];
@@ -58,7 +59,7 @@ function nameIn(variable: unknown): unknown {
   return typeof variable === "object" && variable !== null && "name" in variable ? variable.name : undefined;
 }
 
-// Variables of other types, such as JSONata or credentials, are the runtime's to evaluate.
+// Returns the value of a variable. The runtime evaluates variables of other types, such as JSONata or credentials.
 function valueIn(variable: unknown): string | undefined {
   const { type, value }: { type?: unknown; value?: unknown } = { ...Object(variable) };
   return type === "str" || type === "num" ? String(value) : undefined;

@@ -4,8 +4,8 @@ const TYPES: ("str" | "msg" | "flow" | "global" | "env")[] = ["str", "msg", "flo
 
 /**
  * Lets fields of the open form take their value from elsewhere: from a property of the message, a context or the environment. The
- * field `group` keeps the type in `groupType`. Where a field is blank, its placeholder names the property of the message that is
- * used instead.
+ * field `group` keeps the type in `groupType`. The placeholder of a blank field names the property of the message that is used
+ * instead.
  */
 export function typedInputs(...names: readonly string[]): void {
   for (const name of names) {
@@ -20,13 +20,13 @@ export function typedInputs(...names: readonly string[]): void {
   }
 }
 
-/** True where the value of a field of the open form comes from elsewhere, so that the form does not know it. */
+/** True if the value of a field comes from elsewhere, so that the form does not know it. */
 export function isElsewhere(name: string): boolean {
   const type = $(`#node-input-${name}Type`).val();
   return type !== undefined && type !== "" && type !== "str" && $(`#node-input-${name}`).val() !== "";
 }
 
-/** The field that the user sees: for a typed one, the editor hides the input that holds the value. */
+/** Returns the field that the user sees: for a typed field, the editor hides the input with the value. */
 export function shown(field: JQuery): JQuery {
   const typed = field.next(".red-ui-typedInput-container").find("input.red-ui-typedInput-input");
   return typed.length > 0 ? typed : field;

@@ -17,7 +17,7 @@ export function serveActivity(RED: NodeAPI): void {
   });
 }
 
-/** The rows of an activity as columns: 500 groups of as many nodes take 27 KiB instead of 165, and 4 ms (measured). */
+/** Returns the rows of an activity as columns: 500 groups of as many nodes take 27 KiB instead of 165, and 4 ms (measured). */
 export function toAnswer({ time, groups, destinations, relays, others }: Activity) {
   return {
     time,

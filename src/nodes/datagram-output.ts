@@ -11,7 +11,7 @@ import { translate } from "./messages";
 import type { NodeShell } from "./node-shell";
 import { isShortened, joinedStatus, noGroupStatus, silentStatus, type Works } from "./status";
 
-/** The output of the nodes that receive groups: each datagram becomes a message, and the status also shows silence. */
+/** The output of the nodes that receive groups. Each datagram becomes a message, and the status also shows silence. */
 export class DatagramOutput implements RelayListener {
   readonly label: string;
   readonly #shell: NodeShell;
@@ -32,7 +32,10 @@ export class DatagramOutput implements RelayListener {
     if (silence > 0) this.#watchSilence(this.#silence);
   }
 
-  /** Shows a state of the groups that are joined now, of which there may be none. `works` makes the status where nothing is missing. */
+  /**
+   * Shows a state of the joined groups. `hasGroups` is false if there are none. `works` makes the status of a state in which
+   * nothing is missing.
+   */
   show(state: State, hasGroups: boolean, works: Works = joinedStatus): void {
     this.#works = hasGroups ? works : undefined;
     this.onState(state);
@@ -49,7 +52,7 @@ export class DatagramOutput implements RelayListener {
     this.#shell.report(error);
   }
 
-  /** Sends a datagram on as a message, after its echo if there was one. Where nothing is wired it creates no message. */
+  /** Sends a datagram on as a message, after its echo if there was one. Creates no message if the output has no wire. */
   onDatagram(bytes: Buffer, sender: RemoteInfo, arrival: Arrival, echoed?: boolean, sealedAt?: number): void {
     if (this.#silence > 0) this.#noteDatagram();
     if (!this.#shell.isWired) return;
@@ -65,7 +68,7 @@ export class DatagramOutput implements RelayListener {
     clearTimeout(this.#timer);
   }
 
-  // Silence counts while some interfaces still wait, too: an alarm must not depend on the others.
+  // Silence counts even while some interfaces are missing: an alarm must not depend on the others.
   #showStatus(): void {
     const works = "interfaces" in this.#state && this.#state.interfaces.length > 0;
     if (!this.#works) this.#shell.show(noGroupStatus(this.#shell.catalogue));
@@ -73,7 +76,7 @@ export class DatagramOutput implements RelayListener {
     else this.#shell.showState(this.#state, this.#works);
   }
 
-  // The status has a short text while a warning lasts. The log has the message once, with what to look for.
+  // Logs each warning once, with its full message. The status has a short text while the warning lasts.
   #logWarnings(warnings: readonly McastError[]): void {
     for (const warning of warnings) {
       if (!isShortened(warning) || this.#warnedOf.has(warning.reason)) continue;
@@ -93,7 +96,7 @@ export class DatagramOutput implements RelayListener {
     this.#showStatus();
   }
 
-  // One timer for each span of silence, not one for each datagram.
+  // Watches for silence with one timer for each span of silence, not one for each datagram.
   #watchSilence(milliseconds: number): void {
     this.#timer = setTimeout(() => this.#checkSilence(), milliseconds);
     this.#timer.unref();
@@ -109,8 +112,8 @@ export class DatagramOutput implements RelayListener {
   }
 }
 
-// `ip`, `port` and `fromip` are the sender's, as in core's `udp in`. The object is written whole where everything is known, as it
-// nearly always is: each property that is added later costs another allocation (measured on Node.js 20).
+// Makes a message. `ip`, `port` and `fromip` are the sender's, as in core's `udp in`. The object literal has all properties if they
+// are known, as they nearly always are: a property that is added later needs another allocation (measured on Node.js 20).
 function messageOf(payload: unknown, { address: ip, port }: RemoteInfo, { group, interface: name }: Arrival): NodeMessage {
   const _msgid = newMessageId();
   const fromip = `${ip}:${port}`;

@@ -1,13 +1,13 @@
 import type { Datatype } from "../lib/options/properties";
 import { DECODERS } from "../lib/payload";
 
-/** Returns the payload for a message. One that cannot be parsed stays a Buffer, with the reason as `parseError`. */
+/** The payload of a message. A payload that cannot be parsed stays a Buffer, with the reason as `parseError`. */
 export interface DecodedPayload {
   readonly payload: unknown;
   readonly parseError?: string;
 }
 
-/** Returns the bytes of a datagram as the payload of a message. Never throws: no datagram may be lost for its form. */
+/** Returns the bytes of a datagram as the payload of a message. Never throws, so no datagram is lost because of its form. */
 export function decodedPayload(datatype: Datatype, bytes: Buffer): DecodedPayload {
   try {
     return { payload: DECODERS[datatype](bytes) };

@@ -5,12 +5,12 @@ import { multicast } from "../lib/process-wide";
 import { isMcastError } from "./messages";
 
 const served = new WeakSet<object>();
-// The doctor starts programs and sends datagrams, so that one at a time must do.
+// True while the doctor runs. It starts programs and sends datagrams, so only one runs at a time.
 let isBusy = false;
 
 /**
  * Serves the findings of the doctor to the editor: `POST mcast/doctor` with `{group, port, iface}`, each of which may be missing.
- * It needs the permission to write, since the self-test sends a datagram. The first node that loads registers the route.
+ * The route needs the permission to write, since the self-test sends a datagram. The first node that loads registers the route.
  */
 export function serveDoctor(RED: NodeAPI): void {
   if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;
@@ -42,7 +42,7 @@ function optionsIn(body: unknown): DoctorOptions | Error {
   }
 }
 
-// A blank field of a form stands for the default.
+// Returns the value of a field; undefined for a blank one, so that the default applies.
 function given(value: unknown): unknown {
   return value === "" || value === null ? undefined : value;
 }

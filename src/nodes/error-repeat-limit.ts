@@ -1,6 +1,6 @@
 const WINDOW_MS = 10_000;
 
-/** Called for an error that is to be reported. `count` is how many of its kind it stands for. */
+/** Called for an error to report. `count` is the number of errors of its kind that it stands for. */
 export type OnReport = (error: unknown, count: number) => void;
 
 interface Kind {
@@ -10,8 +10,8 @@ interface Kind {
 }
 
 /**
- * Reports an error of a kind at once, and then once in 10 s the latest of those that came meanwhile, with their number. An error
- * may come with each datagram: two senders that could not be replied to caused 42,496 lines in 10 s (measured).
+ * Reports an error of a kind at once. After that, it reports once in 10 s the latest error of that kind, with the number of errors
+ * since. An error may come with each datagram: two senders that could not be replied to caused 42,496 lines in 10 s (measured).
  */
 export class ErrorRepeatLimit {
   readonly #report: OnReport;
@@ -35,7 +35,7 @@ export class ErrorRepeatLimit {
     this.#report(error, 1);
   }
 
-  /** Reports what has not been reported yet. */
+  /** Reports the errors that were not reported yet. */
   close(): void {
     for (const { timer, latest, count } of this.#kinds.values()) {
       clearTimeout(timer);

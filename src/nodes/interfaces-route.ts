@@ -4,14 +4,14 @@ import { type ChoicePreview, type InterfaceReport, previewChoice, reportInterfac
 import { joinOptions } from "../lib/options/options";
 import { multicast } from "../lib/process-wide";
 
-// A form shows what its choice comes to for so many groups.
+// The most groups for which a form may request the result of its choice.
 const MAX_GROUPS = 64;
 
 const served = new WeakSet<object>();
 
 /**
- * Serves the interfaces of the machine on which Node-RED runs to the editor; with the query `iface` and `group` (one or several,
- * separated by commas), what that choice selects now. The first node that loads registers the route.
+ * Serves the interfaces of the machine on which Node-RED runs to the editor. With the query `iface` and `group` (one or several,
+ * separated by commas), it serves the interfaces that this choice selects now. The first node that loads registers the route.
  */
 export function serveInterfaces(RED: NodeAPI): void {
   if (!RED.httpAdmin || served.has(RED.httpAdmin)) return;

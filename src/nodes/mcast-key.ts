@@ -9,7 +9,7 @@ export = (RED: NodeAPI): void => {
     function (this: Node<Credentials>, config: NodeDef) {
       RED.nodes.createNode(this, config);
       keyNodes.set(this, read({ ...config }, this.credentials));
-      // Node-RED keeps the credentials elsewhere. Here, a program that prints the node would show them.
+      // Node-RED keeps the credentials elsewhere. On the node, a program that prints the node would show them.
       Object.assign(this, { credentials: {} });
     },
     { credentials: { key: { type: "password" }, previous: { type: "password" } } },

@@ -28,7 +28,7 @@ export = (RED: NodeAPI): void => {
     runNode(RED, this, config, (shell) => {
       const properties = new TypedInputValues(RED, this, { ...config });
       const { form } = properties;
-      // Checks what the form sets at once, with a valid value in place of what a message is to bring.
+      // Checks the form's properties at once, with valid values in place of those that a message provides.
       const fixed = destination(form, { group: DEFAULTS.group, port: DEFAULTS.port });
       const { replies, collect, datatype } = replyOptions(form);
       const sealing = sealingOf(RED, form.key);
@@ -53,7 +53,7 @@ export = (RED: NodeAPI): void => {
 
 type DatagramOptions = Pick<ReturnType<typeof replyOptions>, "replies" | "datatype">;
 
-// Sends each message as a datagram. Replies become messages, if they are wanted; they are not with a key.
+// Sends each message as a datagram. Replies become messages if the node has that option; with a key it never has.
 function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sealer: Sealer | undefined) {
   let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
   const onState = (state: State): void => shell.showState(state, sentStatus);
@@ -66,14 +66,14 @@ function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sea
   const sendTo: SendTo = (to, msg, done) => {
     const plain = encode(msg.payload, to.group.family);
     const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
-    // Reads the message here: within a socket's event nobody would catch what a foreign property throws.
+    // Reads the message here: within a socket's event an exception of a foreign property would not be caught.
     if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
     sender.send(to, bytes, done);
   };
   return { sendTo, close: () => sender.close() };
 }
 
-// Sends each message as a request, and sends it on with the replies that were collected.
+// Sends each message as a request, and then sends it on with the collected replies.
 function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeof replyOptions>, "collect" | "datatype">) {
   let collected = 0;
   let lastState: State | undefined;
@@ -90,7 +90,7 @@ function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeo
     const payload = replies.map(({ payload: bytes, ip, port }) => ({ ...decodedPayload(datatype, bytes), ip, port }));
     Object.assign(msg, { payload });
     if (isTruncated) Object.assign(msg, { truncated: true });
-    else delete msg.truncated; // of a request that the message has made before
+    else delete msg.truncated; // from an earlier request of the message
   };
   const sendTo: SendTo = (to, msg, done, send) => {
     requester.request(to, encode(msg.payload, to.group.family), collect, (error, replies) => {

@@ -4,8 +4,8 @@ import { McastError, messageOf } from "../lib/errors";
 export type Catalogue = (key: string, details?: object) => string;
 
 /**
- * Returns an error in the reader's language. Where the catalogue has no text, Node-RED returns the key; the error then keeps its
- * own English message. `suffix` follows the message.
+ * Returns an error in the reader's language. If the catalogue has no text, Node-RED returns the key; the error then keeps its own
+ * English message. `suffix` follows the message.
  */
 export function translate(error: unknown, catalogue: Catalogue, suffix = ""): Error {
   if (!isMcastError(error)) return new Error(`${messageOf(error)}${suffix}`, { cause: error });
@@ -15,12 +15,15 @@ export function translate(error: unknown, catalogue: Catalogue, suffix = ""): Er
   return message + suffix === error.message ? error : error.withMessage(message + suffix);
 }
 
-/** Returns what an input handler has thrown as a McastError. A message may hold objects that throw when they are read or changed. */
+/**
+ * Returns the error of an input handler as a McastError. A message may contain objects that throw when a program reads or changes
+ * them.
+ */
 export function toMcastError(error: unknown): McastError {
   return isMcastError(error) ? error : new McastError("message-odd", { why: messageOf(error) }, error);
 }
 
-/** Returns true for an error of this package. A proxy may throw when it is asked for its class. */
+/** Returns true for an error of this package. Reading the class of a proxy may throw. */
 export function isMcastError(error: unknown): error is McastError {
   try {
     return error instanceof McastError;

@@ -2,8 +2,8 @@ const WINDOW_MS = 1_000;
 const MOST_IN_WINDOW = 4;
 
 /**
- * Runs a callback at most four times in any second, for a status that may change with every datagram: each status goes to all
- * open editors and Status nodes. A change that comes alone is shown at once.
+ * Runs a callback at most four times in any second, for a status that may change with every datagram. Each status goes to all open
+ * editors and Status nodes. A single change is shown at once.
  */
 export class StatusThrottle {
   readonly #run: () => void;
@@ -15,13 +15,13 @@ export class StatusThrottle {
     this.#run = run;
   }
 
-  /** Runs the callback now, or as soon as that may be, once for all requests in between. */
+  /** Runs the callback now or as soon as the limit allows, once for all requests in between. */
   request(): void {
     if (this.#timer || this.#isClosed) return;
     const [first = Number.NEGATIVE_INFINITY] = this.#ranAt.length < MOST_IN_WINDOW ? [] : this.#ranAt;
     const left = first + WINDOW_MS - performance.now();
     if (left <= 0) return this.#runNow();
-    // A timer counts from the beginning of the event loop's turn, so it may fire before its time: then the rest is waited for.
+    // A timer counts from the start of the event loop's turn, so it may fire too early. A second timer then waits for the rest.
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.request();

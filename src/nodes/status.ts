@@ -4,7 +4,7 @@ import { multicast } from "../lib/process-wide";
 import type { State, Working } from "../lib/state";
 import { type Catalogue, translate } from "./messages";
 
-/** Identifies the moment that a status shows, for flows: a Status node passes it on. */
+/** Identifies the kind of a status for flows: a Status node passes it on. */
 export type StatusCode =
   | "joined"
   | "partial"
@@ -19,14 +19,14 @@ export type StatusCode =
   | "capped"
   | "lost"
   | "unsealed"
-  /** Another warning, such as a system that does not list its interfaces. The text says which. */
+  /** Another warning, such as a system that does not list its interfaces. The text names it. */
   | "warning";
 
 export interface Status extends NodeStatus {
   readonly code: StatusCode;
 }
 
-/** Makes the status of a node of which everything works. */
+/** Makes the status of a node without a problem. */
 export type Works = (working: Working, catalogue: Catalogue) => Status;
 
 /** Returns a state as the status of a node. `works` makes the status of a state in which nothing is missing. */
@@ -47,12 +47,12 @@ export function statusOf(state: State, catalogue: Catalogue, works: Works): Node
   }
 }
 
-/** The status of a node that is configured wrongly, or that the system refuses. */
+/** The status of a node with invalid properties, or one that the system refuses. */
 export function refusedStatus(reason: unknown, catalogue: Catalogue): Status {
   return { fill: "red", shape: "ring", text: translate(reason, catalogue).message, code: "refused" };
 }
 
-/** The status of groups that are joined on every interface they are to be joined on. */
+/** The status of groups that are joined on all of their interfaces. */
 export const joinedStatus: Works = ({ interfaces, standBy }, catalogue) => {
   const joined = { interfaces: shorten(interfaces), standBy: shorten(standBy.map((each) => each.interface)), count: standBy.length };
   const text = standBy.length > 0 ? catalogue("status.standBy", joined) : catalogue("status.joined", joined);
@@ -63,7 +63,7 @@ export const joinedStatus: Works = ({ interfaces, standBy }, catalogue) => {
 export const sentStatus: Works = ({ interfaces }, catalogue) =>
   green("sent", catalogue("status.sent", { interfaces: shorten(interfaces) }));
 
-/** The status of a relay that hears and echoes on these interfaces. */
+/** The status of a relay that receives and echoes on these interfaces. */
 export function relayStatus(heardOn: readonly string[], echoesOn: readonly string[]): Status {
   return green("joined", `${shorten(heardOn)} → ${shorten(echoesOn)}`);
 }
@@ -78,7 +78,7 @@ export function collectedStatus(count: number, catalogue: Catalogue): Status {
   return green("collected", catalogue("status.collected", { count }));
 }
 
-/** The status of a node that receives nothing any more, with the local time of the last datagram. */
+/** The status of a node during silence, with the local time of the last datagram. */
 export function silentStatus(since: Date, catalogue: Catalogue): Status {
   return yellow("silent", catalogue("status.silent", { time: since.toTimeString().slice(0, 5) }));
 }
@@ -90,12 +90,12 @@ export function noGroupStatus(catalogue: Catalogue): Status {
 
 interface ShortWarning {
   readonly code: StatusCode;
-  /** The short text; undefined where the warning's own text is short, with a count that the status shows. */
+  /** The short text; undefined if the warning's own text is short, with a count that the status shows. */
   readonly key: string | undefined;
   readonly reasons: readonly Reason[];
 }
 
-// In order of importance. A warning that is not listed here comes after these, with its own text.
+// The warnings in order of importance. Other warnings come after these, with their own text.
 const SHORT_WARNINGS: readonly ShortWarning[] = [
   { code: "loop", key: "status.loop", reasons: ["relay-loop"] },
   { code: "capped", key: "status.capped", reasons: ["relay-held"] },
@@ -129,7 +129,7 @@ function yellow(code: StatusCode, text: string): Status {
   return { fill: "yellow", shape: "ring", text, code };
 }
 
-// Docker's bridge network passes no multicast and reports no error: everything is joined, and silent.
+// Returns a hint for Docker's bridge network. It passes no multicast and reports no error, so every group is joined and silent.
 function hint(interfaces: readonly string[], catalogue: Catalogue): string {
   const external = multicast.network().interfaces.filter(({ name, internal }) => interfaces.includes(name) && !internal);
   return external.length > 0 && external.every(({ isBridged }) => isBridged) ? ` ${catalogue("status.contained")}` : "";

@@ -8,9 +8,9 @@ type Name = (typeof NAMES)[number];
 export type OnValues = (error: unknown, values: Fields) => void;
 
 /**
- * The properties of a form that may come from elsewhere: from any property of the message, from a context or from the environment.
- * `group`, say, is then an expression, and `groupType` is `msg`, `flow`, `global` or `env`. A value from elsewhere is read as one
- * that the form leaves blank and the message brings.
+ * The properties of a form whose value may come from elsewhere: from any property of the message, from a context or from the
+ * environment. For example, `group` is then an expression, and `groupType` is `msg`, `flow`, `global` or `env`. Such a value is
+ * read like one that is blank in the form and comes with the message.
  */
 export class TypedInputValues {
   /** The form, with the values of the environment in place and the other values from elsewhere left blank. */
@@ -36,7 +36,7 @@ export class TypedInputValues {
     };
   }
 
-  /** Reads the values that come with a message. A context store may take its time to answer. */
+  /** Reads the values that come with a message. A context store may reply later. */
   read(msg: NodeMessage, onValues: OnValues): void {
     this.#readFrom(0, msg, { group: msg.group, port: msg.port, ttl: msg.ttl, iface: msg.iface, interface: msg.interface }, onValues);
   }

@@ -3,7 +3,7 @@ import { byWeight, type CheckOutcome, type Finding, failureKey, type Subject } f
 import type { Language } from "./language";
 
 const DOCUMENTS = "https://github.com/mcast/node-red-mcast/blob/main/";
-// Those that need nothing to be done are folded.
+// The levels that need no action. Their findings are folded.
 const QUIET: readonly Finding["level"][] = ["ok", "unknown"];
 
 /** The findings of the doctor, above the rows until they are closed. */
@@ -22,7 +22,7 @@ export class CheckView {
     return this.#findings;
   }
 
-  /** Asks the doctor, and shows what it found; calls back when it has answered. */
+  /** Requests the findings of the doctor and shows them. Calls `onDone` after the reply. */
   check(subject: Subject, onDone: () => void): void {
     this.#show(subject, [element("p", "mcast-sidebar-note", this.#language.translate("checking"))]);
     const request = { url: "mcast/doctor", method: "POST", contentType: "application/json", data: JSON.stringify(subject) };

@@ -3,7 +3,7 @@ import type { Problem } from "../../lib/diagnostics/problem";
 import { translate as translateOfNodes } from "../catalogue";
 import type { Language } from "./language";
 
-// Completes the published types, which say that the clipboard's button is no jQuery object.
+// Completes the published types, in which the clipboard's button is not a jQuery object.
 interface Untyped {
   readonly i18n: { lang(): string };
   readonly clipboard: { copyText(text: string, button: JQuery, message: string): boolean };
@@ -33,7 +33,7 @@ function problem({ reason, details, message }: Problem): string {
   return text.endsWith(key) ? message : text;
 }
 
-/** The name of a node on the workspace, or its type where it has none; undefined for a node that is not there. */
+/** Returns the name of a node on the workspace, or its type if it has none; undefined for a missing node. */
 export function nodeName(id: string): string | undefined {
   const node: unknown = RED.nodes.node(id);
   if (typeof node !== "object" || node === null) return undefined;
@@ -51,7 +51,7 @@ export function copy(text: string, button: HTMLElement): boolean {
   return RED.clipboard.copyText(text, $(button), fullKey("copied"));
 }
 
-/** Adds a tab beside debug, which may also be read while a form is open. */
+/** Adds a tab beside debug. It can also be read while a form is open. */
 export function addTab(content: HTMLElement): void {
   const names = { label: translate("tab"), name: translate("title"), iconClass: "fa fa-sitemap" };
   const tab = { id: "mcast", ...names, content, enableOnEdit: true, pinned: true };

@@ -6,7 +6,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(tag: K, className
   return made;
 }
 
-/** Sets a text, unless the element has it: the browser would lay it out again. */
+/** Sets a text, unless the element has it: setting it again would cost a layout. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
   if (target.hidden !== (text === "")) target.hidden = text === "";
@@ -17,7 +17,7 @@ export function setAttribute(target: Element, name: string, value: string): void
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** Makes a button that shows an icon of Font Awesome; its name is read aloud and shown as a tooltip. */
+/** Makes a button with an icon of Font Awesome. Screen readers read its name, which is also the tooltip. */
 export function iconButton(icon: string, name: string, onClick: () => void): HTMLButtonElement {
   const button = element("button", "red-ui-button red-ui-button-small mcast-sidebar-button");
   button.type = "button";

@@ -5,11 +5,11 @@ export interface Finding {
   readonly fact: string;
   readonly why: string;
   readonly remedy: string;
-  /** The section about it, as a path in the documents of this package. */
+  /** The section about the subject, as a path in the documents of this package. */
   readonly link: string;
 }
 
-/** The group and port to check; the doctor has defaults for what is missing. */
+/** The group and port to check; the doctor has defaults for missing ones. */
 export interface Subject {
   readonly group?: string;
   readonly port?: number;
@@ -25,7 +25,7 @@ export function byWeight(findings: readonly Finding[]): readonly Finding[] {
   return LEVELS.flatMap((level) => findings.filter((each) => each.level === level));
 }
 
-/** Returns the key of the text for an answer that is not 200: the route is missing, or the user may not call it. */
+/** Returns the key of the text for a reply with a status other than 200: the route is missing, or the user may not call it. */
 export function failureKey(status: number): "noRoute" | "notAllowed" | "noAnswer" {
   if (status === 404) return "noRoute";
   return status === 401 || status === 403 ? "notAllowed" : "noAnswer";

@@ -9,7 +9,7 @@ export interface Language {
   readonly locale: string;
 }
 
-// Times are noted up to 2 s late, and the answers come 2 s apart.
+// The age below which a time is shown as `just now`. Times are noted up to 2 s late, and the replies come 2 s apart.
 const JUST_NOW_MS = 5000;
 const UNITS = [
   { unit: "day", ms: 86_400_000 },
@@ -18,7 +18,7 @@ const UNITS = [
   { unit: "second", ms: 1000 },
 ] as const;
 
-/** Returns how long ago something was, as in `12 s ago`; `just now` below 5 s. */
+/** Returns the age of an event, as in `12 s ago`; `just now` below 5 s. */
 export function ago(ms: number, { translate, locale }: Language): string {
   const largest = UNITS.find((each) => ms >= each.ms);
   if (ms < JUST_NOW_MS || !largest) return translate("justNow");
@@ -36,7 +36,7 @@ export function rate(perSecond: number, { translate, locale }: Language): string
   return translate("perSecond", { rate: digits.format(perSecond) });
 }
 
-// A formatter takes 50 µs to make, and 500 rows need several each time.
+// Makes each formatter once: making one takes 50 µs, and 500 rows need several each time.
 const relativeTime = once((locale) => new Intl.RelativeTimeFormat(locale, { style: "narrow" }));
 const integers = once((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
 const decimals = once((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));

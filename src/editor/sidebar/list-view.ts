@@ -9,7 +9,7 @@ import type { CopiedRow } from "./text-copy";
 export interface ListListener {
   /** Looks up the name of a node. */
   readonly nameOf: NameOf;
-  /** A row was clicked, or Enter was pressed on it. `node` is the next of its nodes. */
+  /** Called when the user clicks a row or presses Enter on it. `node` is the next of its nodes. */
   readonly onChosen: (row: Row, node: string | undefined) => void;
 }
 
@@ -19,7 +19,7 @@ interface SectionView {
   readonly list: HTMLUListElement;
 }
 
-/** The rows of an activity in their sections. Rows are kept from answer to answer, and one row at a time can be reached by Tab. */
+/** The rows of an activity in their sections. An update reuses the rows, and Tab reaches one row at a time. */
 export class ListView {
   readonly element = element("div", "mcast-sidebar-list");
   readonly #language: Language;
@@ -47,12 +47,12 @@ export class ListView {
     return this.#shown.find(({ element: { dataset } }) => dataset.chosen !== undefined)?.row;
   }
 
-  /** The time of the answer that is shown. */
+  /** The time of the shown reply. */
   get time(): number {
     return this.#time;
   }
 
-  /** The rows that the filter leaves, as they are copied. */
+  /** The rows that pass the filter, as they are copied. */
   get copied(): readonly CopiedRow[] {
     return this.#shown.map(({ row, rate }) => ({ row, rate }));
   }
@@ -74,7 +74,7 @@ export class ListView {
     this.#showFiltered();
   }
 
-  /** Leaves only the rows that have the words of a filter. */
+  /** Shows only the rows that contain the words of a filter. */
   filter(filter: string): void {
     this.#filter = filter;
     this.#showFiltered();

@@ -1,14 +1,14 @@
-/** The time between an answer and the next request, in milliseconds. */
+/** The time between a reply and the next request, in milliseconds. */
 export const EVERY_MS = 2000;
 
-/** Repeats a request while it is wanted: one at a time, and the next one `EVERY_MS` after the answer. */
+/** Repeats a request while it is wanted: one at a time, and the next one `EVERY_MS` after the reply. */
 export class Poll {
   readonly #request: (done: () => void) => void;
   #isWanted = false;
   #isUnderWay = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `request` must call `done` once its answer has come or failed. */
+  /** `request` must call `done` when its reply has come or failed. */
   constructor(request: (done: () => void) => void) {
     this.#request = request;
   }

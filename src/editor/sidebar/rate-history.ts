@@ -1,4 +1,4 @@
-/** A time in which datagrams came at one mean rate. Times are in milliseconds since 1970. */
+/** A period with one mean rate of datagrams. Times are in milliseconds since 1970. */
 export interface Sample {
   readonly from: number;
   readonly to: number;
@@ -23,7 +23,7 @@ export class RateHistory {
       this.#samples = [];
       return;
     }
-    // A counter that fell belongs to a socket that was opened since.
+    // A counter that fell belongs to a socket that was opened meanwhile.
     const more = total >= last.total ? total - last.total : total;
     const oldest = at - HISTORY_MS;
     this.#samples = this.#samples.filter(({ to }) => to > oldest);

@@ -41,7 +41,7 @@ export class RowView {
     return this.#row;
   }
 
-  /** Datagrams per second between the last two answers. */
+  /** Datagrams per second between the last two replies. */
   get rate(): number | undefined {
     return this.#history.rate;
   }
@@ -91,7 +91,7 @@ export class RowView {
     return nodes.length === 0 ? translate("noNode") : translate(nodes.length === 1 ? "showNode" : "showNodes", { count: nodes.length });
   }
 
-  // Elements that are kept take a fifth of the time of new ones.
+  // Shows the counts in the same elements, which takes a fifth of the time of new ones.
   #showCounts(counts: readonly Part[]): void {
     if (this.#parts.length !== counts.length) {
       this.#parts = counts.map(() => element("span"));

@@ -17,7 +17,7 @@ export interface Part {
 
 /** One row of the sidebar, in the reader's language. */
 export interface Row {
-  /** Distinguishes the row from all others, and stays the same from answer to answer. */
+  /** Identifies the row, and stays the same from reply to reply. */
   readonly key: string;
   readonly section: Section;
   readonly title: string;
@@ -191,7 +191,7 @@ function plainTitle({ title }: Row): string {
   return title.replaceAll("[", "");
 }
 
-// Several nodes may wait for one interface, or send to one destination.
+// Makes the keys distinct: several nodes may wait for one interface, or send to one destination.
 function distinct(rows: readonly Row[]): readonly Row[] {
   const seen = new Map<string, number>();
   return rows.map((row) => {

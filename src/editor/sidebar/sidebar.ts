@@ -9,7 +9,7 @@ import { Poll } from "./poll";
 import css from "./sidebar.css";
 import { textOf } from "./text-copy";
 
-/** Adds the tab. It asks the runtime only while its content can be seen. */
+/** Adds the tab. It sends requests to the runtime only while its content is visible. */
 export function open(): void {
   const language = editorLanguage();
   const { translate } = language;

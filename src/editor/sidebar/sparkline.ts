@@ -4,12 +4,12 @@ import { HISTORY_MS, type Sample } from "./rate-history";
 export const WIDTH = 60;
 export const HEIGHT = 16;
 
-// The height of a line stays within the picture.
+// The margin that keeps a line within the picture.
 const MARGIN = 1;
 
 /**
- * Returns the points of an SVG polyline for the rates of the last two minutes, on a scale from 0 to the largest of them, and to at least
- * 1 per second. Each rate is a level line over its time, so that a time without answers shows its mean rate.
+ * Returns the points of an SVG polyline for the rates of the last two minutes, on a scale from 0 to the largest rate, at least 1
+ * per second. Each rate is a level line over its period, so a time without replies shows its mean rate.
  */
 export function sparkline(samples: readonly Sample[], now: number): string {
   let largest = 1;
