@@ -1,10 +1,10 @@
 import { printablePayload, utf8Of } from "./terminal-text";
 
-/** A datagram that a verb received, as it is printed. */
+/** A received datagram, as a verb prints it. */
 export interface Datagram {
   readonly payload: Buffer;
   readonly sender: { readonly address: string; readonly port: number };
-  /** The group that it was sent to. */
+  /** The group of the datagram. */
   readonly group: string | undefined;
   /** The interface of arrival; undefined if unknown. */
   readonly interface: string | undefined;

@@ -3,7 +3,7 @@ import { nearest } from "./nearest";
 import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
-/** A flag as it was typed. */
+/** A flag as the user typed it. */
 export interface TypedFlag {
   readonly name: FlagName;
   /** The spelling that was used. */
@@ -17,8 +17,8 @@ const SPELLINGS: ReadonlyMap<string, FlagName> = new Map(
 );
 
 /**
- * The flag that a word is; undefined for text. A number such as -5 and a lone dash are text. Among the words of a list, a word
- * with a blank is text too, unless it begins with a long flag and `=`. Throws UsageError for a word that only looks like a flag.
+ * Returns the flag of a word; undefined for text. A number such as -5 and a lone dash are text. In a list, a word with a blank is
+ * text too, unless it begins with a long flag and `=`. Throws UsageError for a word in the form of a flag that is not valid.
  */
 export function typedFlag(word: string, isInList: boolean): TypedFlag | undefined {
   if (!looksLikeFlag(word)) return undefined;
@@ -29,12 +29,12 @@ export function typedFlag(word: string, isInList: boolean): TypedFlag | undefine
   return shortFlag(word) ?? refuseUnknown(long || word, isInList);
 }
 
-/** True for a dash or two with a letter behind. */
+/** True for one or two dashes before a letter. */
 export function looksLikeFlag(word: string): boolean {
   return /^--?[a-zA-Z]/.test(word);
 }
 
-/** Says what a flag needs that has no value. */
+/** Makes the error for a flag without its value. */
 export function missingValue({ name, spelling }: TypedFlag, next: string | undefined): UsageError {
   const { value, takes }: Flag = FLAGS[name];
   const after = next === undefined ? "the line ends" : `${quoted(next)} follows`;
@@ -44,12 +44,12 @@ export function missingValue({ name, spelling }: TypedFlag, next: string | undef
   return new UsageError(`${spelling} needs ${wanted}, but ${after}: ${spelling} ${value}`);
 }
 
-/** Says that a flag without a value was given one. */
+/** Makes the error for a flag that takes no value but has one. */
 export function unwantedValue({ spelling, attached }: TypedFlag): UsageError {
   return new UsageError(`${spelling} takes no value, but ${quoted(attached ?? "")} was given`);
 }
 
-// `-port` means --port, not -p with the value "ort".
+// Reads a word with one dash. `-port` means --port, not -p with the value "ort".
 function shortFlag(word: string): TypedFlag | undefined {
   const spelling = word.slice(0, 2);
   const name = SPELLINGS.has(`-${word}`) ? undefined : SPELLINGS.get(spelling);

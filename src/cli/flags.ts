@@ -1,4 +1,4 @@
-/** A flag of the command: how it is written, how many words it takes, and the words of its help. */
+/** A flag of the command: its spellings, the number of words that it takes, and its help text. */
 export interface Flag {
   /** One letter, such as `-g`. */
   readonly short?: string;
@@ -12,7 +12,7 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** The help text; a verb can replace it by its own. */
   readonly help: string;
-  /** True for a flag that every verb accepts, without effect where the verb does not list it. */
+  /** True for a flag that every verb accepts. It has no effect in a verb that does not list it. */
   readonly isUniversal?: boolean;
 }
 
@@ -114,7 +114,7 @@ export const FLAGS = {
 
 export type FlagName = keyof typeof FLAGS;
 
-/** The flags that were given, each with its values in order; a flag without a value has an empty list. */
+/** The given flags, each with its values in order; a flag without a value has an empty list. */
 export type GivenFlags = ReadonlyMap<FlagName, readonly string[]>;
 
 /** Every flag with its name. */
@@ -123,12 +123,12 @@ export function allFlags(): readonly (readonly [FlagName, Flag])[] {
   return names.map((name) => [name, FLAGS[name]]);
 }
 
-/** Every spelling of a flag, the preferred ones first. */
+/** Returns every spelling of a flag, the preferred ones first. */
 export function spellingsOf({ short, long, also = [] }: Flag): readonly string[] {
   return [...(short === undefined ? [] : [short]), long, ...also];
 }
 
-/** The last value of a flag; undefined where it was not given. */
+/** Returns the last value of a flag; undefined if the flag is not given. */
 export function lastValue(flags: GivenFlags, name: FlagName): string | undefined {
   return flags.get(name)?.at(-1);
 }

@@ -14,28 +14,28 @@ export const EXIT_CODES = [
 /** The purpose of the command, in one sentence. */
 export const SUMMARY = "Sends, receives and relays UDP multicast, and finds out why it does not work on this host.";
 
-/** Text that is true of every verb. */
+/** Text that applies to every verb. */
 export const CONVENTIONS =
   "Verbs can be written in either case. Flags can stand before or after the verb, as --port 5000 or --port=5000. After -- no word is a flag.";
 
-/** The help text of a flag in a verb. */
+/** Returns the help text of a flag in a verb. */
 export function flagText({ texts = {} }: Verb, name: FlagName): string {
   return texts[name] ?? FLAGS[name].help;
 }
 
-/** A flag and its value as help texts show them: `-g, --group GROUP`. */
+/** Returns a flag and its value in the form of help texts: `-g, --group GROUP`. */
 export function flagUsage({ short, long, takes, value = "" }: Flag): string {
   const words = short === undefined ? long : `${short}, ${long}`;
   return { nothing: words, one: `${words} ${value}`, many: `${words} ${value}...` }[takes];
 }
 
-/** `mcast completion SHELL`, `mcast help [VERB]`, `mcast say [FLAG...]`. */
+/** Returns the usage of a verb, such as `mcast completion SHELL`, `mcast help [VERB]` or `mcast say [FLAG...]`. */
 export function verbUsage({ name, operand, flags }: Verb): string {
   const word = operand && (operand.isOptional ? ` [${operand.name}]` : ` ${operand.name}`);
   return `mcast ${name}${word ?? ""}${flags.length > 0 ? " [FLAG...]" : ""}`;
 }
 
-/** The flags that a verb accepts without effect, and other spellings of the ones that it uses. */
+/** Returns the flags that a verb accepts without effect, and other spellings of its flags. */
 export function compatibility(verb: Verb): string {
   const listed = (name: FlagName) => verb.flags.includes(name);
   const idle = allFlags().flatMap(([name, { long, isUniversal }]) => (isUniversal && !listed(name) && !isAboutItself(name) ? [long] : []));

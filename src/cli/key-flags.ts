@@ -6,8 +6,8 @@ import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /**
- * The key of --key-file, or with --sealed of the environment variable MCAST_KEY; undefined where neither flag was given. No flag takes
- * the key itself, since every user of the machine can list the words of a running command.
+ * Returns the key of --key-file, or with --sealed of the environment variable MCAST_KEY; undefined without either flag. No flag
+ * takes the key itself, since every user of the machine can list the words of a running command.
  */
 export function sealingOf(flags: GivenFlags): Sealing | undefined {
   const file = lastValue(flags, "keyFile");
@@ -24,7 +24,8 @@ function keyInEnvironment(): string {
   return key;
 }
 
-// The first line is the key, the second one, if there is one, the previous key. Never repeats what the file holds.
+// Reads the keys in a file: the key in the first line, and the previous key in the second line, if there is one. No error quotes
+// the content of the file.
 function keysIn(file: string): { readonly key: string; readonly previous?: string } {
   const [key, previous, ...more] = textOf(file)
     .split(/\r?\n/)

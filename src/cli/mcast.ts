@@ -11,7 +11,7 @@ import { VERBS } from "./verb-table";
 
 async function main(words: readonly string[]): Promise<void> {
   process.exitCode = await start(words).catch(fail);
-  // A reader that is stuck does not keep the process alive.
+  // A reader that has stopped does not keep the process alive.
   if (process.stdout.writableLength + process.stderr.writableLength > 0) process.exit();
 }
 
@@ -29,7 +29,7 @@ async function start(words: readonly string[]): Promise<Exit> {
   });
 }
 
-// Help is printed wherever its flag stands before "--", whatever else is wrong.
+// Returns true if the flag for help is among the words before "--". Other errors in the words do not matter.
 function wantsHelp(words: readonly string[]): boolean {
   const end = words.indexOf("--");
   return words.slice(0, end < 0 ? undefined : end).some((word) => spellingsOf(FLAGS.help).includes(word));
@@ -45,7 +45,8 @@ function version(): string {
   return manifest.version;
 }
 
-// An error with a code is the library's or the system's: its message is for the user. Any other is a fault of this program.
+// Prints an error. An error with a code comes from the library or the system, and its message is for the user. Any other error is a
+// fault of this program.
 function fail(error: unknown): Exit {
   if (!(error instanceof UsageError || (error instanceof Error && "code" in error))) throw error;
   new Output().tell(error.message);

@@ -4,23 +4,23 @@ import { type GivenFlags, lastValue } from "./flags";
 import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
-/** The groups of --group and --groups, each once, in the order given; none where neither was given. */
+/** Returns the groups of --group and --groups, each once, in the given order; none without these flags. */
 export function groupsOf(flags: GivenFlags): readonly string[] {
   const named = [...(flags.get("group") ?? []), ...(flags.get("groups") ?? [])].map(groupAlone);
   return [...new Set(named)];
 }
 
-/** The default group, for a verb that was given none. */
+/** The default group of a verb. */
 export const DEFAULT_GROUP: string = DEFAULTS.group;
 
-/** A group in its canonical spelling. Throws UsageError where it brings a port: a run has one port, and a flag for it. */
+/** Returns a group in its canonical spelling. Throws UsageError if the text includes a port: a run has one port, and a flag for it. */
 export function groupAlone(text: string): string {
   const { group, port } = parseGroupEndpoint(text);
   if (port !== undefined) throw new UsageError(`${quoted(text)} contains a port: give it as --port ${port}`);
   return group.zone === undefined ? group.address : `${group.address}%${group.zone}`;
 }
 
-/** The interfaces of --iface. Any address (0.0.0.0 or ::), which the Python tool takes, is the default of the verb. */
+/** Returns the interfaces of --iface. Any address (0.0.0.0 or ::), which the Python tool accepts, means the default of the verb. */
 export function ifaceOf(flags: GivenFlags): string | undefined {
   const iface = lastValue(flags, "iface");
   return iface === "0.0.0.0" || iface === "::" ? undefined : iface;

@@ -1,9 +1,9 @@
 import { printable } from "./terminal-text";
 
-/** Bytes that may wait for a slow reader of one stream before more is dropped. */
+/** The most bytes that wait for a slow reader of one stream. Further output is dropped. */
 const MOST_WAITING = 1024 * 1024;
 
-/** Both output streams of a process, with a bound on what waits for a slow reader. */
+/** Both output streams of a process, with a limit on the bytes that wait for a slow reader. */
 export class Output {
   #dropped = 0;
   #told = "";
@@ -13,7 +13,7 @@ export class Output {
     return this.#dropped;
   }
 
-  /** Writes to standard output; counts it as dropped where too much waits already. */
+  /** Writes to standard output. If too many bytes wait already, drops the output and counts it. */
   print(bytes: Uint8Array | string): void {
     if (process.stdout.writableLength <= MOST_WAITING) process.stdout.write(bytes);
     else {
@@ -22,18 +22,18 @@ export class Output {
     }
   }
 
-  /** Tells a line on standard error; the same line again is told once. */
+  /** Writes a line to standard error, unless it was written before. */
   tell(line: string): void {
     if (line !== this.#told) this.mention(`mcast: ${line}`);
     this.#told = line;
   }
 
-  /** Writes a line to standard error as it is, but for characters that would control a terminal. */
+  /** Writes a line to standard error. Escapes characters that would control a terminal. */
   mention(line: string): void {
     if (process.stderr.writableLength <= MOST_WAITING) process.stderr.write(`${printable(line)}\n`);
   }
 
-  /** Settles when everything has been read; immediately where nobody reads any more. */
+  /** Settles when the readers have read all output, or at once if there is no reader any more. */
   async flushed(): Promise<void> {
     await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
   }

@@ -5,7 +5,7 @@ import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 import type { Verb } from "./verb";
 
-/** A command line that was read: the verb is undefined where there is none. */
+/** A parsed command line; `verb` is undefined if there is none. */
 export interface CommandLine {
   readonly verb: Verb | undefined;
   readonly flags: GivenFlags;
@@ -14,9 +14,9 @@ export interface CommandLine {
 }
 
 /**
- * Reads a command line. Flags may stand before and after the verb. A flag with several values takes words up to the next flag;
- * a word that looks like a flag is one, known or not, so that an empty shell variable never turns a flag into text.
- * After `--` no word is a flag. Throws UsageError.
+ * Parses a command line. Flags may stand before and after the verb. A flag with several values takes words up to the next flag. A
+ * word in the form of a flag always is one, known or unknown, so that an empty shell variable never turns a flag into text. After
+ * `--` no word is a flag. Throws UsageError.
  */
 export function parse(words: readonly string[], verbs: readonly Verb[]): CommandLine {
   const { verbWord, flags, loose } = new WordReader(verbs).read(words);
@@ -28,12 +28,12 @@ export function parse(words: readonly string[], verbs: readonly Verb[]): Command
   return { verb, flags, operand: verb.operand ? loose[0] : undefined };
 }
 
-/** The verb of a name in either case. */
+/** Returns the verb with a name, in upper or lower case. */
 export function findVerb(word: string, verbs: readonly Verb[]): Verb | undefined {
   return verbs.find(({ name }) => name === word.toLowerCase());
 }
 
-/** Says that a word is not a verb, and which ones are near. */
+/** Makes the error for an unknown verb, with the nearest verbs. */
 export function unknownVerb(word: string, verbs: readonly Verb[]): UsageError {
   const names = verbs.map(({ name }) => name);
   const near = nearest(word, names);
@@ -47,7 +47,7 @@ class WordReader {
   readonly flags = new Map<FlagName, readonly string[]>();
   verbWord: string | undefined;
   readonly #verbs: readonly Verb[];
-  /** A flag with several values, which takes the words that follow. */
+  /** The last flag, if it takes several values: the following words become its values. */
   #open: (TypedFlag & { readonly values: string[] }) | undefined;
 
   constructor(verbs: readonly Verb[]) {
@@ -78,7 +78,7 @@ class WordReader {
     else this.#add(flag, [lastValue(flag, rest.next())]);
   }
 
-  // Before the verb is known, its name ends a list that has a value.
+  // Before a verb was found, the name of a verb ends a list that has a value.
   #text(word: string): void {
     const isVerb = this.verbWord === undefined && findVerb(word, this.#verbs) !== undefined;
     if (this.#open && !(isVerb && this.#open.values.length > 0)) this.#open.values.push(word);
@@ -100,7 +100,7 @@ class WordReader {
   }
 }
 
-// The word after a flag, unless that looks like a flag itself.
+// Returns the word after a flag, unless that word is a flag itself.
 function lastValue(flag: TypedFlag, { value: word, done }: IteratorResult<string, unknown>): string {
   if (done) throw missingValue(flag, undefined);
   if (looksLikeFlag(word)) throw missingValue(flag, word);

@@ -11,7 +11,7 @@ import { EXIT, type Exit, type Run } from "./run";
 /** A subscription or a relay: it has a state, and can be closed. */
 export interface Listening {
   readonly state: State;
-  /** Datagrams that were refused because they do not open, by kind. */
+  /** The refused datagrams that did not open, by kind. */
   readonly refused: readonly McastError[];
   close(): Promise<void>;
 }
@@ -26,18 +26,18 @@ export interface Listener {
 
 export interface ListenOptions<Opened extends Listening> {
   readonly flags: GivenFlags;
-  /** True where payloads are printed. */
+  /** True if payloads are printed. */
   readonly prints: boolean;
   /** The groups, for messages. */
   readonly groups: readonly string[];
   readonly open: (listener: Listener) => Opened;
-  /** The last line with --verbose. */
+  /** Returns the last line with --verbose. */
   readonly totalOf?: (opened: Opened) => string;
 }
 
 /**
- * Listens until --count datagrams have come: one by default, any number with --daemon. A refusal of the system ends it; a daemon
- * reports the refusal and lets the library try again.
+ * Receives datagrams until --count of them have come: one by default, any number with --daemon. A refusal of the system ends the
+ * run; with --daemon the run reports the refusal and continues, and the library retries.
  */
 export async function receiveDatagrams<Opened extends Listening>(options: ListenOptions<Opened>, run: Run): Promise<Exit> {
   const { flags, prints, groups, open, totalOf } = options;
@@ -78,7 +78,8 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 
-// Tells what changed: warnings and what is waited for on standard error, the interfaces with --verbose.
+// Returns a function that reports changes of a state: warnings and missing interfaces on standard error, the interfaces with
+// --verbose.
 function stateReporter(run: Run, onError: (error: McastError) => void): (state: State) => void {
   let joined: string | undefined;
   return (state) => {

@@ -5,14 +5,14 @@ import { UsageError } from "./usage-error";
 /** The most bytes of one datagram (IPv6); the library checks the limit of the group's family. */
 const MOST = 65527;
 
-/** The bytes that arrive, as they arrive, in pieces of at most `size` bytes; nothing waits until a piece is full. */
+/** Returns the bytes as they arrive, in pieces of at most `size` bytes. It never waits to fill a piece. */
 export async function* piecesOf(input: Readable, size: number, run: Run): AsyncGenerator<Buffer> {
   for await (const bytes of chunksOf(input, run)) {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
 }
 
-/** Each line, without its line break (LF or CR LF); an empty line is an empty payload. Throws UsageError for an endless line. */
+/** Returns each line, without its line break (LF or CR LF); an empty line is an empty payload. Throws UsageError for an endless line. */
 export async function* linesOf(input: Readable, run: Run): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const bytes of chunksOf(input, run)) {

@@ -1,2 +1,2 @@
-/** A command line that cannot be run as it is. The message says what was given and what to do. */
+/** An invalid command line. The message states the given words and the remedy. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import type { FlagName, GivenFlags } from "./flags";
 import type { Exit, Run } from "./run";
 
-/** The verb and the flags that the command was given. */
+/** The verb and the flags of a command line. */
 export interface Call {
   readonly verb: Verb;
   readonly flags: GivenFlags;
@@ -9,7 +9,7 @@ export interface Call {
   readonly operand: string | undefined;
 }
 
-/** Runs a verb. The table of verbs is passed in, because `help` and `completion` print it. */
+/** Runs a verb. Gets the table of verbs, because `help` and `completion` print it. */
 export type Action = (call: Call, run: Run, verbs: readonly Verb[]) => Promise<Exit>;
 
 /** One verb: the parser, the help, the shell completion and the manual page follow from this entry alone. */
@@ -21,14 +21,14 @@ export interface Verb {
   readonly details?: string;
   /** The flags that have an effect. */
   readonly flags: readonly FlagName[];
-  /** Help texts of this verb for flags that mean something special here. */
+  /** Help texts of this verb for flags with a special meaning in it. */
   readonly texts?: Readonly<Partial<Record<FlagName, string>>>;
-  /** The word that may follow the verb, and what it can be. */
+  /** The word that may follow the verb, and its possible values. */
   readonly operand?: { readonly name: string; readonly isOptional: boolean; readonly choices: readonly string[] };
-  /** The flag that an unexpected word was probably meant for, such as `-m`. */
+  /** The flag that the user probably meant by an unexpected word, such as `-m`. */
   readonly looseWords?: string;
-  /** Command lines that work as they are, and what each one does. */
+  /** Valid command lines, and their effects. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  /** Loads the code of the verb, so that the others start without it. */
+  /** Loads the code of the verb, so that other verbs start without it. */
   readonly load: () => Promise<Action>;
 }

@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most so many characters, at blanks. A word that is longer has a line of its own. */
+/** Breaks a text at blanks into lines of at most `width` characters. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines = [""];
   for (const word of text.split(" ")) {

@@ -12,7 +12,7 @@ import type { Action } from "../verb";
 import { wrap } from "../wrap-lines";
 
 const WIDTH = 90;
-// The worst first, so that it is what a reader sees first.
+// The levels, the worst first, in the order of the output.
 const LEVELS: readonly Level[] = ["fault", "warning", "unknown", "note", "ok"];
 
 /** Examines this host, and prints a paragraph for each finding. */
@@ -32,14 +32,14 @@ function exitOf(findings: readonly Finding[]): Exit {
   return findings.some(({ level }) => level === "warning") ? EXIT.nothing : EXIT.done;
 }
 
-// Findings that need attention stand apart; the others have a line each.
+// Formats a finding. One that needs attention has a paragraph; another one has a line.
 function paragraph({ id, level, fact, why, remedy, link }: Finding): string {
   const text = [fact, why].filter((each) => each !== "").join(" ");
   const indent = " ".repeat(9);
   const [first = "", ...rest] = wrap(printable(`${id}: ${text}`), WIDTH - indent.length);
   const lines = [`${level.toUpperCase().padEnd(indent.length)}${first}`, ...rest.map((line) => indent + line)];
   if (level === "ok") return `${lines.join("\n")}\n`;
-  // A command is not broken into lines, so that it can be copied.
+  // A command stays on one line, so that the user can copy it.
   const remedies = remedy === "" ? [] : [`${indent}> ${printable(remedy)}`];
   return `${[...lines, ...remedies, `${indent}${link}`].join("\n")}\n\n`;
 }

@@ -22,7 +22,7 @@ type Row = readonly string[];
 
 const HEADING: Row = ["INTERFACE", "HAS", "ADDRESS", "SOCKETS"];
 
-// An interface that is down has no addresses that can be listed, but can have groups.
+// Returns the interfaces with their groups. An interface that is down has no listed addresses, but may have groups.
 function entriesOf(interfaces: readonly LocalInterface[], joined: readonly JoinedGroup[]): readonly Entry[] {
   const names = new Set([...interfaces, ...joined.map((each) => ({ name: each.interface }))].map(({ name }) => name));
   return [...names].flatMap((name) => [

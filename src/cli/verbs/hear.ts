@@ -34,7 +34,7 @@ export const hear: Action = async ({ flags }, run) => {
   );
 };
 
-// Without --groups, the group to echo to is the one that is heard, as in the Python tool.
+// Returns the groups of the relay. Without --groups, it receives and echoes to the same group, as the Python tool does.
 function relayGroups(flags: GivenFlags): { readonly group: string; readonly groups: readonly string[] } {
   const [group = DEFAULT_GROUP, ...more] = new Set((flags.get("group") ?? []).map(groupAlone));
   if (more.length > 0) throw new UsageError("hear echoes to one group: name the groups to hear with --groups");

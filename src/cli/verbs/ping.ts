@@ -14,7 +14,7 @@ import type { Action } from "../verb";
 
 const QUESTIONS = 4;
 
-/** Asks a group numbered questions, and prints who acknowledges them and how fast. */
+/** Sends numbered questions to a group, and prints the hosts that acknowledge them, with their round trips. */
 export const ping: Action = async ({ flags }, run) => {
   const [group = DEFAULT_GROUP, ...more] = groupsOf(flags);
   if (more.length > 0) throw new UsageError("ping asks one group");
@@ -59,7 +59,7 @@ async function askAll(sender: Sender, to: Destination, { tally, count, seconds }
     if (asked === 0 && !error) run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
   }
   await run.pause(LATE_MS / 1000);
-  // Replies that are late now may still come; a responder that was silent before may not.
+  // Late replies may still come. A responder without any reply gets no extra time.
   if (tally.misses) await run.pause(LATE_MS / 1000);
 }
 

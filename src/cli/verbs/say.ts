@@ -14,10 +14,10 @@ import { linesOf, piecesOf } from "../standard-input";
 import { UsageError } from "../usage-error";
 import type { Action } from "../verb";
 
-/** The maximum size of a datagram where no other is asked for: it fits into an Ethernet frame. */
+/** The default maximum size of a datagram, which fits into an Ethernet frame. */
 const SIZE = 1400;
 
-/** Sends the words of a message as one datagram, or standard input in as many as it takes. */
+/** Sends the words of a message as one datagram, or standard input in as many datagrams as needed. */
 export const say: Action = async ({ flags }, run) => {
   const payloads = payloadsOf(flags, run);
   const named = groupsOf(flags);
@@ -33,7 +33,7 @@ export const say: Action = async ({ flags }, run) => {
   return sendAll(payloads, { destinations, sealer: sealing && multicast.sealer(sealing) }, run);
 };
 
-// One payload after the other, so that no more of standard input is in memory than one read of it.
+// Returns one payload after the other, so that at most one read of standard input is in memory.
 function payloadsOf(flags: GivenFlags, run: Run): AsyncIterable<Buffer> {
   const message = flags.get("message");
   const text = message?.join(" ");
@@ -66,7 +66,7 @@ async function* repeated(
 
 interface Ways {
   readonly destinations: readonly Destination[];
-  /** Seals every datagram; undefined where they are sent as they are. */
+  /** The sealer of every datagram; undefined if they are not sealed. */
   readonly sealer: Sealer | undefined;
 }
 
@@ -100,7 +100,7 @@ async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 
-// The library waits ten seconds for an interface; with --timeout, the run waits as long as that.
+// Sends a datagram. The library waits ten seconds for an interface; with --timeout, the run waits until the time-out.
 async function send(sender: Sender, { to, bytes }: { readonly to: Destination; readonly bytes: Uint8Array }, run: Run): Promise<void> {
   for (;;) {
     const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
