@@ -179,7 +179,7 @@ describe("compared with core's udp nodes", () => {
     receiver.close();
   });
 
-  it("core never receives if another program holds the port at the start; this package joins when the port is free", async function () {
+  it("core never receives if another program has the port at the start; this package joins when the port is free", async function () {
     this.timeout(10_000);
     const group = ownGroup();
     const other = await otherProcess(hog(port));

@@ -9,7 +9,7 @@ describe("the public declarations", () => {
     should({ status, stdout, stderr }).deepEqual({ status: 0, stdout: "", stderr: "" });
   });
 
-  it("stand alone in one file: they import nothing, and hold no class but McastError", () => {
+  it("stand alone in one file: they import nothing, and contain no class but McastError", () => {
     should(filesUnder("dist").filter((file) => file.endsWith(".d.ts"))).deepEqual(["dist/lib/index.d.ts"]);
     const declared = read("dist/lib/index.d.ts");
     should(declared).startWith('/// <reference types="node" />\n');

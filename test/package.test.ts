@@ -54,14 +54,14 @@ describe("the package", () => {
     forms = loadForms();
   });
 
-  it("holds the built files, the examples and its documents, and nothing else", () => {
+  it("contains the built files, the examples and its documents, and nothing else", () => {
     const papers = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
     const wanted = [...["dist", "resources", "examples"].flatMap(filesUnder), ...papers];
     should({ missing: without(wanted, packed), unasked: without(packed, wanted) }).deepEqual({ missing: [], unasked: [] });
   });
 
   for (const [node, js] of Object.entries(manifest["node-red"].nodes)) {
-    it(`holds ${node} with its form, its icon, and in every language its catalogue and its help`, () => {
+    it(`contains ${node} with its form, its icon, and in every language its catalogue and its help`, () => {
       const beside = (file: string) => `${dirname(js)}/${file}`;
       const translated = languages().flatMap((language) => [`locales/${language}/${node}.json`, `locales/${language}/${node}.html`]);
       const { icon } = forms.of(node);
@@ -73,7 +73,7 @@ describe("the package", () => {
       for (const language of languages()) should(read(beside(`locales/${language}/${node}.html`))).containEql(`data-help-name="${node}"`);
     });
 
-    it(`holds the resources that the form of ${node} loads`, () => {
+    it(`contains the resources that the form of ${node} loads`, () => {
       const named = found(formOf(node), /(?:src|href)="(resources\/[^"]+)"/g);
       should(named).not.be.empty();
       const served = packed.map((file) => file.replace("resources/", `resources/${manifest.name}/`));
@@ -173,11 +173,11 @@ describe("the catalogues", () => {
     }
   });
 
-  it("hold every text that the forms and the code use", () => {
+  it("contain every text that the forms and the code use", () => {
     should(without(textsAskedFor(), [...texts(ENGLISH).keys()])).be.empty();
   });
 
-  it("hold no unused text, apart from the reasons and the singular of other texts", () => {
+  it("contain no unused text, apart from the reasons and the singular of other texts", () => {
     const keys = [...texts(ENGLISH).keys()].filter((key) => !isReason(key));
     const singular = textsAskedFor().map((key) => `${key}_one`);
     should(without(keys, [...textsAskedFor(), ...singular])).be.empty();
@@ -202,7 +202,7 @@ describe("the catalogues of the sidebar", () => {
       should([...textsIn(language)].map(([key, text]) => [key, blanks(text)])).deepEqual(wanted, language);
   });
 
-  it("hold every text that the sidebar uses, and no other", () => {
+  it("contain every text that the sidebar uses, and no other", () => {
     const asked = found(code, /\b(?:translate|fullKey|some)\("(\w+)"/g).map((key) => `sidebar.${key}`);
     should(asked.length).be.above(20);
     should(without(asked, [...english.keys()])).be.empty();
@@ -288,7 +288,7 @@ describe("the forms", () => {
     should(NODES.map((node) => forms.of(node).category)).deepEqual(["network", "network", "network", "config"]);
   });
 
-  it("keep the key and the previous one as credentials, which no export holds", () => {
+  it("keep the key and the previous one as credentials, which no export contains", () => {
     const { defaults, credentials } = forms.of("mcast-key");
     should(Object.keys(defaults)).deepEqual(["name", "freshness"]);
     should(structuredClone(credentials)).deepEqual({ key: { type: "password" }, previous: { type: "password" } });
@@ -304,7 +304,7 @@ describe("the forms", () => {
     for (const value of [14, 86_401, "long"]) should(validate?.(value, {})).equal(verdict(() => readProperty("freshness", value)));
   });
 
-  it("refuse a key together with what is not sealed, and a key that is not there, in the runtime's words", () => {
+  it("refuse a key with an option that cannot be sealed, and a missing key, with the runtime's message", () => {
     for (const [node, field, words] of [
       ["mcast-say", { replies: "output" }, verdict(() => replyOptions({ key: "key", replies: "output" }))],
       ["mcast-recv", { unicast: true }, verdict(() => recvOptions({ key: "key", unicast: true }))],

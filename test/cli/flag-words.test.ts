@@ -23,7 +23,7 @@ describe("typedFlag", () => {
 });
 
 describe("missingValue, unwantedValue and looksLikeFlag", () => {
-  it("say what a flag needs, and what follows instead", () => {
+  it("name the value that a flag needs, and the word that follows instead", () => {
     const port = { name: "port", spelling: "-p", attached: undefined } as const;
     should(missingValue(port, undefined).message).equal("-p needs a value, but the line ends: -p PORT");
     should(missingValue({ ...port, name: "groups", spelling: "--groups" }, "-v").message).match(
@@ -34,7 +34,7 @@ describe("missingValue, unwantedValue and looksLikeFlag", () => {
     );
   });
 
-  it("know a flag by a dash or two with a letter behind", () => {
+  it("recognize a flag by one or two dashes before a letter", () => {
     should(["-x", "--xyz"].every(looksLikeFlag)).be.true();
     should(["-", "--", "-1", "x-y", ""].some(looksLikeFlag)).be.false();
   });

@@ -67,7 +67,7 @@ describe("the command with sealed groups", () => {
     for (const { sealedAt } of lines) should(Math.abs(Date.now() - Date.parse(sealedAt))).be.below(60_000);
   });
 
-  it("ends with 1 after the time-out, and says how many were refused and why", async () => {
+  it("ends with 1 after the time-out, and prints the number of refused datagrams and the reason", async () => {
     const received = await bench.recv("--key-file", file, "--timeout", "2");
     await bench.say("-m", "plain", "--count", "3", "--interval", "0.01").exit();
     should(await received.exit()).equal(1);
@@ -94,7 +94,7 @@ describe("the command with sealed groups", () => {
     should(sealingOf(flags({ sealed: [], freshness: ["60"] }))).containEql({ freshness: 60 });
   });
 
-  it("refuses what is no key in words that do not quote it", () => {
+  it("refuses an invalid key with an error that does not quote it", () => {
     const [secret, absent] = ["correct horse battery staple", join(folder, "absent")];
     process.env.MCAST_KEY = secret;
     for (const given of [
@@ -114,13 +114,13 @@ describe("the command with sealed groups", () => {
     should(() => sealingOf(flags({ sealed: [] }))).throw(/^--sealed needs a key: set MCAST_KEY/);
   });
 
-  it("says on one line, with exit code 2, that acknowledgements are not sealed", async () => {
+  it("refuses acknowledgements, which are not sealed, on one line with exit code 2", async () => {
     const heard = bench.verb("hear", "--group", bench.group, "--key-file", file, "--acknowledge");
     should(await heard.exit()).equal(2);
     should(heard.told).match([/^mcast: Acknowledgements are not sealed/]);
   });
 
-  it("says which key file cannot be read", async function () {
+  it("names the key file that cannot be read", async function () {
     if (process.getuid?.() === 0) this.skip(); // root reads everything
     chmodSync(file, 0);
     const said = bench.say("--key-file", file, "-m", "hello");

@@ -10,7 +10,7 @@ describe("the numbers of flags", () => {
     should(countOf(new Map(), "count")).be.undefined();
   });
 
-  it("are refused as anything else, in words that name the range", () => {
+  it("are refused in any other form, with an error that names the range", () => {
     for (const text of ["", "0", "1e3", "-1", "2000001", "1s"]) {
       should(() => secondsOf(new Map([["timeout", [text]]]), "timeout")).throw(`'${text}' is not a time in seconds (0.001 to 2000000)`);
     }

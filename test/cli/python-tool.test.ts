@@ -49,7 +49,7 @@ describe("the command lines of the Python tool", () => {
   }
 
   for (const [line] of DOCUMENTED.filter(([, verb]) => verb === "hear" || verb === "recv")) {
-    it(`print "Hello World!" for "${line.join(" ")}" when it is said`, async () => {
+    it(`print "Hello World!" for "${line.join(" ")}" when it is sent`, async () => {
       const listening = onLoopback(line);
       await listening.tells(/^joined on lo/m);
       should(await onLoopback(["SAY", "--mcast-group", "224.0.0.1", "--port", "1", "--message", "Hello World!"]).exit()).equal(0);
@@ -127,7 +127,7 @@ describe("the command lines of the Python tool", () => {
     );
   });
 
-  it("end RECV with exit code 1 where nothing was said in time", async () => {
+  it("end RECV with exit code 1 if nothing was sent in time", async () => {
     should(await bench.verb("RECV", "--groups", bench.group, "--group", bench.group, "--timeout", "0.3").exit()).equal(1);
   });
 });

@@ -33,7 +33,7 @@ describe("a run of a verb", () => {
   };
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`with a reader that is stuck drops datagrams, says how many, and ends within a second of ${signal}`, async () => {
+    it(`with a reader that has stopped drops datagrams, prints their number, and ends within a second of ${signal}`, async () => {
       const received = await stuck();
       const start = Date.now();
       const ended = once(received.child, "exit");

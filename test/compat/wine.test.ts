@@ -69,14 +69,14 @@ describeWine(missing === undefined ? title : `${title} (skipped: ${missing})`, f
     });
   }
 
-  it("mcast recv hears ff02::1:7, by an interface that is named by its index", async () => {
+  it("mcast recv receives from ff02::1:7, by an interface that is named by its index", async () => {
     const words = ["recv", "-g", "ff02::1:7", "-p", String(port), "-i", "eth0", "--timeout", "40"];
     const heard: Promise<Ended> = wine.run(SCRIPT, ...words);
     await sayUntil(heard, "ff02::1:7");
     should(await heard).deepEqual({ code: 0, printed: "hello", told: "" });
   });
 
-  it("mcast recv says in words that a port is held (EACCES)", async () => {
+  it("mcast recv reports that a program does not share the port (EACCES)", async () => {
     const holder = 'require("dgram").createSocket("udp4").bind(5002, () => console.error("bound"))';
     await lab.start("a", [process.execPath, "-e", holder], /bound/);
     const { code, told } = await wine.run(SCRIPT, "recv", "-g", "239.255.1.1", "-p", "5002", "-i", "eth0", "--timeout", "5");

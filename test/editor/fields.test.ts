@@ -26,7 +26,7 @@ describe("the fields of the forms", () => {
     fields = loadFields();
   });
 
-  it("know an environment variable from a text that only holds one", () => {
+  it("distinguish an environment variable from a text that contains one", () => {
     should([VARIABLE, `a ${VARIABLE}`, "GROUP", 5].map(fields.isVariable)).deepEqual([true, false, false, false]);
   });
 

@@ -98,7 +98,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#node-input-iface")).match(/^eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
     });
 
-    it("say under the field which interface the choice comes to", async () => {
+    it("show the interface of the choice under the field", async () => {
       await editor.edit(await editor.drop("mcast-recv", 300));
       await editor.noted("#node-input-iface", /^Will use [^ ]+ \([0-9a-f.:]+\)/);
       await editor.type("#node-input-iface", "lo");
@@ -171,7 +171,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/239\.255\.1\.1 > 239\.255\.2\.2:59559/);
     });
 
-    it("mark a node with an invalid value, and unfold the section that holds it", async () => {
+    it("mark a node with an invalid value, and unfold the section that contains it", async () => {
       const id = await editor.drop("mcast-say", 360);
       await editor.edit(id);
       await editor.page.locator(".mcast-advanced > summary").focus();
@@ -194,7 +194,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups: ["ff02::1234"], port: "5000", valid: true });
     });
 
-    it("say that a pasted group replaced the port, until another is typed", async () => {
+    it("note that a pasted group replaced the port, until the user types another one", async () => {
       await editor.edit(await editor.drop("mcast-say", 420));
       await editor.type("#node-input-group", "239.255.1.1:5000");
       should(await editor.field("#node-input-group").inputValue()).equal("239.255.1.1");
@@ -384,7 +384,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.evaluate(`RED.nodes.remove("${core}"); RED.nodes.remove("${id}"); RED.view.redraw(true)`);
     });
 
-    it("tell two nodes of each other that take unicast on one port", async () => {
+    it("warn two nodes of each other that take unicast on one port", async () => {
       const one = await editor.drop("mcast-recv", 660);
       await editor.page.evaluate(`Object.assign(RED.nodes.node("${one}"), { port: "${port}", name: "first", unicast: true })`);
       await editor.edit(await editor.drop("mcast-recv", 720));

@@ -189,7 +189,7 @@ describe("the example", function () {
     const NAME = "6 Two sACN universes on one port";
     const levels = (...first: readonly number[]) => [...first, ...Array(512 - first.length).fill(0)];
 
-    it("receives each universe separately, and drops datagrams that are late, duplicate or hold no levels", async () => {
+    it("receives each universe separately, and drops datagrams that are late, duplicate or without levels", async () => {
       const ports = await Ports.taking(5568);
       const desk = await present(SacnConsole.start(ports.of(5568), ONE));
       await bench.import(example(NAME, ports));
@@ -302,7 +302,7 @@ describe("the example", function () {
       await bench.import([{ id: "empty", type: "tab" }]); // with the flow go the errors that it was to report
     });
 
-    it("receives what was sealed with the key, and refuses what a stranger says", async () => {
+    it("receives datagrams that were sealed with the key, and refuses all others", async () => {
       const ports = await Ports.taking(58802);
       const ear = await present(Device.joined("239.255.88.2", ports.of(58802)));
       await bench.import(withKey(ports, { key: createKey() }));

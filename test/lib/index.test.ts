@@ -63,7 +63,7 @@ describe("the library", () => {
     await Promise.all([relay.close(), membership.leave()]);
   });
 
-  it("tells what was received, by the label of the listener", async () => {
+  it("lists the received datagrams by the label of the listener", async () => {
     const listener = Object.assign(new RecordingListener(), { label: "mine" });
     const membership = mcast.join({ group, port, iface: LO }, listener);
     await mcast.send({ group, port, iface: LO }, "hello");

@@ -138,7 +138,7 @@ describe("the multicast of a process", () => {
     await sender.close();
   });
 
-  it("has no timer while nobody listens or sends", async () => {
+  it("has no timer without a listener and a sender", async () => {
     const membership = join("239.255.1.1", new RecordingListener());
     should(system.timers).equal(1);
     await membership.leave();

@@ -22,7 +22,7 @@ describe("the bytes of a payload", () => {
       should(() => encode(payload, "IPv4")).throw(/Cannot send a payload of type .*: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
   }
 
-  it("do not exist for an object that holds itself", () => {
+  it("do not exist for an object that contains itself", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     should(() => encode(circle, "IPv4")).throw(/Cannot convert the payload to JSON: .*circular/i, { code: "ERR_MCAST_PAYLOAD" });
@@ -55,7 +55,7 @@ describe("the bytes of a payload", () => {
     }
   });
 
-  it("are at most as many as one datagram holds", () => {
+  it("are at most as many as fit into one datagram", () => {
     should(encode(Buffer.alloc(65507), "IPv4").byteLength).equal(65507);
     should(() => encode(Buffer.alloc(65508), "IPv4")).throw(/Payload of 65508 bytes is too large for one datagram \(at most 65507 bytes\)/);
     should(encode(Buffer.alloc(65527), "IPv6").byteLength).equal(65527);

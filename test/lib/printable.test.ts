@@ -19,7 +19,7 @@ describe("text that is shown", () => {
     "\u{e0001}",
   ];
 
-  it("shows characters that nobody sees by their codes", () => {
+  it("shows invisible characters by their codes", () => {
     should(showInvisible("eth0\u200b")).equal("eth0<U+200B>");
     should(showInvisible("Ethernet 2")).equal("Ethernet 2");
     for (const each of invisible) should(showInvisible(`eth0${each}`)).match(/^eth0<U\+[0-9A-F]{4,}>$/);
@@ -32,13 +32,13 @@ describe("text that is shown", () => {
     should(printable("lien\u00a0: lent\u3000です")).equal("lien\u00a0: lent\u3000です");
   });
 
-  it("is what an error has of an interface, whose name may hold an escape sequence on Linux", () => {
+  it("escapes the name of an interface in an error, since it may contain an escape sequence on Linux", () => {
     const error = new McastError("send-firewall", { interface: "e\u001b[2Jth" });
     should(error.message).equal("The local firewall blocks sending on e<U+001B>[2Jth");
     should(error.withMessage("Senden über e\u001b[2Jth").message).equal("Senden über e<U+001B>[2Jth");
   });
 
-  it("is refused as the name of an interface where it has characters that nobody sees", () => {
+  it("is refused as the name of an interface if it has invisible characters", () => {
     for (const each of invisible) {
       should(() => readIface(`eth0${each}x`, "all")).throw(/^Interface must be default, all, .*, not eth0<U\+[0-9A-F]+>x$/, {
         code: "ERR_MCAST_OPTION",

@@ -186,7 +186,7 @@ describe("a requester", () => {
     return { collected, reply };
   };
 
-  it("keeps the first 10,000 replies to a request, and says that there were more", async () => {
+  it("keeps the first 10,000 replies to a request, and marks them as truncated", async () => {
     const { collected, reply } = await flooded();
     reply(10_000, 1);
     reply(5, 1);
@@ -196,7 +196,7 @@ describe("a requester", () => {
     should(isTruncated).be.true();
   });
 
-  it("does not say so of 10,000", async () => {
+  it("does not mark exactly 10,000 as truncated", async () => {
     const { collected, reply } = await flooded();
     reply(10_000, 1);
     system.pass(1_000);

@@ -24,7 +24,7 @@ describeLab("acknowledgements", (lab) => {
     should(replies(lan2)).deepEqual(["10.2.0.1 > 10.2.0.2, 3"]);
   });
 
-  it("go neither to a forged stranger nor to a host of another interface's network, and those are counted", async () => {
+  it("go neither to a forged sender nor to a host of another interface's network, and those are counted", async () => {
     const [lan1, lan2, ours] = [...(await watchReplies()), await lab.agent("a")] as const;
     const relay = await ours.relay(fields);
     for (const forged of ["8.8.8.8", "10.2.0.99", "10.2.0.2"]) sayAs(lab, "c", forged);

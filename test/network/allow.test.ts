@@ -4,7 +4,7 @@ import { describeLab, type Lab } from "./lab";
 const port = 5000;
 
 describeLab("senders that are allowed", (lab) => {
-  it("are asked of the network for a source-specific group, and nobody else of that group is heard", () =>
+  it("are requested from the network for a source-specific group, and no other sender of that group is received", () =>
     specific(lab, "232.1.1.1", "10.1.0.2"));
 
   it("are asked for over IPv6 as well", () => specific(lab, "ff3e::8000:1", "fd01::2"));

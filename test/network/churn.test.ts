@@ -52,7 +52,7 @@ describeLab("while the network changes", (lab) => {
     should(pair.other.heard.at(-1)?.from).equal("10.9.0.1");
   });
 
-  it("an IPv6 address that comes after the group was joined still tells what came in by its interface", async () => {
+  it("an IPv6 address that appears after the group was joined still identifies its interface", async () => {
     lab.on("a", "ip -6 addr del fd01::1/64 dev eth0; ip -6 addr del fd02::1/64 dev eth1");
     const pair = await Pair.start(lab, ["ff05::1:5"], false);
     lab.on("a", "ip -6 addr add fd01::1/64 dev eth0 nodad; ip -6 addr add fd02::1/64 dev eth1 nodad");

@@ -30,7 +30,7 @@ describeLab("default is the device of the system's route for the group", (lab) =
     should(await copies(ours, [lan1, lan2])).deepEqual([0, 1]);
   });
 
-  it("the same holds for IPv6", async () => {
+  it("the same is true of IPv6", async () => {
     lab.on("a", "ip -6 route add ff15::/16 dev eth1 src fd01::1 table local");
     const ours = await lab.agent("a");
     should(ours.state(await ours.join({ ...fields, group: "ff15::1234" }))).match(/^joined eth1/);
@@ -132,7 +132,7 @@ describeLab("containers' interfaces are told by their exact names", (lab) => {
     should(ours.told).deepEqual(["said on br-lan"]);
   });
 
-  it("all never falls to lo beside a container's interface: it says which was left out", async () => {
+  it("all never selects lo beside a container's interface: it names the one that was left out", async () => {
     lab.on("c", "ip link del eth0");
     const ours = await lab.agent("c", "quick");
     for (const name of ["docker0", "br-0123456789ab", "podman1", "cni0", "virbr0", "lxdbr0", "hassio", "tailscale0", "ztabcdefgh"]) {

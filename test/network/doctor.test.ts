@@ -60,7 +60,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     should(level("reverse-path-filter")).equal("ok");
   });
 
-  it("finds that no membership is allowed, and the self-test says which half failed", () => {
+  it("finds that no membership is allowed, and the self-test names the half that failed", () => {
     lab.on("a", "sysctl -qw net.ipv4.igmp_max_memberships=0");
     const findings = about("-i", "eth0");
     should(one(findings, "membership-limit").level).equal("fault");
@@ -73,7 +73,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     should(level("igmp-version")).equal("warning");
   });
 
-  it("finds an old querier, and none that speaks IGMPv3", async () => {
+  it("finds an old querier, but not one of IGMPv3", async () => {
     const listening = await lab.start(
       "a",
       [process.execPath, resolve(SCRIPT), "recv", "-g", GROUP, "-i", "eth0", "--daemon", "-v"],
@@ -110,7 +110,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     ]);
   });
 
-  it("says that sending failed where the firewall drops what goes out", () => {
+  it("finds that sending fails where the firewall drops outgoing datagrams", () => {
     lab.on("a", "nft add table inet f; nft 'add chain inet f out { type filter hook output priority 0; policy drop; }'");
     should(one(about("-i", "eth0"), "self-test").details.outcome).containEql({ kind: "not-sent" });
   });
@@ -137,7 +137,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     should(one(about(), "receive-queue").fact).match(/^\d+ datagrams were lost on port 5000 .* by perl/);
   });
 
-  it("finds who has joined the group, and that nobody has", async () => {
+  it("finds the programs that have joined the group, and that none has", async () => {
     should(level("membership")).equal("note");
     await lab.start("a", [process.execPath, resolve(SCRIPT), "recv", "-g", GROUP, "-i", "eth1", "--daemon", "-v"], /joined/);
     should(one(about(), "membership")).containEql({ level: "ok", fact: `${GROUP} is joined on eth1 (1 socket).` });

@@ -6,14 +6,13 @@ const group6 = "ff05::1234";
 const port = 5000;
 
 describeLab("on two LANs", (lab) => {
-  it("what came in by the interface that was joined is heard, and nothing that another process joined on the other", () =>
-    apart(lab, group));
+  it("datagrams of the joined interface are received, and none of the other one, which another process joined", () => apart(lab, group));
 
-  it("the same holds for an IPv6 group of the site, told apart by the sender's subnet", () => apart(lab, group6));
+  it("the same is true of an IPv6 group of the site, by the sender's subnet", () => apart(lab, group6));
 
-  it("the same holds for an IPv6 group of the link", () => apart(lab, "ff02::1234"));
+  it("the same is true of an IPv6 group of the link", () => apart(lab, "ff02::1234"));
 
-  it("the same holds where the group's zone names the interface", async () => {
+  it("the same is true if the group's zone names the interface", async () => {
     const [ours, other, speaker] = await Promise.all([lab.agent("a"), lab.agent("a"), lab.agent("b")]);
     should(ours.state(await ours.join({ group: "ff02::1234%eth0", port }))).equal("joined eth0");
     await other.join({ group: "ff02::1234%eth1", port });
@@ -24,14 +23,14 @@ describeLab("on two LANs", (lab) => {
     should(other.told).deepEqual(["on the other on eth1"]);
   });
 
-  it("each datagram tells by which of two joined interfaces it came in", () => eachItsOwn(lab, group));
+  it("each datagram names the one of two joined interfaces by which it arrived", () => eachItsOwn(lab, group));
 
   it("each IPv6 datagram does so too", async () => {
     await eachItsOwn(lab, group6);
     await eachItsOwn(lab, "ff02::1234");
   });
 
-  it("an interface that comes later is told apart as well", () => apartLater(lab, group6));
+  it("an interface that appears later is distinguished as well", () => apartLater(lab, group6));
 
   it("two cards on one LAN give each datagram once per card joined", async () => {
     lab.plug("b", "eth2", 1);
@@ -44,7 +43,7 @@ describeLab("on two LANs", (lab) => {
     should([...ears.told].sort()).deepEqual(["one", "the last", "two"].flatMap((text) => [`${text} on eth0`, `${text} on eth2`]));
   });
 
-  it("two cards on one LAN tell which of them received a datagram to an IPv6 group of the site", async () => {
+  it("two cards on one LAN show which of them received a datagram to an IPv6 group of the site", async () => {
     lab.plug("b", "eth2", 1);
     const [ears, speaker] = await Promise.all([lab.agent("b"), lab.agent("a")]);
     await ears.join({ group: group6, port, iface: "eth0,eth2" });
@@ -79,13 +78,13 @@ describeLab("on two LANs", (lab) => {
 });
 
 describeLab("on two LANs, where the system refuses AF_INET6", (lab) => {
-  it("nothing is heard that another process joined on the other interface", () => apart(lab, group, "no-inet6"));
+  it("no datagram of the other interface is received, which another process joined", () => apart(lab, group, "no-inet6"));
 
-  it("each datagram tells by which of two joined interfaces it came in", () => eachItsOwn(lab, group, "no-inet6"));
+  it("each datagram names the one of two joined interfaces by which it arrived", () => eachItsOwn(lab, group, "no-inet6"));
 
-  it("an interface that comes later is told apart as well", () => apartLater(lab, group, "no-inet6"));
+  it("an interface that appears later is distinguished as well", () => apartLater(lab, group, "no-inet6"));
 
-  it("two cards on one LAN both hear, and no interface is guessed, since the sender's subnet does not tell which", async () => {
+  it("two cards on one LAN both receive, and no interface is guessed, since both are in the sender's subnet", async () => {
     lab.plug("b", "eth2", 1);
     const [ears, speaker] = await Promise.all([lab.agent("b", "no-inet6"), lab.agent("a")]);
     await ears.join({ group, port, iface: "eth0,eth2" });
@@ -94,7 +93,7 @@ describeLab("on two LANs, where the system refuses AF_INET6", (lab) => {
     should([...new Set(ears.heard.map((heard) => heard.interface))]).deepEqual([undefined]);
   });
 
-  it("what comes through a router is heard, and no interface is guessed", async () => {
+  it("a datagram that comes through a router is received, and no interface is guessed", async () => {
     const [ears, speaker] = await Promise.all([lab.agent("a", "no-inet6"), lab.agent("c")]);
     lab.on("c", "ip addr add 10.9.0.3/24 dev eth0; ip addr del 10.1.0.3/24 dev eth0");
     await ears.join({ group, port, iface: "eth0" });

@@ -8,7 +8,7 @@ const port = 5000;
 const here = { group, port, iface: "eth0" };
 
 describeLab("at the limits of a system", (lab) => {
-  it("32 groups on one port are all joined and heard, each as itself", async () => {
+  it("32 groups on one port are all joined and received, each as itself", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a"), lab.agent("b")]);
     const groups = Array.from({ length: 32 }, (_, index) => `239.255.2.${index + 1}`);
     await Promise.all(groups.map((each) => ours.join({ ...here, group: each })));
@@ -18,7 +18,7 @@ describeLab("at the limits of a system", (lab) => {
     should(new Set(heard.map(({ text }) => text))).deepEqual(new Set(groups));
   });
 
-  it("500 groups of one process are all joined and heard, stay so, and are all left", async () => {
+  it("500 groups of one process are all joined and received, stay so, and are all left", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     const groups = Array.from({ length: 500 }, (_, index) => `239.255.${3 + Math.floor(index / 250)}.${(index % 250) + 1}`);
     const memberships = await Promise.all(groups.map((each) => ours.join({ ...here, group: each, refresh: 10 })));
@@ -86,7 +86,7 @@ describeLab("at the limits of a system", (lab) => {
     should(await ours.say(here, "right after all")).equal(undefined);
   });
 
-  it("a local firewall that refuses is told in words, and sending is right again when it is lifted", async () => {
+  it("a local firewall that refuses is reported, and sending works again when its rule is removed", async () => {
     const [ours, other] = await Promise.all([lab.agent("a"), lab.agent("b")]);
     await other.join(here);
     should(await ours.say(here, "before")).equal(undefined);
@@ -100,7 +100,7 @@ describeLab("at the limits of a system", (lab) => {
     should(other.told).deepEqual(["before on eth0", "after on eth0"]);
   });
 
-  it("too many memberships are told in words, and joined by themselves when more are allowed", async () => {
+  it("too many memberships are reported, and joined by themselves when more are allowed", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     lab.on("a", "sysctl -qw net.ipv4.igmp_max_memberships=0");
     const membership = await ours.join(here);

@@ -20,7 +20,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
   });
 
   for (const to of [group, group6, "ff02::1234"]) {
-    it(`all hears each datagram once, on the interface that the routes prefer, and names the other (${to})`, async () => {
+    it(`all receives each datagram once, on the interface that the routes prefer, and names the other (${to})`, async () => {
       const [ours, speaker] = await Promise.all([lab.agent("a"), lab.agent("b")]);
       const membership = await ours.recv({ groups: [to], port, iface: "all" });
       should(ours.state(membership)).match(/^joined eth0(;|$)/);
@@ -116,7 +116,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
   });
 
   for (const iface of ["eth0", "all"]) {
-    it(`an IPv6 group of the site is heard once, though another program joined it on Wi-Fi (${iface})`, async () => {
+    it(`an IPv6 group of the site is received once, though another program joined it on Wi-Fi (${iface})`, async () => {
       const [ours, other, speaker] = await Promise.all([lab.agent("a"), lab.agent("a"), lab.agent("b")]);
       await ours.recv({ groups: ["ff05::1:5"], port, iface });
       await other.join({ group: "ff05::1:5", port, iface: "wlan0" });

@@ -29,7 +29,7 @@ describeLab("relays on a network", (lab) => {
     it(`a sealed loop ${claim} ends as well, though each relay seals anew`, () => loop(lab, ways, { key: createKey() }));
   }
 
-  it("a two-way bridge between two LANs hands on what is said on each, and nothing goes round", async () => {
+  it("a two-way bridge between two LANs echoes the datagrams of each on the other, and nothing goes round", async () => {
     const bridge = await lab.agent("a");
     await bridge.relay({ group: B, groups: [A], port, iface: "eth0", echoIface: "eth1" });
     await bridge.relay({ group: B, groups: [A], port, iface: "eth1", echoIface: "eth0" });
@@ -102,7 +102,7 @@ describeLab("relays without a loop", (lab) => {
     should(agents.flatMap(({ warnings }) => warnings)).be.empty();
   });
 
-  it("hand on what a hundred equal devices say, in the words of HEAR and by a second relay", async () => {
+  it("echo the datagrams of a hundred equal devices, as HEAR texts and by a second relay", async () => {
     const addresses = Array.from({ length: 100 }, (_, number) => `10.1.0.${100 + number}`);
     lab.on("c", addresses.map((address) => `ip addr add ${address}/24 dev eth0`).join("; "));
     const [first] = await relays(lab, [["a", A, B]], { echo: "hear" });
@@ -126,7 +126,7 @@ describeLab("relays without a loop", (lab) => {
     should(relay?.warnings).be.empty();
   });
 
-  it("hand on what one host says at 15/s although another says the same at 3/s, plain and in the words of HEAR", async () => {
+  it("echo the payload of one host at 15/s although another sends the same at 3/s, plain and as HEAR text", async () => {
     const [relay] = await relays(lab, [["a", A, B]]);
     const [end, sender, stranger] = await Promise.all([lab.agent("c"), lab.agent("b"), lab.agent("c")]);
     await end.join({ group: B, port, iface: "eth0" });

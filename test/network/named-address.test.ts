@@ -35,7 +35,7 @@ describeLab("an interface that has two addresses", (lab) => {
     });
   }
 
-  it("can be answered by a device that knows the second subnet only", async () => {
+  it("can be replied to by a device that knows the second subnet only", async () => {
     lab.on("c", "ip addr flush dev eth0; ip addr add 172.31.5.3/24 dev eth0");
     const [ours, device] = await Promise.all([lab.agent("a"), lab.agent("c")]);
     await device.join({ group, port, iface: "eth0" });
@@ -143,13 +143,13 @@ describeLab("two interfaces that share an address", (lab) => {
     for (const device of ["eth0", "eth1"]) lab.on("a", `ip -4 addr flush dev ${device}; ip addr add 10.66.9.9/32 dev ${device}`);
   });
 
-  it("join nothing under a false name, and say why", async () => {
+  it("join nothing under a false name, and report the reason", async () => {
     const ours = await lab.agent("a", "quick");
     for (const iface of ["eth0", "eth1"]) should(ours.state(await ours.join({ group, port, iface }))).match(shared);
     should(lab.joined("a", group)).deepEqual({});
   });
 
-  it("send nothing by the wrong one, and say why", async () => {
+  it("send nothing by the wrong one, and report the reason", async () => {
     const [lan1, lan2, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.watch("b", "eth1", UDP), lab.agent("a", "quick")]);
     should(await speaker.say({ group, port, iface: "eth0" }, "said")).match(shared);
     await speaker.say({ group: group6, port, iface: "eth0" }, "the last");
@@ -158,13 +158,13 @@ describeLab("two interfaces that share an address", (lab) => {
     should(sources(lan2)).deepEqual(["fd02::1"]);
   });
 
-  it("are told apart for IPv6 all the same", async () => {
+  it("are distinguished for IPv6 all the same", async () => {
     const ours = await lab.agent("a");
     should(ours.state(await ours.join({ group: group6, port, iface: "eth0" }))).equal("joined eth0");
     should(lab.joined("a", group6)).deepEqual({ eth0: 1 });
   });
 
-  it("are told apart by an address that only one of them has", async () => {
+  it("are distinguished by an address that only one of them has", async () => {
     lab.on("a", "ip addr add 10.1.0.1/24 dev eth0");
     const [ours, other, speaker] = await Promise.all([lab.agent("a"), lab.agent("a", "no-inet6"), lab.agent("b")]);
     should(ours.state(await ours.join({ group, port, iface: "eth0" }))).equal("joined eth0");

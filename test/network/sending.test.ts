@@ -34,7 +34,7 @@ describeLab("sending on two LANs", (lab) => {
   });
 
   for (const to of groups) {
-    it(`what is for an interface that is gone goes out on no other, and says so (${to})`, async () => {
+    it(`a datagram for an interface that is gone leaves by no other, and its error names the interface (${to})`, async () => {
       const [lan1, lan2, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.watch("b", "eth1", UDP), lab.agent("a")]);
       const gone = { group: to, port, iface: "eth1" };
       should(await speaker.say(gone, "while it is there")).equal(undefined);
@@ -61,7 +61,7 @@ describeLab("sending on two LANs", (lab) => {
     should(sources(lan1)).deepEqual(["10.1.0.1"]);
   });
 
-  it("a message whose interface does not come fails in words, and nothing goes out elsewhere", async () => {
+  it("a message whose interface does not appear fails with that reason, and nothing leaves elsewhere", async () => {
     const [lan1, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.agent("a", "quick")]);
     for (const to of [group, group6])
       should(await speaker.say({ group: to, port, iface: "eth7" }, "lost")).equal("Not sent: waited 10 s for eth7");
@@ -91,7 +91,7 @@ describeLab("sending on two LANs", (lab) => {
     should(wire.packets.map((packet) => /hlim (\d+)/.exec(packet)?.[1])).deepEqual(["1", "2"]);
   });
 
-  it("loopback decides whether another program of the same host hears it; the LAN does in any case", async () => {
+  it("loopback decides whether another program of the same host receives it; the LAN does in any case", async () => {
     const [near, far, speaker] = await Promise.all([lab.agent("a"), lab.agent("b"), lab.agent("a")]);
     for (const to of [group, group6]) for (const ears of [near, far]) await ears.join({ group: to, port, iface: "eth0" });
     for (const to of [group, group6]) {

@@ -8,7 +8,7 @@ const here = { group, port, iface: "eth0" };
 describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
   beforeEach(() => snoop(lab));
 
-  it("a membership that is refreshed is never deaf, and leaves nothing on the wire that would be a leave; one that is not goes deaf", async () => {
+  it("a refreshed membership loses no datagram and sends no report that would be a leave; one without refresh stops receiving", async () => {
     const [ours, lazy, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("c"), lab.agent("b")]);
     const wire = await lab.watch("a", "eth0", "igmp");
     await Promise.all([ours.join({ ...here, refresh: 10 }), lazy.join({ ...here, refresh: 0 })]);
@@ -68,7 +68,7 @@ describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
     });
   }
 
-  it("nothing is refreshed while an old querier is heard, for which a leave would be a leave", async () => {
+  it("nothing is refreshed while an old querier is on the link, which would forget the group at a leave", async () => {
     lab.on("a", "sysctl -qw net.ipv4.conf.eth0.force_igmp_version=2"); // as after a query of version 2
     const ours = await lab.agent("a", "quick");
     const wire = await lab.watch("a", "eth0", "igmp");
@@ -81,7 +81,7 @@ describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
 });
 
 describeLab("behind a switch that snoops and asks by IGMPv2", (lab) => {
-  it("its questions are answered, and no refresh sends a leave", async () => {
+  it("its queries get reports, and no refresh sends a leave", async () => {
     snoop(lab, "mcast_igmp_version 2");
     lab.on("a", "nft flush ruleset");
     const ours = await lab.agent("a", "quick");

@@ -40,7 +40,7 @@ describeLab("spellings of one interface", (lab) => {
     });
   }
 
-  it("an alternative name finds its interface, or the state says that it is not known as a name", async () => {
+  it("an alternative name finds its interface, or the state reports it as unknown", async () => {
     lab.on("a", "ip link property add dev eth0 altname lan0");
     const ours = await lab.agent("a", "quick");
     for (const to of [group, group6]) {
@@ -84,7 +84,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
   });
 
   for (const to of [group, group6, "ff02::1:5", "ff02::1:5%büro0"]) {
-    it(`joins, hears and sends like any other (${to})`, async () => {
+    it(`joins, receives and sends like any other (${to})`, async () => {
       const [lan1, lan2, ours, speaker] = await Promise.all([
         lab.watch("b", "eth0", UDP),
         lab.watch("b", "eth1", UDP),
@@ -106,7 +106,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
   }
 
   for (const to of [group6, "ff02::1:5"]) {
-    it(`hears senders that have a link-local address only (${to})`, async () => {
+    it(`receives from senders that have a link-local address only (${to})`, async () => {
       lab.on("b", "ip -6 addr del fd02::2/64 dev eth1");
       const [ours, speaker] = await Promise.all([lab.agent("a"), lab.agent("b")]);
       await ours.join({ group: to, port, iface: "büro0" });

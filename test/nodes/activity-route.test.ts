@@ -21,7 +21,7 @@ describe("the activity route", () => {
     return JSON.parse(JSON.stringify(activity, (key, value) => (key === "time" || key === "lastAt" ? undefined : value)));
   }
 
-  it("gives the editor what the library tells, with the ids of the nodes", async () => {
+  it("gives the editor the library's activity, with the ids of the nodes", async () => {
     await deploy(say("say"), recv("recv"), hear("hear", { groups: [A, B] }), out, heard);
     const both = Promise.all([messagesAt("out"), messagesAt("heard")]);
     await input("say", { payload: "hello" });
@@ -43,7 +43,7 @@ describe("the activity route", () => {
     ]);
   });
 
-  it("tells the id of the template's node for a node in a subflow, which the editor can reveal", async () => {
+  it("gives the id of the template's node for a node in a subflow, which the editor can reveal", async () => {
     const inner = { ...recv("inner", { wires: [] }), z: "subflow", x: 1, y: 1 };
     await deploy({ id: "subflow", type: "subflow", z: "" }, inner, { id: "instance", type: "subflow:subflow" });
     should((await answer()).activity.groups.map(({ labels }) => labels)).deepEqual([["inner"]]);

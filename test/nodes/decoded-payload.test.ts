@@ -2,7 +2,7 @@ import should from "should";
 import { decodedPayload } from "../../src/nodes/decoded-payload";
 
 describe("the payload of a datagram", () => {
-  it("is what the datatype says", () => {
+  it("follows the datatype", () => {
     const bytes = Buffer.from('{"a":1}');
     should(decodedPayload("buffer", bytes)).deepEqual({ payload: bytes });
     should(decodedPayload("utf8", bytes)).deepEqual({ payload: '{"a":1}' });

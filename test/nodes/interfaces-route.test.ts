@@ -65,7 +65,7 @@ describe("the interfaces route", () => {
     should(lo.addresses).containEql({ address: LO, family: "IPv4", cidr: "127.0.0.1/8" });
   });
 
-  it("tells what a choice of interfaces comes to for one group or several", async () => {
+  it("gives the result of a choice of interfaces for one group or several", async () => {
     await deploy(recv("recv"));
     const choose = (iface: string, group: string) => helper.request().get("/mcast/interfaces").query({ iface, group });
     const { body } = await choose("lo, eth77", "239.255.1.1,239.255.1.2").expect(200);

@@ -23,7 +23,7 @@ describe("mcast-hear", () => {
     should((await told)[0]).containEql({ group: D, echoed: false });
   });
 
-  it("ends a loop with another relay, warns once in words, and turns yellow with a short text", async () => {
+  it("ends a loop with another relay, logs one warning, and turns yellow with a short text", async () => {
     const back = hear("back", { group: A, groups: [{ group: D, echo: true }], wires: [] });
     await deploy(say("say"), hear("hear"), back, heard);
     const yellow = nextStatus("back", "yellow");
@@ -35,7 +35,7 @@ describe("mcast-hear", () => {
     should(warnings("hear")).be.empty();
   });
 
-  it("echoes no more than its cap, emits the rest, and says so in its status and once in the log", async () => {
+  it("echoes no more than its cap, emits the rest, and warns in its status and once in the log", async () => {
     await deploy(say("say"), hear("hear", { maxRate: "2" }), heard);
     const told = messagesAt("heard", 5);
     const yellow = nextStatus("hear", "yellow");

@@ -43,7 +43,7 @@ describe("mcast-key", () => {
   });
   const out: FlowNode = { id: "out", type: "helper" };
 
-  it("seals what mcast say sends, and lets mcast recv emit it with the time of its sealing", async () => {
+  it("seals the datagrams of mcast-say, and lets mcast-recv emit them with the time of sealing", async () => {
     await deployWith({ key: { key: text } }, key(), say(), recv(), out);
     const received = messagesAt("out");
     const before = Date.now();

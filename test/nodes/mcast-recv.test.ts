@@ -44,7 +44,7 @@ describe("mcast-recv", () => {
     should(errors("recv")).be.empty();
   });
 
-  it("has a red status while another program holds the port, reports that once, and turns green when the port is free", async () => {
+  it("has a red status while another program does not share the port, reports that once, and turns green when the port is free", async () => {
     const other = await otherProcess(hog(flow.port));
     await deploy(recv("recv"));
     const text = `Port ${flow.port} is held by a program that does not share it: stop that program or choose another port`;

@@ -182,7 +182,7 @@ describe("mcast-say with replies", () => {
       should(statuses("say").at(-1)).deepEqual({ fill: "green", shape: "dot", text: "mcast.status.collected", code: "collected" });
     });
 
-    it("collects replies as the datatype says, each with the reason why it could not be parsed", async () => {
+    it("collects replies in the datatype, each with the reason why it could not be parsed", async () => {
       await device((_question, asker, socket) => {
         for (const reply of ['{"a":1}', "{oops"]) socket.send(reply, asker.port, asker.address);
       });
@@ -220,7 +220,7 @@ describe("mcast-say with replies", () => {
       should(texts((await next)[0])).have.length(1_000);
     });
 
-    it("sends it on with the first 16 MiB of replies, and says that there were more", async () => {
+    it("sends it on with the first 16 MiB of replies, marked as truncated", async () => {
       await device((_question, asker, socket) => {
         const reply = Buffer.alloc(65_000);
         const next = (left: number): void => {
@@ -236,7 +236,7 @@ describe("mcast-say with replies", () => {
       should(msg?.payload).have.length(258);
     });
 
-    it("does not say so of a message that was truncated by another node before", async () => {
+    it("removes the mark from a message that another node has truncated", async () => {
       await deploy(say({ replies: "collect", collect: 20 }), out);
       const next = messagesAt("out");
       get("say").receive({ payload: "anybody?", truncated: true });

@@ -90,7 +90,7 @@ describe("the shell of a node", () => {
     ]);
   });
 
-  it("ends each message that it could not send with ERR_MCAST_CLOSED, and says once in the log how many there were", async () => {
+  it("ends each message that it could not send with ERR_MCAST_CLOSED, and logs their number once", async () => {
     const open: ((error?: unknown) => void)[] = [];
     await deployed({
       input: (_msg, done) => open.push(done),

@@ -91,7 +91,7 @@ describe("the status of a state", () => {
     should(statusOf(stateOf(["eth7"], []), english, sentStatus)).deepEqual({ ...GREEN, text: "sent on eth7", code: "sent" });
   });
 
-  it("of a relay leads from where it hears to where it echoes", () => {
+  it("of a relay names the interfaces that it receives on and those that it echoes to", () => {
     should(relayStatus(["eth7"], ["eth8"])).deepEqual({ ...GREEN, text: "eth7 → eth8", code: "joined" });
   });
 

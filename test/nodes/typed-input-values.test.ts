@@ -63,7 +63,7 @@ describe("a property of mcast-say from elsewhere", () => {
   }
 
   for (const types of [{}, { groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" }]) {
-    it(`is read from the message where it is blank, as ${JSON.stringify(types)} says`, async () => {
+    it(`is read from the message where it is blank, with the types ${JSON.stringify(types)}`, async () => {
       await deploy(say({ group: "", port: "", iface: "", ttl: "", ...types }), recv(), out);
       should(await heardBy({ group: B, port: flow.port, iface: LO, ttl: 1 })).equal(B);
     });

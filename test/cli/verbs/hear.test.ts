@@ -46,7 +46,7 @@ describe("mcast hear", () => {
     should(heard.told).matchEach(/^joined on lo$| on lo, 11 bytes, echoed$/);
   });
 
-  it("hears the group of --group itself where --groups is not given, and does not echo it", async () => {
+  it("receives the group of --group itself without --groups, and does not echo it", async () => {
     const heard = await bench.listener("hear", "--group", bench.group, "--use-std");
     await bench.say("-m", "hello").exit();
     should(await heard.exit()).equal(0);
@@ -60,7 +60,7 @@ describe("mcast hear", () => {
     should(heard.told).deepEqual(["mcast: hear echoes to one group: name the groups to hear with --groups"]);
   });
 
-  it("sends each sender what was heard with --acknowledge", async () => {
+  it("sends each sender the HEAR text with --acknowledge", async () => {
     await bench.hear("--daemon", "--acknowledge");
     const socket = createSocket("udp4").bind(0, LO);
     await once(socket, "listening");
@@ -79,7 +79,7 @@ describe("mcast hear", () => {
     should(echoes.printed.toString()).equal("ab");
   });
 
-  it("echoes a text that names the sender, or nothing, as --echo says", async () => {
+  it("echoes a text that names the sender, or nothing, depending on --echo", async () => {
     const echoed = await bench.listener("recv", "--group", bench.other);
     const text = await bench.hear("--echo", "hear");
     const off = await bench.hear("--echo", "off");
@@ -89,13 +89,13 @@ describe("mcast hear", () => {
     should(off.told.at(-1)).match(/5 bytes$/);
   });
 
-  it("ends with exit code 1 and says why where nothing came in time", async () => {
+  it("ends with exit code 1 and the reason if no datagram came in time", async () => {
     const heard = bench.verb("hear", "--group", bench.other, "--groups", bench.group, "--timeout", "0.3");
     should(await heard.exit()).equal(1);
     should(heard.told).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
   });
 
-  it("continues whatever a payload says: STOP is a text like any other", async () => {
+  it("continues after any payload: STOP is a text like any other", async () => {
     const heard = await bench.hear("--daemon", "--use-std", "--line");
     await bench.say("-m", "STOP").exit();
     await bench.say("-m", "still here").exit();

@@ -21,13 +21,13 @@ describe("mcast ping", function () {
     should(lines[7]).match(/^127\.0\.0\.1 \(this host\): 3 replies, 0% loss, round trip min\/avg\/max = [\d.]+\/[\d.]+\/[\d.]+ ms$/);
   });
 
-  it("ends with 1 if nobody replies", async () => {
+  it("ends with 1 if no host replies", async () => {
     const asked = ping("-c", "1");
     should(await asked.exit()).equal(1);
     should(asked.printed.toString()).match(/1 question sent, nobody replied\n$/);
   });
 
-  it("tells losses, duplicates and late replies", async () => {
+  it("prints losses, duplicates and late replies", async () => {
     // Replies to the first question twice, to the second not at all, to the third late.
     const responder = createSocket({ type: "udp4", reuseAddr: true }).bind(bench.port, bench.group);
     await once(responder, "listening");

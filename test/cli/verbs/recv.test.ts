@@ -61,7 +61,7 @@ describe("mcast recv", () => {
     should(received.printed.toString()).equal("\x1b[31mred\n\x07");
   });
 
-  it("ends with exit code 1 and says why where nothing came in time, and with 0 where something did", async () => {
+  it("ends with exit code 1 and the reason if no datagram came in time, and with 0 if one did", async () => {
     const nothing = bench.verb("recv", "--group", bench.group, "--timeout", "0.3");
     should(await nothing.exit()).equal(1);
     should(nothing.told).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
@@ -71,7 +71,7 @@ describe("mcast recv", () => {
     should(some.printed.toString()).equal("in time");
   });
 
-  it("says how many of --count datagrams came in time", async () => {
+  it("prints how many of --count datagrams came in time", async () => {
     const received = await bench.recv("--count", "3", "--timeout", "2");
     await bench.say("-m", "one").exit();
     should(await received.exit()).equal(0);
@@ -95,13 +95,13 @@ describe("mcast recv", () => {
     });
   }
 
-  it("waits for an interface as long as --timeout says, and says once that it waits", async () => {
+  it("waits for an interface until --timeout, and prints once that it waits", async () => {
     const received = bench.run("recv", "--iface", "eth99", "--timeout", "2.5");
     should(await received.exit()).equal(1);
     should(received.told).deepEqual(["mcast: waiting for eth99", "mcast: nothing received on 224.0.0.1 within 2.5 s"]);
   });
 
-  it("ends with exit code 2 where the system refuses; a daemon says so and tries again", async () => {
+  it("ends with exit code 2 if the system refuses; a daemon prints the reason and retries", async () => {
     const holder = await otherProcess(hog(bench.port));
     const received = bench.verb("recv", "--group", bench.group);
     should(await received.exit()).equal(2);

@@ -88,7 +88,7 @@ describe("mcast say", () => {
       ["--groups", (one: string, two: string) => ["--groups", one, two]],
       ["a repeated -g", (one: string, two: string) => ["-g", one, "-g", two]],
     ] as const) {
-      it(`sends to every one of ${claim}, and says where`, async () => {
+      it(`sends to every one of ${claim}, and prints the destinations`, async () => {
         const both = await bench.listener("recv", ...flags(bench.group, bench.other), "--daemon", "--line");
         const said = bench.verb("say", ...flags(bench.group, bench.other), "-v", "-m", "all");
         should(await said.exit()).equal(0);
@@ -154,7 +154,7 @@ describe("mcast say", () => {
       should(await said.interrupt()).equal(0);
     });
 
-    it("ends with exit code 1, and says why, where standard input is empty", async () => {
+    it("ends with exit code 1 and the reason if standard input is empty", async () => {
       const said = bench.say("--pipe");
       should(await said.pipe("")).equal(1);
       should(said.told).deepEqual(["mcast: nothing was sent: standard input is empty"]);
@@ -184,7 +184,7 @@ describe("mcast say", () => {
     await received.prints(5);
   });
 
-  it("waits for an interface as long as --timeout says, and tells why it ends with exit code 1", async () => {
+  it("waits for an interface until --timeout, and ends with exit code 1 and the reason", async () => {
     const said = bench.run("say", "--iface", "eth99", "--timeout", "0.3", "-m", "late");
     should(await said.exit()).equal(1);
     should(said.told).deepEqual(["mcast: waiting for eth99", "mcast: nothing was sent within 0.3 s"]);

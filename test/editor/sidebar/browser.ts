@@ -95,7 +95,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(await row("relaying").innerText()).startWith(`${group}:${port} → ${silent}:${port}`);
     });
 
-    it("shows a datagram that arrives, from whom it came and at what rate, within the next answer", async () => {
+    it("shows a datagram, its sender and its rate with the next reply", async () => {
       await nextAnswer();
       await say("one");
       await row(`last heard just now from ${LO}:${socket.address().port}`).waitFor();
@@ -128,7 +128,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(await editor.page.locator(".mcast-sidebar-row button[tabindex='0']").count()).equal(1);
     });
 
-    it("keeps the element of a row, and so its focus, from answer to answer", async () => {
+    it("keeps the element of a row, and so its focus, from reply to reply", async () => {
       await row("Cellar").getByRole("button").focus();
       await nextAnswer();
       await nextAnswer();
@@ -146,7 +146,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       await row("Energy meter").waitFor();
     });
 
-    it("shows the findings of a check of the chosen row, or says in words why there are none", async () => {
+    it("shows the findings of a check of the chosen row, or the reason why there are none", async () => {
       const finding = {
         id: "rmem",
         level: "fault",
@@ -209,7 +209,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       });
     }
 
-    it("updates 500 rows in less than a tenth of the time between two answers", async () => {
+    it("updates 500 rows in less than a tenth of the time between two replies", async () => {
       let received = 0;
       await editor.page.route("**/mcast/activity", (route) => {
         received += 1;

@@ -3,12 +3,12 @@ import { ago, count, rate } from "../../../src/editor/sidebar/language";
 import { english } from "./english";
 
 describe("the language of the sidebar", () => {
-  it("says how long ago something was in its largest unit, and below 5 s that it was just now", () => {
+  it("shows an age in its largest unit, and below 5 s as just now", () => {
     const times = [0, 4999, 5000, 59_999, 60_000, 3_600_000, 90_000_000].map((ms) => ago(ms, english));
     should(times).deepEqual(["just now", "just now", "5s ago", "59s ago", "1m ago", "1h ago", "1d ago"]);
   });
 
-  it("says a time that is a little ahead, since the clocks differ, as just now", () => {
+  it("shows a time that is a little ahead, since the clocks differ, as just now", () => {
     should(ago(-3000, english)).equal("just now");
   });
 

@@ -37,7 +37,7 @@ function countsOf(parts: Partial<Activity>): readonly string[] {
 }
 
 describe("the rows of the sidebar", () => {
-  it("say of a group where it is joined, and when and from whom it was last heard", () => {
+  it("show a group's interfaces, and the time and sender of its last datagram", () => {
     const { title, level, state, last, total } = row({ groups: [{ ...GROUP, lastAt: NOW - 12_000, lastFrom: "192.0.2.5:4000" }] });
     should({ title, level, state, last, total }).deepEqual({
       ...{ title: "239.255.0.1:5000", level: "good", state: "joined on eth0" },
@@ -59,7 +59,7 @@ describe("the rows of the sidebar", () => {
     ]);
   });
 
-  it("say why a group is not joined, in yellow while it waits and in red when it was refused", () => {
+  it("show the reason why a group is not joined, in yellow while it waits and in red when it was refused", () => {
     const problem = { ...LOST, message: "waiting for wlan0" };
     const waiting = row({ groups: [{ ...GROUP, state: "waiting", problem }] });
     should([waiting.level, waiting.state]).deepEqual(["warning", "waiting for wlan0"]);
@@ -67,7 +67,7 @@ describe("the rows of the sidebar", () => {
     should(row({ groups: [{ ...GROUP, warning: LOST }] }).level).equal("warning");
   });
 
-  it("say of a socket for unicast that it is one", () => {
+  it("mark a socket for unicast", () => {
     const { group: _group, ...unicast } = GROUP;
     const { title, state } = row({ groups: [unicast] });
     should([title, state]).deepEqual(["Unicast on port 5000", "open on eth0"]);
@@ -77,7 +77,7 @@ describe("the rows of the sidebar", () => {
     should(row({ groups: [{ ...GROUP, sources: ["192.0.2.1"] }] }).state).equal("joined on eth0 · only from 192.0.2.1");
   });
 
-  it("say of a destination where it sends, when last, and what failed", () => {
+  it("show a destination's interfaces, its last datagram and its failures", () => {
     const { title, state, last } = row({ destinations: [{ ...DESTINATION, lastAt: NOW }] });
     should([title, state, last]).deepEqual(["239.255.0.1:5000", "sends on eth0, eth1", "last sent just now"]);
     should(countsOf({ destinations: [{ ...DESTINATION, failed: 1 }] })).deepEqual(["4 sent", "! 1 failed"]);
@@ -85,7 +85,7 @@ describe("the rows of the sidebar", () => {
     should([closed.level, closed.state]).deepEqual(["idle", "idle: opens with the next datagram"]);
   });
 
-  it("say of a relay from where to where it echoes, and that a loop is suspected", () => {
+  it("show a relay's groups, its bind group, and a suspected loop", () => {
     const { title, level, state } = row({ relays: [RELAY] });
     should([title, level, state]).deepEqual(["239.255.1.1:5000 → 239.255.2.2:5000", "good", "relaying"]);
     const loop = row({ relays: [{ ...RELAY, loop: true }] });

@@ -66,7 +66,7 @@ describe("a queue of datagrams", () => {
     should(await queue.take()).equal(undefined);
   });
 
-  it("wakes everyone who waits when it ends, and discards what waits where it is asked to", async () => {
+  it("wakes every waiting reader when it ends, and can discard the waiting datagrams", async () => {
     const queue = filled(0);
     const waiting = [queue.take(), queue.take()];
     queue.end();

@@ -42,7 +42,7 @@ describe("the fields of the library", () => {
     should(lacking.map(({ name }) => name)).be.empty();
   });
 
-  it("tell the defaults of the table of properties", () => {
+  it("state the defaults of the table of properties", () => {
     const told: Readonly<Partial<Record<PropertyName, string>>> = { allow: "everyone", echo: "`unchanged`", maxRate: "no cap" };
     for (const { name, comment } of documented) {
       const property = Object.keys(DEFAULTS).find((each): each is PropertyName => each === name && each !== "group");

@@ -64,7 +64,7 @@ describe("listen", () => {
     for await (const _ of listening) throw new Error("a datagram after the end");
   });
 
-  it("waits for an interface that is missing, as its state tells", () => {
+  it("waits for an interface that is missing, with the state waiting", () => {
     listening = listen({ group, port, iface: "absent0" });
     should(listening.state).containEql({ kind: "waiting", interfaces: [] });
   });

@@ -19,7 +19,7 @@ describe("relay", () => {
   });
   afterEach(() => Promise.all([opened.close(), membership?.close()]));
 
-  it("echoes what is marked and passes all of it to the listener, which is told what was echoed", async () => {
+  it("echoes the marked groups, and passes every datagram to the listener, with a mark if it was echoed", async () => {
     const silent = ownGroup();
     const echoes = new RecordingListener();
     const told: boolean[] = [];

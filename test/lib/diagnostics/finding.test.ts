@@ -15,7 +15,7 @@ describe("a finding", () => {
     });
   });
 
-  it("that is unknown says what would be needed", () => {
+  it("that is unknown names what is needed", () => {
     should(unknownFinding("firewall", "not readable", "Needs root")).containEql({ level: "unknown", remedy: "Needs root" });
   });
 

@@ -20,7 +20,7 @@ describe("the doctor on the bridges", () => {
     should(await level(hostWith(bridge("docker0", "1", "0")))).equal("ok");
   });
 
-  it("is content with a querier that the bridge hears", async () => {
+  it("is content with a querier that the bridge knows", async () => {
     const system = hostWith(bridge("br0", "1", "0"));
     const command = "ip -d -j link show dev br0";
     system.commands = { [command]: '[{"linkinfo":{"info_data":{"mcast_querier_ipv4_addr":"192.168.1.1"}}}]' };

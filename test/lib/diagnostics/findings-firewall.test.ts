@@ -40,7 +40,7 @@ describe("the doctor on the firewall", () => {
     should(one(await firewallFindings(examined(system)), "firewall").remedy).match(/^firewall-cmd --permanent --add-port=5000\/udp/);
   });
 
-  it("takes iptables' own words for its rules in nftables", async () => {
+  it("takes the output of iptables for its rules in nftables", async () => {
     const inNft = JSON.stringify({
       nftables: [
         { chain: { family: "ip", table: "filter", name: "INPUT", type: "filter", hook: "input", policy: "drop" } },
@@ -59,7 +59,7 @@ describe("the doctor on the firewall", () => {
     );
   });
 
-  it("does not know rules that may not be read, and says that root may", async () => {
+  it("does not know rules that only root may read, and names root in the remedy", async () => {
     const system = hostWith({ "/etc/ufw/ufw.conf": "ENABLED=yes" });
     system.commands = { [NFT]: { kind: "failed", reason: "Operation not permitted (you must be root)" } };
     const found = one(await firewallFindings(examined(system)), "firewall");

@@ -25,7 +25,7 @@ describe("the doctor on the interfaces", () => {
     should(one(findings, "interface-all").fact).equal("`all` is eth0. wlan0 stands by for eth0.");
   });
 
-  it("says what all leaves out", () => {
+  it("names the interfaces that all leaves out", () => {
     const system = hostWith();
     system.interfaces = { ...system.interfaces, docker0: [ipv4("172.17.0.1/16")] };
     should(one(interfaceFindings(examined(system)), "interface-all").fact).match(/Not used: docker0 /);
@@ -39,7 +39,7 @@ describe("the doctor on the interfaces", () => {
     should(found.remedy).containEql("ip route add 224.0.0.0/4 dev eth0");
   });
 
-  it("says why default is what it is", () => {
+  it("states the reason for the interface of default", () => {
     const system = hostWith();
     const reason = () => one(interfaceFindings(examined(system)), "interface-default").fact;
     should(reason()).match(/eth0 .*: the system would send from its address/);

@@ -21,7 +21,7 @@ describe("the doctor on memberships", () => {
     should(found).containEql({ level: "ok", fact: "239.255.1.1 is joined on lo (2 sockets)." });
   });
 
-  it("finds that nobody has joined it", () => {
+  it("finds that no program has joined it", () => {
     should(one(membershipFindings(examined(hostThat(NONE))), "membership")).containEql({ level: "note" });
   });
 

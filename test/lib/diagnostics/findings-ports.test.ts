@@ -29,7 +29,7 @@ describe("the doctor on the port", () => {
     should(found.remedy).not.match(/as root/);
   });
 
-  it("says that root would see the program", () => {
+  it("names root, who could see the program", () => {
     const system = lo({ "/proc/net/udp": line(0) });
     system.refuse = () => "EADDRINUSE";
     const found = one(portFindings(examined(system)), "port-holder");

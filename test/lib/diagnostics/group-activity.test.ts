@@ -99,7 +99,7 @@ describe("the activity of groups", () => {
     should(activityOfMemberships(test.multicast, [membership]).groups).containDeep([row]);
   });
 
-  it("tells how often a membership was refreshed, healed, and opened anew", async () => {
+  it("counts how often a membership was refreshed, healed, and opened anew", async () => {
     test.join(A, new RecordingListener(), { refresh: 10 });
     test.system.pass(10_000);
     should(activity().groups[0]).containEql({ refreshed: 1, healed: 0, reopened: 0 });

@@ -61,7 +61,7 @@ describe("the rules of nftables", () => {
     should(outcome(base("accept"), rule("in", { vmap: { key: { meta: { key: "mark" } }, data: "@m" } }))).equal("depends");
   });
 
-  it("leave open what stands in them for iptables, and say so", () => {
+  it("leave open the rules of iptables in them, and are marked as incomplete", () => {
     const objects = [base("drop"), rule("in", { xt: null }, { accept: null })];
     should(outcome(...objects)).equal("depends");
     const [table] = readNft(JSON.stringify({ nftables: objects }), PROBE) ?? [];

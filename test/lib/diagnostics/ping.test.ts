@@ -29,7 +29,7 @@ describe("the tally of a ping", () => {
     should(tally.misses).be.true();
   });
 
-  it("tells duplicates and late replies", () => {
+  it("counts duplicates and late replies", () => {
     const tally = new PingTally();
     tally.ask(0);
     tally.take(replyTo(1), "10.0.0.1", 5);

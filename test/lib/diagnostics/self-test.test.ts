@@ -23,20 +23,20 @@ describe("the self-test", () => {
     };
   };
 
-  it("hears itself where everything works", async () => {
+  it("receives its own datagram if everything works", async () => {
     const { level, fact } = await tried(new TestSystem());
     should(level).equal("ok");
     should(fact).match(/^lo: joined .* heard it after /);
   });
 
-  it("says that joining failed", async () => {
+  it("reports that joining failed", async () => {
     const { level, why } = await tried(new TestSystem(), (system) => {
       system.refuse = () => "EADDRINUSE";
     });
     should({ level, why: why.slice(0, 18) }).deepEqual({ level: "fault", why: "The receiving half" });
   });
 
-  it("says that sending failed", async () => {
+  it("reports that sending failed", async () => {
     const { level, fact, why } = await tried(
       new TestSystem(),
       instead((args) => failSend(args, systemRefusal("EPERM"))),
@@ -45,7 +45,7 @@ describe("the self-test", () => {
     should(fact).match(/could not send/);
   });
 
-  it("says that nothing was heard", async () => {
+  it("reports that nothing was received", async () => {
     const system = new TestSystem();
     const vanish = instead((args) => {
       setImmediate(callbackOf(args), null);

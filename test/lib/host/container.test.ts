@@ -98,7 +98,7 @@ describe("a bridge network of containers", () => {
     should(isBridged(on({ ...DOCKER, ...veth }), "eth0")).be.false();
   });
 
-  it("is told by the container's marks and the subnet where there is no sysfs", () => {
+  it("is recognized by the container's marks and the subnet without sysfs", () => {
     should(isBridged(on(DOCKER), "eth0", "172.18.0.3/16")).be.true();
     should(isBridged(on(DOCKER), "eth0", "192.168.1.50/24")).be.false();
   });

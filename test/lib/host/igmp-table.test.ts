@@ -43,7 +43,7 @@ describe("the groups joined on this host", () => {
 describe("a querier of IGMP version 1 or 2", () => {
   const table =
     "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n2\teth0      :     2      V2\n";
-  it("is heard on the interface whose line says so, and on no other", () => {
+  it("is found on the interface with its line, and on no other", () => {
     const system = new TestSystem();
     system.igmp = table;
     should(["lo", "eth0", "eth1"].filter((name) => hearsOldQuerier(name, system))).deepEqual(["eth0"]);

@@ -14,7 +14,7 @@ const LANS = [
 ];
 
 describe("the name of an interface", () => {
-  it("tells those of containers, virtual machines and tunnels", () => {
+  it("recognizes those of containers, virtual machines and tunnels", () => {
     should(NO_LANS.filter((name) => !isContainerName(name))).be.empty();
   });
 

@@ -32,7 +32,7 @@ function machine(): TestSystem {
 }
 
 describe("the report of interfaces", () => {
-  it("says of each what a person must know to choose it", () => {
+  it("has the facts about each that a user needs to choose it", () => {
     const report = reportInterfaces(snapshotOf(machine()));
     const facts = report.map(({ name, isWireless, sameNetworkAs, unusable }) => ({ name, isWireless, sameNetworkAs, unusable }));
     const wired = { isWireless: false, sameNetworkAs: undefined };

@@ -31,7 +31,7 @@ describe("the interfaces of a host", () => {
 });
 
 describe("the subnets of an interface", () => {
-  it("hold the senders on its link, and those of other interfaces hold the others", () => {
+  it("contain the senders on its link, and those of other interfaces contain the others", () => {
     const { own, others } = subnetsAround("eth0", snapshotOf(new TestSystem({ lo, eth0, wlan0 })).interfaces);
     const checks = (address: string, family: "ipv4" | "ipv6") => [own.check(address, family), others.check(address, family)];
     should(checks("192.168.1.77", "ipv4")).deepEqual([true, false]);

@@ -24,12 +24,12 @@ function linux(files: Readonly<Record<string, string>>, links: Readonly<Record<s
 const factsOf = (files: Readonly<Record<string, string>>, links = {}) => linkFacts(linux({ ...ETH0, ...files }, links), "eth0");
 
 describe("the facts of a link", () => {
-  it("tell flags, carrier, indexes and type", () => {
+  it("include flags, carrier, indexes and type", () => {
     should(factsOf({})).containDeep({ isUp: true, isMulticast: true, isLoopback: false, isPointToPoint: false });
     should(factsOf({})).containDeep({ hasCarrier: true, carrierChanges: 3, type: 1, index: 5, peerIndex: 6, mac: "7a:29:03:a0:5b:01" });
   });
 
-  it("tell that a tun interface or WireGuard carries no multicast", () => {
+  it("mark a tun interface or WireGuard as without multicast", () => {
     should(factsOf({ flags: "0x91" })).containDeep({ isUp: true, isMulticast: false, isPointToPoint: true });
   });
 
@@ -39,13 +39,13 @@ describe("the facts of a link", () => {
     should(factsOf({ carrier: "0\n" })).containDeep({ hasCarrier: false });
   });
 
-  it("tell what stands on what", () => {
+  it("include the interfaces above and below", () => {
     const links = { master: "../br0", lower_wlan0: "../wlan0", lower_eth9: "../eth9", upper_br0: "../br0" };
     should(factsOf({}, links)).containDeep({ master: "br0", lower: ["wlan0", "eth9"], upper: ["br0"] });
     should(factsOf({})).containDeep({ master: undefined, lower: [], upper: [] });
   });
 
-  it("tell bridges, bonds, switch chips, Wi-Fi and devices by their folders", () => {
+  it("recognize bridges, bonds, switch chips, Wi-Fi and devices by their folders", () => {
     should(factsOf({})).containDeep({ joinsParts: false, isSwitchConduit: false, isWireless: false, isDevice: false });
     should(factsOf({ "bridge/stp_state": "0" })?.joinsParts).be.true();
     should(factsOf({ "bonding/mode": "active-backup 1" })?.joinsParts).be.true();
@@ -56,7 +56,7 @@ describe("the facts of a link", () => {
     should(factsOf({}, { device: "../../../virtio2" })?.isDevice).be.true();
   });
 
-  it("tell a VLAN by its kind, and by the folder of VLANs of older kernels", () => {
+  it("recognize a VLAN by its kind, and by the folder of VLANs of older kernels", () => {
     should(factsOf({})?.isVlan).be.false();
     should(factsOf({ uevent: "DEVTYPE=vlan\nINTERFACE=eth0" })).containDeep({ isVlan: true, kind: "vlan" });
     const system = linux(ETH0);
@@ -78,7 +78,7 @@ describe("the facts of a link", () => {
 });
 
 describe("the count of carrier changes", () => {
-  it("is one number, and undefined where the system does not tell", () => {
+  it("is one number, and undefined if the system does not provide it", () => {
     should(carrierChanges(linux(ETH0), "eth0")).equal(3);
     should(carrierChanges(linux({ carrier_changes: "" }), "eth0")).be.undefined();
     should(carrierChanges(new TestSystem(), "eth0")).be.undefined();

@@ -25,7 +25,7 @@ describe("the network observer", () => {
     should(observer.refresh()).not.equal(first);
   });
 
-  it("takes an interface for a multicast one where the system does not tell", () => {
+  it("takes an interface for a multicast one if the system does not provide the flag", () => {
     const [eth0] = observer.refresh().interfaces;
     should(eth0).containEql({ isMulticast: true, isWireless: false, isBridged: false, link: "eth0" });
   });
@@ -55,7 +55,7 @@ describe("the network observer", () => {
     should(observer.snapshot.unlisted).be.undefined();
   });
 
-  it("says why where the system never listed them, until it does", () => {
+  it("has the reason if the system never listed them, until it does", () => {
     const list = system.networkInterfaces.bind(system);
     system.networkInterfaces = () => {
       throw systemRefusal("EAFNOSUPPORT");

@@ -24,29 +24,29 @@ describe("the platform table", () => {
     for (const name of KNOWN) should(Object.keys(platformOf(name)).sort()).deepEqual(facts, name);
   });
 
-  it("tells how each system binds to a group", () => {
+  it("names the bind to a group of each system", () => {
     should(KNOWN.map((name) => platformOf(name).groupBind)).deepEqual([
       ...["mapped-exact", "mapped-exact", "group", "own-address-or-wildcard", "group", "group"],
     ]);
     should(platformOf("darwin").unfilteredGroups).deepEqual(["224.0.0.1"]);
   });
 
-  it("tells the errnos of a second join", () => {
+  it("lists the errnos of a second join", () => {
     should(KNOWN.filter((name) => platformOf(name).memberAgainErrnos.has("EINVAL"))).deepEqual(["win32"]);
     should(KNOWN.filter((name) => !platformOf(name).memberAgainErrnos.has("EADDRINUSE"))).be.empty();
   });
 
-  it("tells zones by index and a dual-stack wildcard on Windows alone", () => {
+  it("has zones by index and a dual-stack wildcard on Windows alone", () => {
     should(KNOWN.filter((name) => platformOf(name).zoneBy === "index")).deepEqual(["win32"]);
     should(KNOWN.filter((name) => platformOf(name).ipv6Only)).deepEqual(["win32"]);
   });
 
-  it("tells tables and alias labels on Linux alone", () => {
+  it("has tables and alias labels on Linux alone", () => {
     should(KNOWN.filter((name) => platformOf(name).hasProcTables)).deepEqual(["linux", "android"]);
     should(KNOWN.filter((name) => platformOf(name).hasAliasLabels)).deepEqual(["linux", "android"]);
   });
 
-  it("gives words for each errno that means more on one system", () => {
+  it("gives a reason for each errno that has a special meaning on one system", () => {
     const message = (platform: NodeJS.Platform, step: Step, errno: string) =>
       refusalBy(platform, step, systemRefusal(errno), { port: 5000, interface: "eth0" }).message;
     should(message("win32", "bind", "EACCES")).match(/excludedportrange/);
@@ -126,7 +126,7 @@ describe("on another operating system", () => {
     system.sockets.at(-1)?.emit("message", Buffer.from(text), { address, family: "IPv4", port: 5000, size: text.length });
   }
 
-  it("Windows says WSAEINVAL to a member that joins again: one socket in a minute", async () => {
+  it("Windows returns WSAEINVAL to a member that joins again: one socket in a minute", async () => {
     start("win32", { Ethernet: ethernet });
     const membership = await join("239.255.1.1", "Ethernet");
     system.joinRefusal = "EINVAL";
@@ -136,7 +136,7 @@ describe("on another operating system", () => {
     should(membership.state.kind).equal("joined");
   });
 
-  it("WSAEINVAL means a lost membership on Linux, where the system never says it", async () => {
+  it("WSAEINVAL means a lost membership on Linux, where the system never returns it", async () => {
     start("linux", { eth0: ethernet });
     await join("239.255.1.1", "eth0");
     system.joinRefusal = "EINVAL";
@@ -144,7 +144,7 @@ describe("on another operating system", () => {
     should(system.openings.length).be.above(1);
   });
 
-  it("Windows says EACCES to a bind beside a program that does not share the port, or in a reserved range, at any port", async () => {
+  it("Windows returns EACCES to a bind beside a program that does not share the port, or in a reserved range, at any port", async () => {
     start("win32", { Ethernet: ethernet });
     system.refuse = () => "EACCES";
     should((await join("239.255.1.1", "Ethernet")).state)
@@ -152,7 +152,7 @@ describe("on another operating system", () => {
       .match(/^Port \d+ is held by a program that does not share it, or reserved by Windows: see netsh int ipv4 show excludedportrange/);
   });
 
-  it("an interface of Windows without an index is refused in words for IPv6, and index 0 is never used", async () => {
+  it("an interface of Windows without an index is refused for IPv6, and index 0 is never used", async () => {
     start("win32", { Ethernet: ethernet, "Loopback Pseudo-Interface 1": loopback });
     const words =
       "The system gives Loopback Pseudo-Interface 1 no index, which IPv6 needs here: use IPv4 on it, or choose another interface";
@@ -212,7 +212,7 @@ describe("on another operating system", () => {
     }
   });
 
-  it("macOS gives a socket 224.0.0.1 of every interface, so the sender's subnet tells them apart", async () => {
+  it("macOS gives a socket 224.0.0.1 of every interface, so the sender's subnet shows the interface", async () => {
     start("darwin", { en0: ethernet, en1: [ipv4("10.0.0.5/8")] });
     await join("224.0.0.1", "en0");
     arrive("10.0.0.9", "by en1");
@@ -220,7 +220,7 @@ describe("on another operating system", () => {
     should(listener.texts).deepEqual(["by en0"]);
   });
 
-  it("a jail of FreeBSD that cannot bind to a group is told of VNET", async () => {
+  it("a jail of FreeBSD that cannot bind to a group gets an error that names VNET", async () => {
     start("freebsd", { em0: ethernet });
     system.refuse = () => "EADDRNOTAVAIL";
     should((await join("239.255.1.1", "em0")).state)

@@ -138,7 +138,7 @@ describe("policy routing", () => {
     should(hasPolicyRoute(v6(third, END, ...MAIN, END, ...LOCAL, ipv6("ff", "08", "eth0"), END), "ff1a::1")).be.false();
   });
 
-  it("is open where the system does not tell", () => {
+  it("is unknown if the system does not provide it", () => {
     should([hasPolicyRoute(on({}), "239.8.1.1"), hasPolicyRoute(on({}), "ff1a::1")]).deepEqual([undefined, undefined]);
   });
 });

@@ -38,7 +38,7 @@ describe("interfaces of one subnet", () => {
     should(groups({ a: "10.1.0.1/24", b: "10.2.0.1/24", c: "10.1.0.2/24 10.2.0.2/24" })).deepEqual([["a", "b", "c"]]);
   });
 
-  it("are several links where the subnet is on every link, or holds one host", () => {
+  it("are several links where the subnet is on every link, or contains one host", () => {
     should(groups({ eth0: "fe80::1/64 169.254.1.1/16", eth1: "fe80::2/64 169.254.1.2/16" })).have.length(2);
     should(groups({ eth0: "10.66.9.9/32 fd00::9/128", eth1: "10.66.9.9/32 fd00::9/128" })).have.length(2);
   });
@@ -87,7 +87,7 @@ describe("interfaces that stand on one another", () => {
     should(groups({ eth0: "10.1.0.1/24", v10: "10.1.0.2/24" }, eth0, ethernet("v10", on(eth0, { isVlan: true })))).have.length(1);
   });
 
-  it("are several links where a bridge holds a VLAN of the other", () => {
+  it("are several links where a bridge contains a VLAN of the other", () => {
     const v10 = ethernet("eth0.10", on(eth0, { isVlan: true, master: "br10" }));
     const cidrs = { eth0: "10.1.0.1/24", "eth0.10": "10.3.0.1/24", br10: "10.2.0.1/24" };
     should(groups(cidrs, eth0, v10, ethernet("br10", { joinsParts: true }))).deepEqual([["eth0"], ["eth0.10", "br10"]]);

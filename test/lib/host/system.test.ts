@@ -39,7 +39,7 @@ describe("the system's programs", () => {
     should(await system.run("no-such-program", [])).deepEqual({ kind: "absent" });
   });
 
-  it("fail with their own words, in English", async () => {
+  it("fail with their own message, in English", async () => {
     should(await system.run("cat", ["/no/such/file"])).deepEqual({
       kind: "failed",
       reason: "cat: /no/such/file: No such file or directory",

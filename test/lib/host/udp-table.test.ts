@@ -19,25 +19,25 @@ const linux = (files: Readonly<Record<string, string>>) => Object.assign(new Tes
 const BOTH = linux({ "/proc/net/udp": UDP, "/proc/net/udp6": UDP6 });
 
 describe("the table of UDP sockets", () => {
-  it("tells address, port, inode, user, queue and drops of the sockets on the ports asked for", () => {
+  it("lists address, port, inode, user, queue and drops of the sockets on the wanted ports", () => {
     should(udpSockets(BOTH, new Set([59559]))).deepEqual([
       { family: "IPv4", address: "239.255.1.1", port: 59559, inode: 44211, uid: 1000, receiveQueue: 0x34b00, drops: 38 },
       { family: "IPv6", address: "::ffff:239.255.1.1", port: 59559, inode: 44212, uid: 0, receiveQueue: 0, drops: 2 },
     ]);
   });
 
-  it("tells several ports, and none where nobody has them", () => {
+  it("lists several ports, and no socket on unassigned ports", () => {
     should(udpSockets(BOTH, new Set([53, 59560]))?.map(({ address }) => address)).deepEqual(["127.0.0.1", "ff02::1"]);
     should(udpSockets(BOTH, new Set([1]))).deepEqual([]);
     should(udpSockets(BOTH, new Set())).deepEqual([]);
   });
 
-  it("tells the drops by inode", () => {
+  it("lists the drops by inode", () => {
     const drops = dropsByInode(BOTH, new Set([59559]));
     should([drops?.size, drops?.get(44211), drops?.get(44212)]).deepEqual([2, 38, 2]);
   });
 
-  it("tells one family where the other is off, and is undefined where there is no table", () => {
+  it("lists one family if the other is off, and is undefined without a table", () => {
     should(udpSockets(linux({ "/proc/net/udp": UDP }), new Set([59559]))).have.length(1);
     should(udpSockets(linux({}), new Set([59559]))).be.undefined();
     should(dropsByInode(linux({}), new Set([59559]))).be.undefined();

@@ -43,7 +43,7 @@ describe("a boolean", () => {
 });
 
 describe("a choice", () => {
-  it("is one of its words, exactly as written", () => {
+  it("is one of its choices, exactly as written", () => {
     should(toChoice("echo", ["hear", "off"], "off")).equal("off");
     for (const value of ["OFF", "of", "", 0, "toString"]) {
       should(() => toChoice("echo", ["hear", "off"], value)).throw({ reason: "choice", code: "ERR_MCAST_OPTION" });

@@ -37,7 +37,7 @@ describe("the properties of recv", () => {
     }
   });
 
-  it("take numbers in digits and booleans as words, as environment variables contain them", () => {
+  it("take numbers and booleans as text, as environment variables contain them", () => {
     const { joins, silence } = recvOptions({ port: "5000", refresh: "0", silence: "30" });
     should(joins[0]).containEql({ port: 5000, refresh: 0 });
     should(silence).equal(30);
@@ -166,7 +166,7 @@ describe("the destination of a message", () => {
     should(dependsOnMessage(blank)).be.true();
   });
 
-  it("is the endpoint in msg.group, whatever msg.port says: in a received message that is the sender's port", () => {
+  it("is the endpoint in msg.group, for any msg.port: in a received message that is the sender's port", () => {
     should(destination(blank, { group: "239.255.9.9:5000", port: 49152 }).port).equal(5000);
     should(destination(blank, { group: "[ff02::1]:5000", port: "49152" }).port).equal(5000);
     should(destination({ ...blank, port: 6000 }, { group: "239.255.9.9:5000", port: 49152 }).port).equal(6000);
@@ -268,7 +268,7 @@ describe("a list inside a list, as a JSON environment variable of a flow has it"
     should(() => recvOptions({ groups: [[], [[]]] })).throw(McastError, { code: "ERR_MCAST_GROUP" });
   });
 
-  it("fails with a McastError where it holds itself or is very deep", () => {
+  it("fails with a McastError if it contains itself or is very deep", () => {
     const endless: unknown[] = [];
     endless.push(endless);
     should(() => recvOptions({ groups: endless })).throw(McastError);

@@ -4,7 +4,7 @@ import { joinOptions } from "../../../src/lib/options/options";
 import { DEFAULTS, PROPERTIES, readIface, readProperty } from "../../../src/lib/options/properties";
 
 describe("the table of properties", () => {
-  it("holds the default of every property, and DEFAULTS the same", () => {
+  it("contains the default of every property, as DEFAULTS does", () => {
     for (const [name, { otherwise, read }] of Object.entries(PROPERTIES)) {
       should(read(undefined, name)).deepEqual(otherwise, name);
       should(DEFAULTS).have.property(name, otherwise);

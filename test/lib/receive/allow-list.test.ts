@@ -31,7 +31,7 @@ describe("an allow list", () => {
     });
   }
 
-  it("that is empty accepts nobody", () => {
+  it("that is empty accepts no sender", () => {
     should(new AllowList([]).admits("10.0.0.1")).be.false();
   });
 });

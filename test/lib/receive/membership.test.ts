@@ -17,7 +17,7 @@ describe("a membership", () => {
   });
   afterEach(() => test.close());
 
-  it("waits for a named interface, says so, and joins when the interface appears", async () => {
+  it("waits for a named interface, with the state waiting, and joins when the interface appears", async () => {
     const listener = new RecordingListener();
     const membership = join("239.255.1.1", listener, { iface: "eth0" });
     should(membership.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
@@ -76,7 +76,7 @@ describe("a membership", () => {
     should(["lo", "eth7", "eth0"].map((name) => membership.uses(name))).deepEqual([true, true, false]);
   });
 
-  it("is refreshed as often as its options say, and never where they say 0", () => {
+  it("is refreshed at the interval of its options, and never at 0", () => {
     const intervals = [10, 0].map((refresh) => join("239.255.1.1", new RecordingListener(), { refresh }).refreshEvery);
     should(intervals).deepEqual([10_000, Number.POSITIVE_INFINITY]);
   });

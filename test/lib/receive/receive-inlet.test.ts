@@ -101,7 +101,7 @@ describe("the allow list of a listener", () => {
     should(some.texts).deepEqual([TWO, ONE]);
   });
 
-  it("also holds for unicast datagrams", async () => {
+  it("also applies to unicast datagrams", async () => {
     const listener = new RecordingListener();
     const groups = new GroupSubscription(multicast, listener, { unicast: true });
     groups.join([joinOptions({ group: ownGroup(), port, iface: LO, allow: ONE })]);

@@ -60,7 +60,7 @@ describe("the counter of duplicates", () => {
     });
   }
 
-  it("withholds 22 of 150 copies at 15/s where a stranger said the same at 3/s first, and none after that", () => {
+  it("withholds 22 of 150 copies at 15/s if another sender sent the same at 3/s first, and none after that", () => {
     const stranger = { address: "10.9.9.9", rate: 3, ends: 20 };
     const [, sender] = say([stranger, { address: "10.0.0.1", rate: 15, begins: 1, ends: 11 }]);
     should(sender).deepEqual({ passed: 128, said: 150 });
@@ -112,7 +112,7 @@ describe("the counter of duplicates", () => {
     [1_200, [20, 200]],
   ] as const) {
     for (const rate of rates) {
-      it(`ends a loop with a round trip of ${delay} ms while one payload is said at ${rate}/s, within 2 seconds after that`, () => {
+      it(`ends a loop with a round trip of ${delay} ms while one payload is sent at ${rate}/s, within 2 seconds after that`, () => {
         const ends = 5;
         const { echoes, last } = loop({ delay, rate, ends });
         should(last).be.belowOrEqual(ends * 1000 + 2_000);

@@ -75,7 +75,7 @@ describe("the depth of a payload", () => {
   });
 });
 
-describe("a payload in words", () => {
+describe("a payload in a HEAR text", () => {
   it("is the original payload of its HEAR text", () => {
     const payload = Buffer.from("grüße");
     const text = formatHear(payload, sender, "239.1.2.3") ?? payload;

@@ -7,7 +7,7 @@ describe("hop ports", () => {
     should(new HopPorts(1).all[0]).equal(1);
   });
 
-  it("tell the hop of a source port, which is 0 for any other port", () => {
+  it("show the hop of a source port, which is 0 for any other port", () => {
     const ports = new HopPorts(61440);
     should(ports.all.map((port) => ports.hopOf(port))).deepEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     should([0, 1, 61439, 61448, 65535].map((port) => ports.hopOf(port))).deepEqual([0, 0, 0, 0, 0]);

@@ -28,7 +28,7 @@ describe("a received payload", () => {
     should([...payload.digest(false)]).not.deepEqual(original);
   });
 
-  it("has, for a relay that puts it into words, the digest of the letters in which it comes back", () => {
+  it("has, for a relay that sends HEAR texts, the digest of the payload in upper case", () => {
     const payload = read(datagram("hello"));
     const inWords = [...payload.digest(true)];
     read(datagram("HELLO", sender(5001)), payload);

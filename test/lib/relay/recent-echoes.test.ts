@@ -37,7 +37,7 @@ describe("the memory of a relay's echoes", () => {
     should(memory.takesBack(of("on"), 4, 10_002)).be.true();
   });
 
-  it("takes back 8 copies of each echo: what a stranger says once holds up no more than that", () => {
+  it("takes 8 copies as returns of each echo: another sender's datagram suppresses no more than that", () => {
     memory.add(of("on"), 2, 0);
     const taken = Array.from({ length: 100 }, (_, number) => memory.takesBack(of("on"), 3, number));
     should(taken.filter(Boolean).length).equal(8);

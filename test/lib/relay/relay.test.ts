@@ -250,7 +250,7 @@ describe("a relay", () => {
     should(() => relay(B, [A], { hopPort: 65_529 })).throw(/^Hop port 65529 is out of range \(1 to 65528/);
   });
 
-  it("echoes from any port where a program holds the hop port for itself", async () => {
+  it("echoes from any port if a program does not share the hop port", async () => {
     system.refuse = (opening) => (opening.port === 61_440 ? "EADDRINUSE" : undefined);
     const { relay: made } = relay(B, [A]);
     should(made.state.kind).equal("joined");

@@ -90,7 +90,7 @@ describe("a simulated loop of relays that count hops", () => {
     should(simulate(relays, say(A, 1, 1, same), () => 10).times.length).be.below(200);
   });
 
-  it("through a relay that puts payloads into words and counts nothing else, as the Python tool, ends", () => {
+  it("through a relay that sends HEAR texts and does not count hops, as the Python tool, ends", () => {
     const relays: readonly SimulatedRelay[] = [
       { host: 1, from: A, to: B },
       { host: 2, from: B, to: A, echo: "hear", hops: "none" },
@@ -124,7 +124,7 @@ describe("simulated relays without a loop", () => {
     should([counts[F], suspected]).deepEqual([6_000, 0]);
   });
 
-  it("hand on what a hundred equal devices say, plain and in words, by two relays", () => {
+  it("echo the datagrams of a hundred equal devices, plain and as HEAR texts, by two relays", () => {
     for (const echo of ["unchanged", "hear"] as const) {
       for (const hops of [undefined, "none"] as const) {
         const relays: readonly SimulatedRelay[] = [
@@ -149,7 +149,7 @@ describe("simulated relays without a loop", () => {
     should([counts[C], suspected]).deepEqual([4_000, 0]);
   });
 
-  it("hand on a payload that is said on two groups of a chain, next to each other", () => {
+  it("echo a payload that is sent to two neighbouring groups of a chain", () => {
     const relays = [
       { host: 1, from: A, to: B },
       { host: 2, from: B, to: C },
@@ -159,7 +159,7 @@ describe("simulated relays without a loop", () => {
     should([counts[C], suspected]).deepEqual([200, 0]);
   });
 
-  it("let a stranger at 3/s hold up 24 of 100 copies a second that come by way of two other relays, and none that come directly", () => {
+  it("let another sender at 3/s suppress 24 of 100 copies a second that come by way of two other relays, and none that come directly", () => {
     const relays = [
       { host: 1, from: A, to: B },
       { host: 2, from: B, to: C },
@@ -172,7 +172,7 @@ describe("simulated relays without a loop", () => {
     should([direct.counts[D], direct.suspected]).deepEqual([1_030, 0]);
   });
 
-  it("are not held up by a stranger who puts their payload into words", () => {
+  it("echo a payload although another sender sends it as a HEAR text", () => {
     const words = "HEAR [ HEAR [ ON SAID ('10.0.0.1', 1) ] FROM 239.1.1.1 SAID ('10.0.0.2', 2) ] from 239.1.1.2";
     const speakers = [...say(A, 15, 150, () => "ON", "10.1.0.99"), ...say(A, 3, 30, () => words, "10.1.0.98")];
     const { counts } = simulate([{ host: 1, from: A, to: B }], speakers);

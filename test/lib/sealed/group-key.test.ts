@@ -104,7 +104,7 @@ describe("a group key", () => {
     });
   }
 
-  it("is refused with a previous key that is none, in words about that one", () => {
+  it("is refused with an invalid previous key, with an error about that one", () => {
     for (const previous of [SECRET, "__PWRD__", bytes.subarray(1), 7]) {
       const error = refusalOf({ key: bytes, previous });
       should(error).match({ code: "ERR_MCAST_KEY", reason: "key-previous", details: {} });

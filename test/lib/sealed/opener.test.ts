@@ -44,7 +44,7 @@ describe("an opener", () => {
     clock = new TestClock();
   });
 
-  it("opens the known answer, and knows when it was sealed", () => {
+  it("opens the known datagram, with the time of its sealing", () => {
     clock = new TestClock(1_767_225_600_000);
     const known = "fe8123456789abcdef06474846204007f897971b79b20584c5e03aadf380b4f3149fe0112d";
     const opener = openerFor(clock, { key: readKey("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f") });
@@ -247,7 +247,7 @@ describe("an opener", () => {
     });
   });
 
-  describe("lets nobody replay a recording", () => {
+  describe("opens no replay of a recording", () => {
     it("after it restarted, but lets through what was on its way", () => {
       const send = senderFor(clock);
       const recorded = [send(), send()];
@@ -352,7 +352,7 @@ describe("an opener", () => {
   });
 
   describe("works with", () => {
-    it("a one-way sender that it never heard before, at any time", () => {
+    it("a one-way sender that it does not know yet, at any time", () => {
       const opener = openerFor(clock);
       for (let days = 0; days < 10; days += 1) {
         clock.pass(24 * HOUR);

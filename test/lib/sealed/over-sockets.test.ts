@@ -77,7 +77,7 @@ describe("sealed groups over sockets", () => {
     should(system.timers).equal(0);
   });
 
-  it("deliver the plaintext, and say when it was sealed", async () => {
+  it("deliver the plaintext, with the time of sealing", async () => {
     const { listener } = subscribe(A, sealing);
     await say(A, "hello");
     await listener.count(1);
@@ -203,7 +203,7 @@ describe("sealed groups over sockets", () => {
       should(opened.listener.texts).deepEqual(["for this group"]);
     });
 
-    it("with the key are not echoed while the time of the machine is not set: the relay says why", async function () {
+    it("with the key are not echoed while the time of the machine is not set: the relay reports the reason", async function () {
       if (!hasCryptography) this.skip();
       const errors: string[] = [];
       const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });

@@ -26,7 +26,7 @@ describe("refused datagrams", () => {
     ["early", -40 * SECOND, "ERR_MCAST_CLOCK", "12 refused: 192.168.1.5's clock is 40 s ahead"],
     ["crowded", 0, "ERR_MCAST_KEY", "12 refused: more than 1024 sealed senders at once"],
   ] as const) {
-    it(`warn in words: ${message}`, () => {
+    it(`warn: ${message}`, () => {
       countMany(12, { kind, behind });
       should(refusals.warning(0)).match({ code, message });
     });
@@ -67,7 +67,7 @@ describe("refused datagrams", () => {
     should(refusals.warning(0)?.message).equal("3 refused: another key, or altered");
   });
 
-  it("change the words of their warning every 10 seconds at most", () => {
+  it("change the text of their warning every 10 seconds at most", () => {
     countMany(1, UNSEALED);
     const first = refusals.warning(0);
     countMany(4, UNSEALED, 9_999);

@@ -31,7 +31,7 @@ describe("the window of CTRs", () => {
     should(admitAll(upTo(128, 1_000_000)).admit(1)).equal(false);
   });
 
-  it("holds the 128 highest CTRs, whatever comes in whatever order", () => {
+  it("keeps the 128 highest CTRs, in any order of arrival", () => {
     const ctrs = fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 600 });
     fc.assert(
       fc.property(ctrs, (sequence) => {
@@ -48,7 +48,7 @@ describe("the window of CTRs", () => {
     );
   });
 
-  it("admits none twice, over far more than it holds", () => {
+  it("admits none twice, over far more than it keeps", () => {
     const window = new ReplayWindow();
     const admitted = new Set<number>();
     for (let step = 0; step < 20_000; step += 1) {

@@ -42,7 +42,7 @@ describe("a sealed group", () => {
     should(sealed.refused).containEql({ repeated: 1 });
   });
 
-  it("warns at the first refused datagram, words it anew after 10 s at the earliest, and is silent after a minute", () => {
+  it("warns at the first refused datagram, changes the text after 10 s at the earliest, and ends the warning after a minute", () => {
     refuse(1);
     should(changes).deepEqual(["1 refused: not sealed"]);
     refuse(11);

@@ -27,7 +27,7 @@ function sealerWith(clock: Clock, options: Partial<SealerOptions> = {}): () => B
 }
 
 describe("a sealer", () => {
-  it("gives the known answer", () => {
+  it("gives the known result", () => {
     const sealer = new Sealer({
       key: readKey("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
       clock: new TestClock(1_767_225_600_000.007),
@@ -42,7 +42,7 @@ describe("a sealer", () => {
     for (const size of [0, 1, 1400]) should(sealer.seal(Buffer.alloc(size), GROUP, PORT)).have.length(size + 32);
   });
 
-  it("seals as much as one datagram holds, and says how much that is", () => {
+  it("seals as much as fits into one datagram, and names that size in the error", () => {
     const sealer = new Sealer({ key, clock: new TestClock() });
     for (const [group, most] of [
       ["239.255.1.1", 65475],

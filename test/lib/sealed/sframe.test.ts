@@ -62,7 +62,7 @@ describe("an SFrame key", () => {
     }
   });
 
-  it("takes each CTR for another nonce, wherever the header holds it", () => {
+  it("makes another nonce of each CTR, at any place in the header", () => {
     const sealed = [0n, 1n, 7n, 8n, 255n, 256n, 1n << 32n, (1n << 64n) - 1n].map((ctr) => {
       const out = Buffer.alloc(32);
       // With the same metadata, the same nonce would give the same ciphertext before the tag.

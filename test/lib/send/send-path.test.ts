@@ -61,7 +61,7 @@ describe("a send path", () => {
     should(errors).deepEqual(["Not sent: waited 10 s for a network", "choose an interface: no route selects one of eth0, eth1"]);
   });
 
-  it("fails a datagram with the reason: no address of its family on the interface, or a port that another program holds", () => {
+  it("fails a datagram with the reason: no address of its family on the interface, or a port that another program does not share", () => {
     const errors: unknown[] = [];
     const give = (fields: object) => sender.send(to(fields), Buffer.from("late"), (error) => errors.push([error?.code, error?.message]));
     give({ group: "ff02::1:7", iface: "lo" });
@@ -144,7 +144,7 @@ describe("a send path", () => {
     should(sender.state).match({ kind: "refused", reason: { reason: "send-firewall" } });
   });
 
-  it("changes its state a few times between two beats, however often a firewall changes its mind", async () => {
+  it("changes its state a few times between two beats, although a firewall refuses every other datagram", async () => {
     await say("one");
     const socket = system.sockets.at(-1);
     const send = socket?.send;

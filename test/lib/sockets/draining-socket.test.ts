@@ -229,7 +229,7 @@ describe("what is underway on a draining socket", () => {
     should(system.timers).equal(0);
   });
 
-  it("does not keep the socket from closing if the system never says what became of it", async () => {
+  it("does not keep the socket from closing if the system never reports its result", async () => {
     block();
     send(1);
     const closed = draining.close();

@@ -98,7 +98,7 @@ describe("a port that a group shares with other programs", () => {
     }
   });
 
-  it("is refused while a program holds the port without sharing it, and is joined when the port is free", async () => {
+  it("is refused while a program has the port without sharing it, and is joined when the port is free", async () => {
     const other = await otherProcess(hog(port));
     const listener = new RecordingListener();
     const membership = join("239.255.1.1", listener);

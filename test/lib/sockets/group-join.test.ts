@@ -78,7 +78,7 @@ describe("the membership of a socket", () => {
     ["ENOBUFS", "ERR_MCAST_JOIN", "join-memberships"],
     ["EPERM", "ERR_MCAST_JOIN", "join-refused"],
   ] as const) {
-    it(`is refused with ${code} (${reason}) when the system says ${errno}`, () => {
+    it(`is refused with ${code} (${reason}) when the system returns ${errno}`, () => {
       const membership = membershipOf();
       membership.socket.addMembership = () => {
         throw systemRefusal(errno);

@@ -188,7 +188,7 @@ describe("a group socket", () => {
   });
   afterEach(() => socket.close());
 
-  it("tells all listeners of a change", () => {
+  it("notifies all listeners of a change", () => {
     let changes = 0;
     for (let each = 0; each < 3; each += 1) {
       socket.listeners.add(
@@ -288,7 +288,7 @@ describe("the socket of a source-specific group", () => {
   });
   afterEach(() => test.close());
 
-  it("leaves other sockets alone that join it from other senders or from everyone", async () => {
+  it("leaves other sockets alone that join it from other senders or from every sender", async () => {
     const listeners = [new RecordingListener(), new RecordingListener(), new RecordingListener()] as const;
     const one = join(group, listeners[0], { allow: ONE });
     join(group, listeners[1], { allow: TWO });

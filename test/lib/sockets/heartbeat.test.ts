@@ -44,7 +44,7 @@ describe("the heartbeat", () => {
     should(beats).deepEqual(["one: lo", "last: lo"]);
   });
 
-  it("says at the beat after a change that the interfaces changed, and at no other beat", () => {
+  it("passes a new snapshot at the beat after a change of the interfaces, and at no other beat", () => {
     heartbeat.add(listener("first"));
     system.pass();
     system.interfaces = { eth0: [ipv4("192.168.1.5/24")] };
@@ -53,7 +53,7 @@ describe("the heartbeat", () => {
     should(beats.filter((beat) => beat.startsWith("last"))).deepEqual(["last: lo", "last: eth0, changed", "last: eth0"]);
   });
 
-  it("says so at the beat although somebody saw the change before", () => {
+  it("does so although a snapshot between the beats already had the change", () => {
     heartbeat.add(listener("first"));
     system.interfaces = { eth0: [ipv4("192.168.1.5/24")] };
     should(heartbeat.refresh().interfaces.map(({ name }) => name)).deepEqual(["eth0"]);

@@ -65,7 +65,7 @@ describe("the membership refresh", () => {
     should(system.sockets).have.length(1);
   });
 
-  it("refreshes a group on all ports in one go, and as often as the shortest interval says", () => {
+  it("refreshes a group on all ports at once, at the shortest interval", () => {
     const group = ownGroup();
     const order: string[] = [];
     join(group, new RecordingListener(), { refresh: 10 });
@@ -103,7 +103,7 @@ describe("the membership refresh", () => {
     should(drops).equal(0);
   });
 
-  it("does not refresh while a querier of IGMP version 1 or 2 is heard", () => {
+  it("does not refresh while the kernel receives queries of IGMP version 1 or 2", () => {
     join("239.255.1.1", new RecordingListener(), { refresh: 10 });
     let drops = 0;
     for (const socket of system.sockets) {

@@ -76,7 +76,7 @@ describe("the losses of a receive socket", () => {
     should(losses.lost).equal(40);
   });
 
-  it("are unknown where the system does not tell them", () => {
+  it("are unknown if the system does not provide them", () => {
     system.links = {};
     const unknown = new ReceiveLosses();
     unknown.follow(socket, system);

@@ -66,7 +66,7 @@ describe("unicast replies", () => {
     should(reply("127.255.255.255")).equal("unreachable");
   });
 
-  it("say of EACCES that the system refuses, and not that a firewall does", async () => {
+  it("report EACCES as a refusal of the system, not of a firewall", async () => {
     reply("127.0.0.1");
     const [socket] = system.sockets;
     Object.assign(socket ?? {}, { send: (...args: readonly unknown[]) => setImmediate(callbackOf(args), systemRefusal("EACCES")) });

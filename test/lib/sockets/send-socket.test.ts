@@ -47,7 +47,7 @@ describe("a send socket", () => {
   });
   afterEach(() => test.close());
 
-  it("takes any port in place of an optional one that another program holds for itself, and says so", async () => {
+  it("takes any port in place of an optional one that another program does not share, and reports it", async () => {
     const held = await freePort();
     const sayFrom = (text: string) =>
       new Promise((resolve) => sender.send({ ...to({ sourcePort: held }), isPortOptional: true }, Buffer.from(text), resolve));
