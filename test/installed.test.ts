@@ -36,7 +36,7 @@ describe("the package, packed and installed in an empty folder", function () {
   const sections = page.split(/^## /m).slice(1);
   for (const section of sections.filter((each) => each.includes("```js"))) {
     const [title = ""] = section.split("\n");
-    it(`runs the program of docs/library.md under ${title}, which prints what the page says`, async () => {
+    it(`runs the program of docs/library.md under ${title}, which prints the output on the page`, async () => {
       const [, code = "", output] = /```js\n(.*?)```\n\nIt prints:\n\n```\n(.*?)```/s.exec(section) ?? [];
       writeFileSync(join(folder, "program.js"), code.replaceAll("59559", `${await freePort()}`));
       should(run(process.execPath, "program.js")).equal(output);

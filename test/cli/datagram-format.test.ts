@@ -14,7 +14,7 @@ describe("formatDatagram", () => {
     should(formatDatagram(datagram, { ...format, isTerminal: true })).equal("a\\n\\x9b\n");
   });
 
-  it("gives JSON in which nothing controls a terminal, and null for what is not known", () => {
+  it("gives JSON in which nothing controls a terminal, and null for unknown values", () => {
     const line = String(formatDatagram(datagram, { ...format, isJson: true, isTerminal: true }));
     should(line).match(/^\{.*"payload":"a\\n\\u009b".*\}\n$/);
     should(JSON.parse(line)).containEql({

@@ -51,7 +51,7 @@ describe("the command with sealed groups", () => {
     should(sealingOf(flags({ keyFile: [keyFile(made.printed.toString())] }))?.key.opens).have.length(1);
   });
 
-  it("sends sealed, and receives only what opens: what else comes is refused with its number and the reason", async () => {
+  it("sends sealed, and receives only datagrams that open: others are refused with their number and the reason", async () => {
     const received = await bench.recv("--key-file", file, "--json", "--count", "2");
     await bench.say("-m", "plain").exit();
     should(await bench.say("--key-file", file, "-m", "one").exit()).equal(0);

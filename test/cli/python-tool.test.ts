@@ -114,7 +114,7 @@ describe("the command lines of the Python tool", () => {
     should(await heard.exit()).equal(0);
   });
 
-  it("let a daemon hear five senders at once, by message and by pipe", async () => {
+  it("let a daemon receive from five senders at once, by message and by pipe", async () => {
     const heard = await bench.listener("HEAR", "--daemon", "--use-std", "--line", "--group", bench.group);
     const senders = Array.from({ length: 5 }, (_none, at) => [
       bench.say("--message", `TEST from ${at}`).exit(),

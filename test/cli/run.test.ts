@@ -47,14 +47,14 @@ describe("a run of a verb", () => {
     });
   }
 
-  it("with a reader that is stuck keeps a bounded amount of memory", async () => {
+  it("with a reader that has stopped keeps a bounded amount of memory", async () => {
     const received = await stuck();
     const before = residentOf(received);
     await flood((sent) => sent < 4_000); // 200 MB
     should(residentOf(received) - before).be.below(100 * 1024 * 1024);
   });
 
-  it("with a reader that is stuck ends at its time-out", async () => {
+  it("with a reader that has stopped ends at its time-out", async () => {
     const start = Date.now();
     const received = await stuck("--timeout", "3");
     await once(received.child, "exit");
@@ -62,7 +62,7 @@ describe("a run of a verb", () => {
     should(received.child.exitCode).equal(0);
   });
 
-  it("ends without a word when its reader has had enough", async () => {
+  it("ends without output when its reader stops reading", async () => {
     const received = await bench.recv("--daemon");
     received.child.stdout?.destroy();
     const told = received.told.length;
@@ -71,7 +71,7 @@ describe("a run of a verb", () => {
     should(received.told.slice(told).filter((line) => line.startsWith("mcast:"))).be.empty();
   });
 
-  it("ends without a word when the reader of a help text has had enough", async () => {
+  it("ends without output when the reader of a help text stops reading", async () => {
     const help = bench.run("completion", "fish");
     help.child.stdout?.destroy();
     should(await help.exit()).equal(0);

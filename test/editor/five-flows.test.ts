@@ -104,7 +104,7 @@ describe("the five flows a new user builds", function () {
       .waitFor();
   const countOf = (name: string) => editor.page.locator(".red-ui-debug-msg-name", { hasText: name }).count();
 
-  it("receive two groups with one node and part them with a switch", async () => {
+  it("receive two groups with one node and separate them with a switch", async () => {
     const recv = await receiver("mcast-recv", [150, 200], `${A}, ${B}`);
     const parted = await switchOn([330, 200], "group", A, B);
     const [one, two] = [await debug([560, 160], "of the first"), await debug([560, 240], "of the second")];

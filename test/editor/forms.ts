@@ -296,7 +296,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       ]);
     });
 
-    it("list the interfaces of the machine with what there is to know, and tick those that are chosen", async () => {
+    it("list the interfaces of the machine with their facts, and tick the chosen ones", async () => {
       const id = await editor.drop("mcast-recv", 540);
       await editor.edit(id);
       await editor.noted("#node-input-iface", /^Will use/);
@@ -427,7 +427,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await search.press("Backspace");
     });
 
-    it("make a key, show it once to be copied, and refuse what is no key", async () => {
+    it("make a key, show it once to be copied, and refuse an invalid key", async () => {
       const id = await editor.drop("mcast-recv", 780);
       await editor.edit(id);
       await editor.page.locator(".mcast-advanced > summary").click();

@@ -74,7 +74,7 @@ describe("a port", () => {
     it(`is not read from ${JSON.stringify(value)}`, () =>
       should(() => parsePort(value)).throw(/Port must be a number from 1 to 65535, not /, { code: "ERR_MCAST_PORT" }));
   }
-  it("is missing where nothing is given", () =>
+  it("is missing if the value is blank", () =>
     should(() => parsePort("")).throw(/No port: set Port or msg\.port/, { code: "ERR_MCAST_PORT" }));
 });
 
@@ -113,5 +113,5 @@ describe("the bytes of an address", () => {
     should(Buffer.from(addressBytes("ff02::fb")).toString("hex")).equal("ff0200000000000000000000000000fb");
   });
 
-  it("are not there for what is no address", () => should(() => addressBytes("eth0")).throw({ code: "ERR_MCAST_GROUP" }));
+  it("do not exist for other text", () => should(() => addressBytes("eth0")).throw({ code: "ERR_MCAST_GROUP" }));
 });

@@ -85,7 +85,7 @@ describe("a subscription of groups on the loopback interface", () => {
     should(listener.texts).deepEqual(["one", "two"]);
   });
 
-  it("keeps a group as it is that is joined again", () => {
+  it("leaves a group unchanged that is joined again", () => {
     groups.join([options("239.255.1.1")]);
     const [membership] = groups.memberships;
     groups.join([options("239.255.1.1", { refresh: 10 }), options("239.255.1.2")]);
@@ -93,7 +93,7 @@ describe("a subscription of groups on the loopback interface", () => {
     should(groups.memberships).have.length(2);
   });
 
-  it("has one state for all groups, and gives it once when it changes", () => {
+  it("has one state for all groups, and reports each change once", () => {
     groups.join([options("239.255.1.1"), options("239.255.1.2", { iface: "eth0" })]);
     should(groups.state).containEql({ kind: "waiting", interfaces: ["lo"] });
     should(listener.states).be.empty();

@@ -12,7 +12,7 @@ describe("the library", () => {
     group = ownGroup();
   });
 
-  it("exports what a program uses, and nothing else", () => {
+  it("exports the public functions and types, and nothing else", () => {
     should(Object.keys(mcast).sort()).deepEqual([
       "McastError",
       "activity",
@@ -28,7 +28,7 @@ describe("the library", () => {
     ]);
   });
 
-  it("joins, receives what it sends itself, and leaves", async () => {
+  it("joins, receives its own datagrams, and leaves", async () => {
     const listener = new RecordingListener();
     const membership = mcast.join({ group, port, iface: LO }, listener);
     should(membership.state).containEql({ kind: "joined" });
@@ -40,7 +40,7 @@ describe("the library", () => {
     should(mcast.joinedGroups()).not.containEql({ interface: "lo", group, sockets: 1 });
   });
 
-  it("seals and opens with a key, and never sends as plaintext what a key without a value was to seal", async () => {
+  it("seals and opens with a key, and never sends plaintext because of a key without a value", async () => {
     const [listener, plain] = [new RecordingListener(), new RecordingListener()];
     const key = mcast.createKey();
     const memberships = [mcast.join({ group, port, iface: LO, key }, listener), mcast.join({ group, port, iface: LO }, plain)];

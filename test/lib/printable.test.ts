@@ -27,7 +27,7 @@ describe("text that is shown", () => {
     should(["eth0", "Ethernet 2", "Wi-Fi é", "以太网", "イーサネット"].filter(hasInvisible)).be.empty();
   });
 
-  it("keeps to one line, steers no terminal, and leaves the blanks of other languages alone", () => {
+  it("stays on one line, controls no terminal, and leaves the blanks of other languages alone", () => {
     should(printable("a\u001b]0;x\u0007\r\nb\u009bc\u2028d")).equal("a<U+001B>]0;x<U+0007> b<U+009B>c<U+2028>d");
     should(printable("lien\u00a0: lent\u3000です")).equal("lien\u00a0: lent\u3000です");
   });

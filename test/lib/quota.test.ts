@@ -2,7 +2,7 @@ import should from "should";
 import { Quota } from "../../src/lib/quota";
 
 describe("a quota", () => {
-  it("has room up to its count and its bytes, and again for what was given back", () => {
+  it("has room up to its count and its bytes, and again for released items", () => {
     const quota = new Quota({ count: 2, bytes: 10 });
     should([quota.hasRoom(10), quota.hasRoom(11)]).deepEqual([true, false]);
     quota.take(4);

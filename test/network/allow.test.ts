@@ -7,7 +7,7 @@ describeLab("senders that are allowed", (lab) => {
   it("are requested from the network for a source-specific group, and no other sender of that group is received", () =>
     specific(lab, "232.1.1.1", "10.1.0.2"));
 
-  it("are asked for over IPv6 as well", () => specific(lab, "ff3e::8000:1", "fd01::2"));
+  it("are requested over IPv6 as well", () => specific(lab, "ff3e::8000:1", "fd01::2"));
 
   it("of another subnet are kept out of a group that is not source-specific", async () => {
     const [ours, everyone, first, second] = await Promise.all([lab.agent("a"), lab.agent("a"), lab.agent("b"), lab.agent("c")]);

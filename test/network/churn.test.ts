@@ -6,7 +6,7 @@ const port = 5000;
 const groups = ["239.255.1.1", "ff02::1:5", "ff05::1:5"];
 
 describeLab("while the network changes", (lab) => {
-  it("a link that goes down is waited for, and all is right again when it is up", async () => {
+  it("the nodes wait for a link that goes down, and work again when it is up", async () => {
     const pair = await Pair.start(lab);
     lab.on("a", "ip link set eth0 down");
     await pair.soon("waiting for eth0");
@@ -15,7 +15,7 @@ describeLab("while the network changes", (lab) => {
     await pair.isRight();
   });
 
-  it("a cable that is pulled is waited for, and all is right again when it is back", async () => {
+  it("the nodes wait for a cable that is pulled, and work again when it is back", async () => {
     const pair = await Pair.start(lab);
     lab.on("switch", "ip link set a-eth0 down");
     await pair.soon("waiting for eth0");
@@ -24,7 +24,7 @@ describeLab("while the network changes", (lab) => {
     await pair.isRight();
   });
 
-  it("an address that is taken away is waited for, and all is right again when it is back", async () => {
+  it("the nodes wait for an address that is removed, and work again when it is back", async () => {
     const pair = await Pair.start(lab, ["239.255.1.1"]);
     lab.on("a", "ip -4 addr flush dev eth0");
     await pair.soon("waiting for an IPv4 address on eth0");
@@ -33,7 +33,7 @@ describeLab("while the network changes", (lab) => {
     await pair.isRight();
   });
 
-  it("an address that is replaced costs not one message, and is sent from in the next", async () => {
+  it("a replaced address loses no message, and the next message leaves from the new one", async () => {
     const pair = await Pair.start(lab, ["239.255.1.1"]);
     lab.on("a", "ip -4 addr flush dev eth0; ip addr add 10.1.0.77/24 dev eth0");
     await pair.hearsAndIsHeard("239.255.1.1");
@@ -85,7 +85,7 @@ describeLab("while the network changes", (lab) => {
     await pair.other.count(2 * groups.length);
   });
 
-  it("an interface that is gone is waited for, and all is right again when it was made again", async () => {
+  it("the nodes wait for an interface that is removed, and work again when it was made again", async () => {
     const pair = await Pair.start(lab);
     lab.on("a", "ip link del eth0");
     await pair.soon("waiting for eth0");
@@ -107,7 +107,7 @@ describeLab("while the network changes", (lab) => {
     should(new Set(heard.slice(before).map(({ text }) => text))).deepEqual(new Set(groups.map((group) => `to ${group}`)));
   });
 
-  it("IPv6 that is switched off is waited for, and all is right again when it is on; IPv4 goes on meanwhile", async () => {
+  it("the nodes wait for IPv6 that is switched off, and work again when it is on; IPv4 goes on meanwhile", async () => {
     const pair = await Pair.start(lab);
     const [ipv4 = 0, ...ipv6] = pair.memberships;
     lab.on("a", "sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1");
@@ -120,7 +120,7 @@ describeLab("while the network changes", (lab) => {
   });
 
   for (const iface of ["all", "default", "eth0"]) {
-    it(`what starts before there is a network works when there is one (${iface})`, async () => {
+    it(`nodes that start before there is a network work when there is one (${iface})`, async () => {
       lab.on("a", "ip link del eth0; ip link del eth1; ip link set lo down");
       const pair = await Pair.start(lab, groups, false, ["quick"], iface);
       for (const [index, membership] of pair.memberships.entries()) {

@@ -47,7 +47,7 @@ describeLab("default is the device of the system's route for the group", (lab) =
     should(await copies(ours, [lan1, lan2])).deepEqual([1, 0]);
   });
 
-  it("a rule that sends the group elsewhere is followed, or left to the kernel; it is never guessed wrong", async () => {
+  it("a rule that sends the group elsewhere is followed, or left to the kernel; no wrong interface is guessed", async () => {
     lab.on("a", "ip route add 239.0.0.0/8 dev eth1 src 10.1.0.1 table 77; ip rule add to 239.0.0.0/8 lookup 77");
     const [lan1, lan2, ours] = await both();
     await ours.until(await ours.join(fields), /^joined/);
@@ -85,7 +85,7 @@ describeLab("on a host without a network", (lab) => {
   beforeEach(() => lab.on("c", "ip link del eth0"));
 
   for (const iface of ["default", "all"]) {
-    it(`programs hear each other over lo, and move to the network that comes (listener: ${iface})`, async () => {
+    it(`programs receive each other's datagrams over lo, and move to a network that appears (listener: ${iface})`, async () => {
       const [ears, mouth, other] = await Promise.all([lab.agent("c", "quick"), lab.agent("c", "quick"), lab.agent("b")]);
       const membership = await ears.join({ ...fields, iface });
       should(ears.state(membership)).match(/^joined lo\b/);
@@ -106,7 +106,7 @@ describeLab("on a host without a network", (lab) => {
     });
   }
 
-  it("a network that goes away for a while is waited for: lo does not take its place", async () => {
+  it("the nodes wait for a network that disappears for a while: lo does not take its place", async () => {
     lab.plug("c", "eth0");
     const ours = await lab.agent("c", "quick");
     const memberships = [await ours.join(fields), await ours.join({ ...fields, iface: "all", port: port + 1 })];
@@ -146,7 +146,7 @@ describeLab("containers' interfaces are told by their exact names", (lab) => {
     }
   });
 
-  it("all moves to the network that comes beside docker0", async () => {
+  it("all moves to a network that appears beside docker0", async () => {
     lab.on("c", "ip link del eth0");
     container("c", "docker0", "172.17.0.1/16");
     const ours = await lab.agent("c", "quick");

@@ -12,7 +12,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
   const about = (...words: readonly string[]) => diagnose(lab, "a", ...words);
   const level = (id: FindingId, ...words: readonly string[]) => one(about(...words), id).level;
 
-  it("finds no fault and no warning on a host that is in order", () => {
+  it("finds no fault and no warning on a host without a problem", () => {
     const findings = about();
     const bad = findings.filter((each) => !["ok", "note"].includes(each.level) && !MACHINES.includes(each.id));
     should(bad).be.empty();
@@ -37,7 +37,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     should(level("interface-named", "-i", "eth7")).equal("fault");
   });
 
-  it("finds an interface whose cable is pulled", () => {
+  it("finds an interface without a cable", () => {
     lab.on("switch", "ip link set a-eth1 down");
     const found = one(about(), "carrier");
     should(found).containEql({ level: "note", fact: "eth1 is up, but has no carrier." });
@@ -92,7 +92,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     should(one(diagnose(lab, "switch"), "bridge-querier").level).equal("ok");
   });
 
-  it("finds a firewall that drops, and the self-test does not hear itself; the remedy mends it", () => {
+  it("finds a firewall that drops, and the self-test receives nothing; the remedy repairs both", () => {
     lab.on(
       "a",
       "nft add table inet f; nft 'add chain inet f in { type filter hook input priority 0; policy drop; }'; nft add rule inet f in iifname lo accept",

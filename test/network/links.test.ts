@@ -66,7 +66,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
     });
   }
 
-  it("interfaces that are named are used as named, duplicates and all", async () => {
+  it("named interfaces are used as named, even if they give duplicates", async () => {
     const [wire, ours, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.agent("a"), lab.agent("b")]);
     const membership = await ours.recv({ groups: [group], port, iface: "eth0,wlan0" });
     should(ours.state(membership)).equal("joined eth0 wlan0");
@@ -77,7 +77,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
     await wire.count(2, /> 239\.255\.1\.2/);
   });
 
-  it("Wi-Fi takes over within a heartbeat when the cable is pulled, and gives back when it is in again", async () => {
+  it("Wi-Fi takes over within a heartbeat when the cable is pulled, and stops when it is back", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     const membership = await ours.join(all);
     await speaker.join({ ...all, iface: "eth0", port: port + 1 });

@@ -85,7 +85,7 @@ const LONG: readonly LoopCase[] = ([2, 3] as const).flatMap((hosts) =>
 describeLab("relays without a loop", (lab) => {
   const [D, E, F] = ["239.255.1.4", "239.255.1.5", "239.255.1.6"] as const;
 
-  it("hand on one payload at 100/s in a chain of five on three hosts", async function () {
+  it("pass on one payload at 100/s in a chain of five on three hosts", async function () {
     const count = isLong ? 6_000 : 200;
     this.timeout(20_000 + count * 10);
     const agents = await relays(lab, [
@@ -116,7 +116,7 @@ describeLab("relays without a loop", (lab) => {
     should([first, second].flatMap((agent) => agent?.warnings)).be.empty();
   });
 
-  it("hand on every copy of two redundant senders at 20/s", async () => {
+  it("pass on every copy of two redundant senders at 20/s", async () => {
     const [relay] = await relays(lab, [["a", A, B]]);
     const [end, ...speakers] = await Promise.all([lab.agent("c"), lab.agent("b"), lab.agent("c")]);
     await end.join({ group: B, port, iface: "eth0" });

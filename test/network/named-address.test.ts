@@ -82,7 +82,7 @@ describeLab("an interface that has two addresses", (lab) => {
     should(ours.heard.map(({ text }) => text)).deepEqual(addresses);
   });
 
-  it("takes up unicast on an address that comes later", async () => {
+  it("receives unicast on an address that appears later", async () => {
     reachable(lab);
     const ours = await lab.agent("a", "quick");
     await ours.recv({ groups: [group], port, iface: "eth0", unicast: true });
@@ -189,7 +189,7 @@ describeLab("two interfaces that share an address", (lab) => {
 
 describeLab("an address that changes while datagrams arrive", (lab) => {
   for (const traits of [[], ["no-inet6"]]) {
-    it(`costs not one of them (1000 a second${traits.map((trait) => `, ${trait}`)})`, async () => {
+    it(`loses none of them (1000 a second${traits.map((trait) => `, ${trait}`)})`, async () => {
       const [ours, speaker] = await Promise.all([lab.agent("a", "quick", ...traits), lab.agent("b")]);
       const membership = await ours.join({ group, port, iface: "eth0", refresh: 0 });
       const flood = speaker.flood({ fields: { group, port, iface: "eth0" }, count: 4_000, rate: 1_000 });

@@ -52,7 +52,7 @@ describeLab("a sealed group on a network", (lab) => {
     },
   );
 
-  it("does not hear what was recorded, and sent again after the receiver was started anew", async () => {
+  it("does not receive recorded datagrams that are sent again after a restart of the receiver", async () => {
     const key = createKey();
     const [member, first] = await Promise.all([lab.agent("c"), lab.agent("a")]);
     await first.join({ ...GROUP, key });

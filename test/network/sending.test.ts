@@ -148,7 +148,7 @@ describeLab("default, by the routes", (lab) => {
     });
   }
 
-  it("the route moves: what is sent goes the new way at the next heartbeat, and only there", async () => {
+  it("the route moves: datagrams leave by the new route at the next heartbeat, and only there", async () => {
     const [lan1, lan2, speaker] = await Promise.all([lab.watch("b", "eth0", UDP), lab.watch("b", "eth1", UDP), lab.agent("a", "quick")]);
     await speaker.say({ group, port, iface: "default" }, "before");
     lab.on("a", "ip route replace 239.0.0.0/8 dev eth1");

@@ -40,7 +40,7 @@ describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
     should(lab.joined("a", group)).deepEqual({ eth0: 2 });
   });
 
-  it("a refresh of many groups costs none of them more than a refresh of one", async () => {
+  it("a refresh of many groups loses no more of each than a refresh of one", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     const others = Array.from({ length: 400 }, (_, index) => `239.255.${2 + (index >> 7)}.${(index & 127) + 1}`);
     await Promise.all([group, ...others].map((each) => ours.join({ ...here, group: each, refresh: 10 })));
@@ -53,7 +53,7 @@ describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
     ["the cable is back", "switch", "a-eth0"],
     ["the link is up again", "a", "eth0"],
   ] as const) {
-    it(`a fresh report goes out when ${what}, so that the switch knows again who listens`, async () => {
+    it(`the kernel sends a report when ${what}, so that the switch knows the listeners again`, async () => {
       const [ours, speaker, wire] = await Promise.all([lab.agent("a", "quick"), lab.agent("b"), lab.watch("a", "eth0", "igmp")]);
       const membership = await ours.join({ ...here, refresh: 86_400 });
       const before = await wire.count(2, report); // a join is told twice

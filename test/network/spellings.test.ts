@@ -20,7 +20,7 @@ describeLab("spellings of one interface", (lab) => {
     should(ours.told).deepEqual(["heard on eth0"]);
   });
 
-  it("an alias that is not there yet is waited for by its own name", async () => {
+  it("the state waits for a missing alias by its own name", async () => {
     const ours = await lab.agent("a", "quick");
     const membership = await ours.join({ group, port, iface: "eth0:7" });
     should(ours.state(membership)).equal("waiting for eth0:7");
@@ -117,7 +117,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
     });
   }
 
-  it("is seen by its heartbeat to be lost and made again", async () => {
+  it("is noticed by the heartbeat when it is lost and made again", async () => {
     const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
     const membership = await ours.join({ group: "ff02::1:5", port, iface: "büro0" });
     await ours.until(membership, "joined büro0");
@@ -148,7 +148,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
 });
 
 describeLab("what cannot be an interface", (lab) => {
-  it("is refused in words", async () => {
+  it("is refused with the reason", async () => {
     const ours = await lab.agent("a");
     for (const iface of ["0.0.0.0", "::", "::ffff:0.0.0.0", "239.255.1.1", "224.0.0.0/4", "ff02::1", "ff02::1%eth0", "255.255.255.255"]) {
       const refusal = (await ours.say({ group, port, iface: `eth0,${iface}` }, "lost")) ?? "";

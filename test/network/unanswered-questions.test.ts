@@ -47,7 +47,7 @@ describeLab("where the system does not list its interfaces (no AF_NETLINK)", (la
     should(ours.heard.map(({ text }) => text)).deepEqual(["by eth1"]);
   });
 
-  it("an address that was named and is not there is waited for, and joined when it comes", async () => {
+  it("a named address that is missing is joined when it appears", async () => {
     const ours = await lab.agent("a", "no-netlink", "quick");
     const membership = await ours.join({ group, port, iface: "10.1.0.99" });
     await ours.until(membership, /10\.1\.0\.99/);
@@ -58,7 +58,7 @@ describeLab("where the system does not list its interfaces (no AF_NETLINK)", (la
   });
 
   for (const iface of ["eth0", "all"]) {
-    it(`the reason is in the state, not a network that is missing (${iface})`, async () => {
+    it(`the state has the reason, not a missing network (${iface})`, async () => {
       const ours = await lab.agent("a", "no-netlink", "quick");
       const membership = await ours.join({ group, port, iface });
       await ours.beats(2);
@@ -70,7 +70,7 @@ describeLab("where the system does not list its interfaces (no AF_NETLINK)", (la
     });
   }
 
-  it("what is sent by a name fails with that reason", async () => {
+  it("a datagram by a named interface fails with that reason", async () => {
     const ours = await lab.agent("a", "no-netlink", "quick");
     should(await ours.say({ group, port, iface: "eth0" }, "lost")).match(NOT_LISTED);
   });
@@ -83,7 +83,7 @@ describeLab("with two cards and one default route", (lab) => {
     ["the route vanishes for a while", "ip route del default", "ip route add default via 10.1.0.254 dev eth0"],
     ["a card that is not used vanishes with the route", "ip route del default; ip link set eth1 down", "ip link set eth1 up"],
   ] as const) {
-    it(`what works is kept while ${what}`, async () => {
+    it(`a working interface is kept while ${what}`, async () => {
       const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
       const memberships = await Promise.all(groups.map((to) => ours.join({ group: to, port, iface: "default" })));
       await ours.say({ group, port: port + 1, iface: "default" }, "opens the path");
@@ -115,7 +115,7 @@ describeLab("with two cards and one default route", (lab) => {
   });
 
   for (const iface of ["default", "all", "eth0", "10.1.0.1"]) {
-    it(`what works is kept while no descriptor is left to ask with (${iface})`, async () => {
+    it(`a working interface is kept while no descriptor is left for the look-up (${iface})`, async () => {
       const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
       const memberships = await Promise.all(
         groups.map((to) => ours.join({ group: to, port, iface })).slice(0, iface === "10.1.0.1" ? 1 : 2),

@@ -52,7 +52,7 @@ describe("a limit of repeated errors", () => {
     other.close();
   });
 
-  it("reports what is left when it is closed", () => {
+  it("reports the remaining errors when it is closed", () => {
     for (const each of ["a", "b", "c"]) limit.add("route", each);
     limit.close();
     should(reports).deepEqual(["a 1", "c 2"]);

@@ -8,7 +8,7 @@ import { deploy, get, messagesAt, nextStatus, statuses, warnings } from "../supp
 describe("mcast-hear", () => {
   const { say, recv, hear } = useFlowNodes();
 
-  it("echoes to the bind group, and emits what it received", async () => {
+  it("echoes to the bind group, and emits the received datagrams", async () => {
     await deploy(say("say"), hear("hear"), recv("recv", { groups: [D] }), out, heard);
     const [echoed, told] = [messagesAt("out"), messagesAt("heard")];
     get("say").receive({ payload: "hello" });
@@ -45,13 +45,13 @@ describe("mcast-hear", () => {
     should(warnings("hear")).deepEqual(["Echoes held back: 1 (at most 2 per second)"]);
   });
 
-  it("shows the interfaces it leads from and to, and where it echoes nothing those that are joined", async () => {
+  it("shows the interfaces that it receives on and echoes to, or the joined ones if it echoes nothing", async () => {
     await deploy(hear("hear"), hear("silent", { echo: "off" }));
     should(statuses("hear")).deepEqual([{ fill: "green", shape: "dot", text: "lo → lo", code: "joined" }]);
     should(statuses("silent")).deepEqual([{ fill: "green", shape: "dot", text: "mcast.status.joined", code: "joined" }]);
   });
 
-  it("takes no word of a payload for a command", async () => {
+  it("takes no text of a payload for a command", async () => {
     await deploy(say("say"), hear("hear"), heard);
     const told = messagesAt("heard", 3);
     for (const payload of ["STOP", "stop", "after"]) get("say").receive({ payload });
@@ -82,7 +82,7 @@ describe("mcast-hear with the text of HEAR", () => {
     should(reply).equal(`HEAR [ HELLO SAID ('127.0.0.1', ${from}) ] from ${D}`);
   });
 
-  it("echoes that text to the bind group", async () => {
+  it("echoes the HEAR text to the bind group", async () => {
     await deploy(hear("relay", { echo: "hear" }), recv("recv", { groups: [D], wires: [["out"]] }), say("say"), out, heard);
     const [echoed, emitted] = [messagesAt("out"), messagesAt("heard")];
     get("say").receive({ payload: "grüße, straße" });
@@ -90,13 +90,13 @@ describe("mcast-hear with the text of HEAR", () => {
     should((await echoed)[0]?.payload).equal(`HEAR [ GRÜSSE, STRASSE SAID ('127.0.0.1', ${String(from)}) ] from ${D}`);
   });
 
-  it("acknowledges in the sender's own family, whatever the bind group's", async () => {
+  it("acknowledges in the sender's own family, for any family of the bind group", async () => {
     await deploy(hear("relay", { group: "ff02::99%lo", echoIface: "lo", acknowledge: true, echo: "off" }), heard);
     const [reply, from] = await request("hello");
     should(reply).equal(`HEAR [ HELLO SAID ('127.0.0.1', ${from}) ] from ff02::99`);
   });
 
-  it("echoes a payload unchanged that leaves no room for that text", async () => {
+  it("echoes a payload unchanged that leaves no room for the HEAR text", async () => {
     await deploy(hear("relay", { echo: "hear" }), recv("recv", { groups: [D], wires: [["out"]] }), say("say"), out, heard);
     const echoed = messagesAt("out");
     get("say").receive({ payload: "x".repeat(65_480) });

@@ -53,7 +53,7 @@ describe("mcast-key", () => {
     should(msg.sealedAt).be.within(before - 1, Date.now());
   });
 
-  it("leaves what is not sealed to nodes without a key: a node with a key turns yellow and emits nothing", async () => {
+  it("leaves unsealed datagrams to nodes without a key: a node with a key turns yellow and emits nothing", async () => {
     await deployWith(
       { key: { key: text } },
       key(),
@@ -112,19 +112,19 @@ describe("mcast-key", () => {
     });
   }
 
-  it("leaves a node red that chose a key which is not there, or is disabled", async () => {
+  it("leaves a node red if its key is missing or disabled", async () => {
     await deployWith({ key: { key: text } }, key("key", { d: true }), say(), recv({ key: "nowhere" }), out);
     for (const id of ["say", "recv"]) should(statuses(id)).match([{ fill: "red" }]);
     should(await input("say", { payload: "secret" })).match({ code: "ERR_MCAST_KEY" });
   });
 
-  it("leaves a node red that also wants what is not sealed", async () => {
+  it("leaves a node red if it also has an option that cannot be sealed", async () => {
     await deployWith({ key: { key: text } }, key(), say({ replies: "output" }), recv({ unicast: true }), hear({ acknowledge: true }), out);
     for (const id of ["say", "recv", "hear"]) should(statuses(id)).match([{ fill: "red", text: /leave Key blank$/ }]);
     should(await input("say", { payload: "secret" })).match({ code: "ERR_MCAST_OPTION" });
   });
 
-  it("shows no key in what is printed of the nodes, nor in the flow", async () => {
+  it("shows no key in printed nodes, nor in the flow", async () => {
     const secrets = [text, createKey()];
     await deployWith({ key: { key: text, previous: secrets[1] ?? "" } }, key(), say(), recv(), hear(), out);
     const nodes = ["key", "say", "recv", "hear"].map(get);

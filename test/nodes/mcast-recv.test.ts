@@ -61,7 +61,7 @@ describe("mcast-recv with unicast", () => {
   const flow = useFlowNodes();
   const { say, recv } = flow;
 
-  it("receives what is sent to this host itself, and marks it as no multicast", async () => {
+  it("receives datagrams that are sent to this host itself, and marks them as not multicast", async () => {
     await deploy(say("say"), recv("recv", { unicast: true, wires: [["heard"]] }), heard);
     const both = messagesAt("heard", 2);
     await sayFrom(LO, LO, flow.port, "to the host");

@@ -9,7 +9,7 @@ describe("mcast-say", () => {
   const flow = useFlowNodes();
   const { say, recv } = flow;
 
-  it("sends what mcast-recv receives, even in the tick of the deploy", async () => {
+  it("sends datagrams that mcast-recv receives, even in the tick of the deploy", async () => {
     await deploy(say("say"), recv("recv"), out);
     const heard = messagesAt("out");
     get("say").receive({ payload: "hello" });
@@ -27,7 +27,7 @@ describe("mcast-say", () => {
     should(statuses("say")).have.length(1);
   });
 
-  it("takes from the message what the form leaves blank", async () => {
+  it("takes from the message the properties that are blank in the form", async () => {
     await deploy(say("say", { group: "", port: "", ttl: "", iface: "" }), recv("recv"), out);
     const heard = messagesAt("out");
     should(await input("say", { payload: { a: 1 }, group: `${A}:${flow.port}`, iface: LO, ttl: "1" })).be.undefined();

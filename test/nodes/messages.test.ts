@@ -36,7 +36,7 @@ describe("an error of an input handler", () => {
     should(toMcastError(cause)).be.instanceof(McastError).and.containEql({ reason: "message-odd", code: "ERR_MCAST_OPTION", cause });
   });
 
-  it("is a McastError although what was thrown cannot even be asked for its class", () => {
+  it("is a McastError although reading the class of the thrown value throws", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     should(toMcastError(proxy)).containEql({ reason: "message-odd" });

@@ -74,7 +74,7 @@ describe("the shell of a node", () => {
     should(statuses("node")).have.length(5);
   });
 
-  it("reports one error of a kind, however many come, and when it is closed how many there were", async () => {
+  it("reports one of any number of errors of a kind, and their number when it is closed", async () => {
     await deployed({ close: async () => {} });
     for (let each = 0; each < 10_000; each += 1) {
       shell?.report(new McastError(each % 2 ? "send-route" : "send-firewall", { interface: "eth0" }));

@@ -55,7 +55,7 @@ describe("a throttle", () => {
     should(runs).be.empty();
   });
 
-  it("runs nothing after it was closed, not even what was requested before", async () => {
+  it("runs nothing after it was closed, not even for an earlier request", async () => {
     requestOften();
     throttle.close();
     throttle.request();

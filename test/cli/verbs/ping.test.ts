@@ -9,7 +9,7 @@ describe("mcast ping", function () {
   const bench = Bench.forEachTest();
   const ping = (...words: readonly string[]) => bench.verb("ping", "--group", bench.group, "--interval", "0.05", ...words);
 
-  it("lists who acknowledges, with the times and the loss of each", async () => {
+  it("lists the responders, with the times and the loss of each", async () => {
     await bench.listener("hear", "--group", bench.group, "--acknowledge", "--daemon");
     const asked = ping("-c", "3");
     should(await asked.exit()).equal(0);
@@ -47,7 +47,7 @@ describe("mcast ping", function () {
     should(printed).match(/: 2 replies, 33% loss, 1 duplicate, 1 late, /);
   });
 
-  it("asks until interrupted with --daemon, and then prints the statistics", async () => {
+  it("sends questions until interrupted with --daemon, and then prints the statistics", async () => {
     await bench.listener("hear", "--group", bench.group, "--acknowledge", "--daemon");
     const asked = ping("--daemon");
     await asked.shows(/question=6/);

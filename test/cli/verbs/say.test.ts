@@ -29,7 +29,7 @@ describe("mcast say", () => {
       should(received.told.at(-2)).match(/, 0 bytes$/);
     });
 
-    it("sends what follows -- as text, even where it looks like a flag", async () => {
+    it("sends the words after -- as text, even if they look like a flag", async () => {
       const received = await bench.recv();
       should(await bench.say("-m", "--", "-i", "lo").exit()).equal(0);
       await received.exit();
@@ -122,7 +122,7 @@ describe("mcast say", () => {
       }
     });
 
-    it("sends what arrives when it arrives", async () => {
+    it("sends input as soon as it arrives", async () => {
       const received = await bench.recv("--daemon");
       const said = bench.say("--pipe");
       said.child.stdin?.write("first");

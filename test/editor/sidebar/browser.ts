@@ -183,7 +183,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(text.split("\n").filter((line) => line.startsWith(`${group}:${port} · joined on lo · `))).have.length(1);
     });
 
-    it("stands still while it is paused, and goes on after it", async () => {
+    it("does not change while it is paused, and goes on afterwards", async () => {
       await nextAnswer();
       await press("Pause");
       await say("two");

@@ -24,7 +24,7 @@ describe("the history of a rate", () => {
     ]);
   });
 
-  it("forgets what is older than two minutes", () => {
+  it("forgets rates that are older than two minutes", () => {
     const history = new RateHistory();
     for (let at = 0; at <= 300_000; at += 2000) history.add(at, at);
     should(history.samples).have.length(60);

@@ -46,7 +46,7 @@ describe("the rows of the sidebar", () => {
     should(row({ groups: [GROUP] }).last).equal("nothing heard yet");
   });
 
-  it("mark what was lost and refused, and leave out losses that the system does not count", () => {
+  it("mark lost and refused datagrams, and leave out losses that the system does not count", () => {
     should(countsOf({ groups: [GROUP] })).deepEqual(["1,200 received", "0 lost", "0 refused"]);
     const { lost: _lost, ...uncounted } = GROUP;
     should(countsOf({ groups: [{ ...uncounted, refused: 2 }] })).deepEqual(["1,200 received", "! 2 refused"]);

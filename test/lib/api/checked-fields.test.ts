@@ -44,7 +44,7 @@ describe("the check of fields", () => {
     should(refusal(Object.create({ tll: 1 }))).containEql("did you mean ttl?");
   });
 
-  it("refuses what is no object: a group alone is not the fields", () => {
+  it("refuses a value that is not an object, such as a group alone", () => {
     const text: object = Object("239.255.1.1").valueOf();
     should(refusal(text)).endWith("fields must be of type object, not 239.255.1.1");
   });
@@ -56,7 +56,7 @@ describe("the check of fields", () => {
     should(() => checkListener(callback, "onDatagram")).throw(/^listener must be of type object, not /);
   });
 
-  it("takes a signal of any realm, and refuses what is none", () => {
+  it("takes a signal of any realm, and refuses other values", () => {
     const { signal } = new AbortController();
     should(readSignal(signal)).equal(signal);
     should(readSignal(undefined)).equal(undefined);

@@ -23,7 +23,7 @@ describe("a queue of datagrams", () => {
     should(queue.dropped).equal(0);
   });
 
-  it("drops and counts what comes beyond its number, and takes more when there is room", async () => {
+  it("drops and counts datagrams beyond its number, and takes more when there is room", async () => {
     const queue = filled(5, { maxQueued: 3 });
     should(queue.dropped).equal(2);
     await queue.take();
@@ -33,7 +33,7 @@ describe("a queue of datagrams", () => {
     should(queue.dropped).equal(2);
   });
 
-  it("drops and counts what comes beyond its bytes, and frees the bytes of what is taken", async () => {
+  it("drops and counts datagrams beyond its bytes, and frees the bytes of taken ones", async () => {
     const queue = new DatagramQueue<Numbered>({ maxQueuedBytes: 65_527 });
     queue.push(numbered(1, 65_527));
     queue.push(numbered(2));
@@ -57,7 +57,7 @@ describe("a queue of datagrams", () => {
     should((await queue.takeAtEnd()).map(({ number }) => number)).deepEqual(Array.from({ length: 2000 }, (_, at) => at + 8001));
   });
 
-  it("gives out what waits before it ends, then its error once", async () => {
+  it("gives out the waiting datagrams before it ends, then its error once", async () => {
     const queue = filled(1);
     queue.end(new Error("refused"));
     queue.push(numbered(2));

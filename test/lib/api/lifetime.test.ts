@@ -43,7 +43,7 @@ describe("a lifetime", () => {
     should(calls).deepEqual(["end"]);
   });
 
-  it("may be closed by what it starts", async () => {
+  it("may be closed within the call that it starts", async () => {
     lifetime = new Lifetime({});
     lifetime.begin(
       () => void lifetime.close(),

@@ -39,7 +39,7 @@ describe("listen", () => {
     should(listening.state).deepEqual({ kind: "closed" });
   });
 
-  it("keeps what comes while the program works, drops what exceeds the limit, and counts it", async () => {
+  it("keeps datagrams while the program works, and drops and counts those beyond the limit", async () => {
     listening = listen({ group, port, iface: LO, maxQueued: 2 });
     for (const text of ["one", "two", "three", "four"]) await speaker.send(text);
     while (listening.dropped < 2) await new Promise((resolve) => setImmediate(resolve));

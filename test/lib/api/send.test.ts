@@ -58,7 +58,7 @@ describe("a sender", () => {
     await speaker.send("x");
   });
 
-  it("rejects with ERR_MCAST_CLOSED what waits when it is closed, by close or by its signal", async () => {
+  it("rejects waiting datagrams with ERR_MCAST_CLOSED when it is closed, by close or by its signal", async () => {
     const controller = new AbortController();
     for (const end of ["close", "signal"]) {
       const waiting = sender({ group: groups[0], port, iface: "absent0", signal: controller.signal });

@@ -19,7 +19,7 @@ describe("rows as columns", () => {
     should(there([{}, { a: 0 }])).deepEqual([{}, { a: 0 }]);
   });
 
-  it("have one value where all rows have the same, numbers of what repeats, and differences of large numbers", () => {
+  it("have one value if all rows have the same, numbers of repeated texts, and differences of large numbers", () => {
     const { columns } = toColumns(rows);
     should(columns).containEql({ port: { all: 5000 }, state: { all: "joined" } });
     should(columns.labels).deepEqual({ words: [["a"], []], at: [0, 1, 0, 0] });

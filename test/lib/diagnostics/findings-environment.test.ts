@@ -3,7 +3,7 @@ import { environmentFindings } from "../../../src/lib/diagnostics/findings-envir
 import { card, examined, hostWith, levelOf, one } from "../../support/examined";
 import { ipv4, ipv6, TestSystem } from "../../support/test-system";
 
-describe("the doctor on where it runs", () => {
+describe("the doctor on its environment", () => {
   it("finds nothing wrong on a host with a network", () => {
     const findings = environmentFindings(examined(hostWith()));
     should(findings.map(({ id, level }) => `${id} ${level}`)).deepEqual(["network ok", "container ok", "wsl ok", "virtual-machine ok"]);

@@ -53,7 +53,7 @@ describe("the doctor on the firewall", () => {
     ).equal("ok ok");
   });
 
-  it("does not know what depends on the sender", async () => {
+  it("does not know rules that depend on the sender", async () => {
     should(await levels({ [SAVE]: table("DROP").replace("COMMIT", "-A INPUT -s 192.168.1.0/24 -j ACCEPT\nCOMMIT") })).equal(
       "unknown unknown",
     );

@@ -25,7 +25,7 @@ describe("the doctor on memberships", () => {
     should(one(membershipFindings(examined(hostThat(NONE))), "membership")).containEql({ level: "note" });
   });
 
-  it("finds a membership of this process that the kernel does not have, and none where it does", async () => {
+  it("finds a membership of this process that the kernel lacks, and none if the kernel has it", async () => {
     const system = hostThat(NONE);
     const examination = examined(system, { port: await freePort() });
     const { multicast, port } = examination;

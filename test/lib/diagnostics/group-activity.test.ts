@@ -22,7 +22,7 @@ describe("the activity of groups", () => {
   });
   afterEach(() => test.close());
 
-  it("has a row for each socket, with what came, when and from whom, and the labels of its listeners", async () => {
+  it("has a row for each socket, with its counts, its last datagram and the labels of its listeners", async () => {
     const [one, other] = [labelled("one"), labelled("other")];
     test.join(A, one);
     test.join(A, other);
@@ -54,7 +54,7 @@ describe("the activity of groups", () => {
     should(Math.round((activity().time - (later?.lastAt ?? 0)) / 1_000)).equal(10);
   });
 
-  it("counts what Allow kept from each listener, and shows a listener only what reached it", async () => {
+  it("counts the datagrams that Allow kept from each listener, and shows a listener only its own counts", async () => {
     const [some, everyone] = [labelled("some"), new RecordingListener()];
     const membership = test.join(A, some, { allow: "127.0.0.2" });
     test.join(A, everyone);
@@ -68,7 +68,7 @@ describe("the activity of groups", () => {
     should(membership.counts).containEql({ received: 1, filtered: 2 });
   });
 
-  it("counts for a listener what came by interfaces that it no longer has", async () => {
+  it("counts for a listener also the datagrams of interfaces that it no longer has", async () => {
     test.system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
     const listener = new RecordingListener();
     const membership = test.join(A, listener, { iface: "all" });

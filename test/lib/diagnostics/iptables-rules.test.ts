@@ -58,7 +58,7 @@ describe("the rules of iptables", () => {
     "-A INPUT -m limit --limit 5/sec -j ACCEPT",
     "-A INPUT -j NFQUEUE --queue-num 1",
   ]) {
-    it(`leave open what ${rule} does`, () => {
+    it(`leave the effect of ${rule} open`, () => {
       should(outcome(rule)).equal("depends");
     });
   }

@@ -35,7 +35,7 @@ describe("a match of nftables", () => {
     should(is(field("tcp", "dport"), 22, ">")).be.false();
   });
 
-  it("does not know the sender, nor what it does not understand", () => {
+  it("does not know the sender, nor unknown expressions", () => {
     should(is(field("ip", "saddr"), "10.0.0.1")).be.undefined();
     should(is(field("ip", "saddr"), "10.0.0.1", "!=")).be.undefined();
     should(is({ meta: { key: "mark" } }, 1)).be.undefined();

@@ -68,7 +68,7 @@ describe("the rules of nftables", () => {
     should(table).containEql({ name: "inet t", isIncomplete: true });
   });
 
-  it("are undefined for what is not printed by nft", () => {
+  it("are undefined for text that nft did not print", () => {
     for (const text of ["", "{}", "[]", '{"nftables":1}', "no JSON"]) should(readNft(text, PROBE)).be.undefined();
   });
 });

@@ -42,7 +42,7 @@ describe("a process in a container", () => {
     }
   });
 
-  it("is not one of a host that runs containers, nor of one with an overlay for its root, nor where nothing can be read", () => {
+  it("is not found on a host that runs containers, on one with an overlay for its root, or if no mark can be read", () => {
     const host = { "/proc/1/cgroup": "0::/init.scope\n", "/proc/self/cgroup": "0::/system.slice/docker.service\n" };
     should(isInContainer(on(host))).be.false();
     should(
@@ -91,7 +91,7 @@ describe("a bridge network of containers", () => {
     should(isBridged(on(veth), "eth0", "172.17.0.2/16")).be.false();
   });
 
-  it("is not an interface that is no veth, or has no subnet that is known", () => {
+  it("is not an interface that is not a veth, or has no default subnet", () => {
     should(isBridged(on({ ...DOCKER, ...sysfs("eth0") }), "eth0", "172.17.0.2/16")).be.false();
     should(isBridged(on({ ...DOCKER, ...veth }, { "/sys/class/net/eth0/lower_eth1": "../eth1" }), "eth0", "172.17.0.2/16")).be.false();
     should(isBridged(on({ ...DOCKER, ...veth }), "eth0", "fd00::2/64")).be.false();

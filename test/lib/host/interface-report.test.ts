@@ -79,7 +79,7 @@ describe("the preview of a choice", () => {
     should(preview("10.0.0.6", "239.255.1.1").names).deepEqual([{ name: "wlan0", address: "10.0.0.6" }]);
   });
 
-  it("names what the choice waits for", () => {
+  it("names the missing part of the choice", () => {
     const { names, missing } = preview("eth0, eth7, 10.9.9.9", "239.255.1.1");
     should(names).deepEqual([{ name: "eth0", address: "10.0.0.5" }]);
     should(missing).deepEqual([

@@ -13,7 +13,7 @@ describe("the network observer", () => {
     observer = new NetworkObserver(system);
   });
 
-  it("has no interfaces before its first look", () => {
+  it("has no interfaces before its first snapshot", () => {
     should(observer.snapshot).containEql({ interfaces: [], unlisted: undefined });
   });
 

@@ -47,7 +47,7 @@ describe("interfaces of one subnet", () => {
     should(groups({ eth0: "10.0.0.1/8", eth1: "10.0.0.2/24", eth2: "10.0.1.2/24" })).have.length(3);
   });
 
-  it("stay apart where a system gives no subnet", () => {
+  it("are several links if the system provides no subnet", () => {
     should(
       linksOf(
         ["a", "b"].map((name) => ({ name, addresses: [{ cidr: null }] })),
@@ -57,7 +57,7 @@ describe("interfaces of one subnet", () => {
   });
 });
 
-describe("interfaces that stand on one another", () => {
+describe("interfaces above one another", () => {
   const eth0 = ethernet("eth0");
 
   it("are one link where one is a macvlan or ipvlan of the other", () => {

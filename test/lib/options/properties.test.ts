@@ -23,7 +23,7 @@ describe("the table of properties", () => {
     should(refused.map(([name]) => name)).deepEqual(["port"]);
   });
 
-  it("accepts a number at its limits and what means off, and names the limits where it refuses", () => {
+  it("accepts a number at its limits and the value for off, and names the limits in a refusal", () => {
     for (const value of [0, 10, 86_400, "10"]) should(readProperty("refresh", value)).equal(Number(value));
     for (const value of [9, 86_401, -1]) {
       should(() => readProperty("refresh", value)).throw(`Refresh must be 0 (off) or 10 to 86400 seconds, not ${value}`);

@@ -37,7 +37,7 @@ describe("the inlet of received datagrams", () => {
     should(listener.heard.map(({ sender: { address } }) => address)).deepEqual(["10.1.2.3"]);
   });
 
-  it("counts what reached the listener, from whom last, and what was not allowed", () => {
+  it("counts received and filtered datagrams, and notes the last sender", () => {
     const inlet = new ReceiveInlet(new RecordingListener(), new AllowList(["10.0.0.0/8"]), membership);
     const allowed = { ...sender, address: "10.1.2.3" };
     inlet.receive(payload, allowed, arrival);
@@ -47,7 +47,7 @@ describe("the inlet of received datagrams", () => {
     should([inlet.filtered, inlet.refused]).deepEqual([1, 0]);
   });
 
-  it("opens what is sealed after the allow list, and drops what does not open", () => {
+  it("opens sealed datagrams after the allow list, and drops those that do not open", () => {
     const sealing = readSealing({ key: createKey() });
     if (!sealing) throw new Error("no key was read");
     const [system, to] = [new TestSystem(), { group: parseGroup("239.255.1.1"), port: 5000 }];
@@ -65,7 +65,7 @@ describe("the inlet of received datagrams", () => {
     should(sealed.refused).containEql({ unsealed: 1, repeated: 0 });
   });
 
-  it("reports what its listener throws as a warning of the process", async () => {
+  it("reports an error of its listener as a warning of the process", async () => {
     const warning = once(process, "warning");
     const throwing = {
       onDatagram: () => {

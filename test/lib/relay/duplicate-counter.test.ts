@@ -79,7 +79,7 @@ describe("the counter of duplicates", () => {
     should((second?.said ?? 0) - (second?.passed ?? 0)).be.below(100);
   });
 
-  it("withholds what an address brings from ever new ports, once it is more than 8 in 2 seconds", () => {
+  it("withholds copies from ever new ports of one address, once there are more than 8 in 2 seconds", () => {
     const results = say([
       { address: "10.0.0.1", rate: 1, ends: 1 },
       { address: "10.0.0.2", ports: 10_000, rate: 1_000, ends: 0.01 },
@@ -125,13 +125,13 @@ describe("the counter of duplicates", () => {
     should(loop({ delay: 300, rate: 1, ends: 1 }).last).be.above(59_000);
   });
 
-  it("ends a loop that doubles what goes round", () => {
+  it("ends a loop that doubles its datagrams", () => {
     const { echoes, last } = loop({ delay: 10, rate: 5, ends: 2, factor: 2 });
     should(last).be.below(4_000);
     should(echoes).be.below(400);
   });
 
-  it("takes a flood of payloads that all seem to go round, a million in ten seconds, in its stride", () => {
+  it("handles a million payloads that all seem to go round in ten seconds", () => {
     const begun = performance.now();
     for (let count = 0; count < 1_000_000; count += 1) {
       counter.admits(Math.floor(count / 10), 7, from(`10.0.0.${count % 10}`), count / 100);

@@ -53,7 +53,7 @@ describe("the original payload of a HEAR text", () => {
     });
   }
 
-  it("is found again in what formatHear made, any number of times", () => {
+  it("is found in a text of formatHear, nested any number of times", () => {
     let text: Uint8Array = Buffer.from("HELLO");
     for (let round = 0; round < 20; round += 1) text = formatHear(text, sender, "239.1.2.3") ?? text;
     should(Buffer.from(originalPayload(text)).toString()).equal("HELLO");

@@ -36,7 +36,7 @@ describe("the keyed digest of a payload", () => {
     }
   });
 
-  it("has no pair of payloads that share it under many keys, as the digest before it had", () => {
+  it("has no pair of payloads that share it under many keys, as the former digest had", () => {
     // Two words whose difference the former multiplicative digest lost for 0.78 % of its start values.
     const pair = [Buffer.alloc(8), Buffer.alloc(8)] as const;
     pair[1].writeUInt32LE(0x80000000, 0);
@@ -49,7 +49,7 @@ describe("the keyed digest of a payload", () => {
     should(shared).be.empty();
   });
 
-  it("is the same wherever the bytes lie", () => {
+  it("is the same for any alignment of the bytes", () => {
     const bytes = Buffer.from("wherever they lie");
     const digest = new KeyedDigest();
     const all = [0, 1, 2, 3].map((before) => hex(digest, Buffer.concat([Buffer.alloc(before), bytes]).subarray(before)));

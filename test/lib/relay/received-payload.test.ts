@@ -35,7 +35,7 @@ describe("a received payload", () => {
     should([...payload.digest(false)]).deepEqual(inWords);
   });
 
-  it("is another one for a relay with a key, which gets what the datagram of the same sender opened to", () => {
+  it("is another one for a relay with a key, which gets the opened payload of the datagram", () => {
     const [from, payload] = [sender(), new ReceivedPayload()];
     read(datagram("sealed", from), payload);
     const sealed = [...payload.digest(false)];

@@ -1,7 +1,7 @@
 import should from "should";
 import { RecentCounts } from "../../../src/lib/relay/recent-counts";
 
-describe("a tally", () => {
+describe("the recent counts", () => {
   it("counts each key by windows of 2 seconds, and knows the window before", () => {
     const tally = new RecentCounts();
     const slot = tally.count(1, 2, 0);

@@ -8,13 +8,13 @@ const of = (text: string) => {
   return Int32Array.from(digest.halves);
 };
 
-describe("the memory of a relay's echoes", () => {
+describe("the recent echoes of a relay", () => {
   let memory: RecentEchoes;
   beforeEach(() => {
     memory = new RecentEchoes();
   });
 
-  it("takes back what comes at the noted hop or a higher one, and nothing that comes lower", () => {
+  it("takes a payload at the noted hop or a higher one as a return, but not at a lower one", () => {
     memory.add(of("on"), 3, 0);
     should([1, 2, 3, 4, 8].map((hop) => memory.takesBack(of("on"), hop, 1))).deepEqual([false, false, true, true, true]);
     should(memory.takesBack(of("off"), 8, 1)).be.false();
@@ -26,7 +26,7 @@ describe("the memory of a relay's echoes", () => {
     should(memory.takesBack(of("on"), 2, 5_000_010_000)).be.false();
   });
 
-  it("keeps to the lowest hop, whatever is echoed at higher ones meanwhile", () => {
+  it("keeps the lowest hop, although there are echoes at higher ones meanwhile", () => {
     memory.add(of("on"), 4, 0);
     memory.add(of("on"), 2, 1);
     memory.add(of("on"), 4, 2);

@@ -219,7 +219,7 @@ describe("a relay", () => {
     await until(() => made.state.kind === "joined");
   });
 
-  it("echoes from the first hop port, and what came from a hop port from the next one", async () => {
+  it("echoes from the first hop port, and a datagram from a hop port from the next one", async () => {
     relay(B, [A]);
     relay(C, [B]);
     const [first, second] = [join(B), join(C)];

@@ -100,7 +100,7 @@ describe("a simulated loop of relays that count hops", () => {
     should(outcome.times.length).be.below(400);
   });
 
-  it("of two that both cannot have the hop ports is ended by the count of copies", () => {
+  it("of two relays without hop ports is ended by the count of copies", () => {
     const relays: readonly SimulatedRelay[] = [
       { host: 1, from: A, to: B, hops: "none" },
       { host: 2, from: B, to: A, hops: "none" },
@@ -112,7 +112,7 @@ describe("a simulated loop of relays that count hops", () => {
 });
 
 describe("simulated relays without a loop", () => {
-  it("hand on one payload at 100/s for a minute in a chain of five on three hosts", () => {
+  it("pass on one payload at 100/s for a minute in a chain of five on three hosts", () => {
     const relays = [
       { host: 1, from: A, to: B },
       { host: 2, from: B, to: C },
@@ -138,7 +138,7 @@ describe("simulated relays without a loop", () => {
     }
   });
 
-  it("hand on every copy of redundant senders, and of redundant relays before them", () => {
+  it("pass on every copy of redundant senders, and of redundant relays before them", () => {
     const relays = [
       { host: 1, from: A, to: B },
       { host: 2, from: A, to: B },

@@ -48,7 +48,7 @@ describe(`an independent implementation in Python${hasCryptography ? "" : " (ski
     if (!hasCryptography) this.skip();
   });
 
-  it("opens what this one seals", () => {
+  it("opens the datagrams of this one", () => {
     const sealer = new Sealer({ key: readKey(key), clock });
     const questions = cases.map(({ group, port, payload }) => {
       const datagram = sealer.seal(Buffer.from(payload, "hex"), parseGroup(group), port).toString("hex");
@@ -59,7 +59,7 @@ describe(`an independent implementation in Python${hasCryptography ? "" : " (ski
     should(askPython(first)).deepEqual([{ refused: true }]);
   });
 
-  it("seals what this one opens", () => {
+  it("seals datagrams that this one opens", () => {
     const ctr = clock.utc() * 1_000;
     const said = askPython(cases.map((each, index) => ({ do: "seal", kid: "8123456789abcdef", ctr: ctr + index, ...each })));
     should(said).have.length(cases.length);

@@ -52,7 +52,7 @@ describe("an opener", () => {
     should(opener.open(Buffer.from(known, "hex"))).deepEqual({ kind: "opened", payload, sealedAt: 1_767_225_600_000 });
   });
 
-  it("opens whatever a sealer seals, from nothing to the most", () => {
+  it("opens any datagram of a sealer, from an empty one to the largest", () => {
     const bytes = fc.oneof(fc.uint8Array({ maxLength: 2_000 }), fc.constant(new Uint8Array(65475)));
     const sealer = new Sealer({ key, clock });
     const opener = openerFor(clock);
@@ -74,12 +74,12 @@ describe("an opener", () => {
   });
 
   describe("refuses as not sealed", () => {
-    it("what a plain sender sends", () => {
+    it("a datagram of a sender without a key", () => {
       const plain = ["", "hello", "x".repeat(1_400)].map((text) => Buffer.from(text));
       for (const datagram of plain) should(openerFor(clock).open(datagram)).deepEqual({ kind: "unsealed", behind: 0 });
     });
 
-    it("what is shorter than an empty payload sealed", () => {
+    it("a datagram that is shorter than a sealed empty payload", () => {
       const datagram = senderFor(clock)("");
       for (let size = 0; size < 32; size += 1) should(openerFor(clock).open(datagram.subarray(0, size)).kind).equal("unsealed");
       should(openerFor(clock).open(datagram).kind).equal("opened");
@@ -95,7 +95,7 @@ describe("an opener", () => {
       ["another family", { group: parseGroup("ff02::1") }],
     ];
     for (const [claim, options] of elsewhere) {
-      it(`what was sealed for ${claim}`, () => {
+      it(`a datagram that was sealed for ${claim}`, () => {
         should(openerFor(clock, options).open(senderFor(clock)())).deepEqual({ kind: "unopenable", behind: 0 });
         should(openerFor(clock).open(senderFor(clock)()).kind).equal("opened");
       });
@@ -190,7 +190,7 @@ describe("an opener", () => {
     });
   });
 
-  describe("looks at the time", () => {
+  describe("checks the time", () => {
     const FRESH: ReadonlyArray<readonly [number, string]> = [
       [-31 * SECOND, "late"],
       [-30 * SECOND - 1, "late"],
@@ -433,7 +433,7 @@ describe("an opener", () => {
       should(opener.size).equal(2);
     });
 
-    it("remembers none that were made up", () => {
+    it("remembers no invented ones", () => {
       const opener = openerFor(clock);
       const datagram = senderFor(clock)();
       for (let forged = 0; forged < 3_000; forged += 1) {

@@ -85,7 +85,7 @@ describe("sealed groups over sockets", () => {
     should(listener.sealedAt).deepEqual([system.utc()]);
   });
 
-  it("deliver nothing else, and warn of it in the state", async () => {
+  it("deliver no other datagram, and warn of others in the state", async () => {
     const { groups, listener } = subscribe(A, sealing);
     await sendBytes(A, Buffer.from("plain"));
     await say(A, "with another key", sealingWith(createKey()));
@@ -120,7 +120,7 @@ describe("sealed groups over sockets", () => {
     should(groups.state).containEql({ warnings: [] });
   });
 
-  it("warn once of what two memberships of one group refuse", async () => {
+  it("warn once of a datagram that two memberships of one group refuse", async () => {
     const { groups, listener } = subscribe(A, sealing, { iface: "lo" });
     groups.join([joinOptions({ group: A, port, iface: LO })]);
     await sendBytes(A, Buffer.from("plain"));
@@ -129,7 +129,7 @@ describe("sealed groups over sockets", () => {
     should(groups.state).match({ warnings: (warnings: unknown[]) => warnings.length === 1 });
   });
 
-  it("do not open what was recorded before a restart", async () => {
+  it("do not open a recording from before a restart", async () => {
     const first = subscribe(A, sealing);
     const recorded = ["one", "two"].map((text) => multicast.sealer(sealing).seal(Buffer.from(text), to(A), port));
     for (const datagram of recorded) await sendBytes(A, datagram);
@@ -235,7 +235,7 @@ describe("sealed groups over sockets", () => {
       if (!hasCryptography) this.skip();
     });
 
-    it("open what Python sealed", async () => {
+    it("open datagrams that Python sealed", async () => {
       const { listener } = subscribe(A, sealing);
       await sendBytes(A, sealedByPython(system.utc(), A));
       await listener.count(1);

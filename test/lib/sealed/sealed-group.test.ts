@@ -35,7 +35,7 @@ describe("a sealed group", () => {
     for (let more = 0; more < count; more += 1) sealed.open(Buffer.from("plain"), "192.168.1.5");
   };
 
-  it("opens what was sealed, once", () => {
+  it("opens a sealed datagram once", () => {
     const datagram = seal();
     should(sealed.open(datagram, "192.168.1.5")).match({ payload: Buffer.from("hello"), sealedAt: system.utc() });
     should(sealed.open(datagram, "192.168.1.5")).equal(undefined);
@@ -62,7 +62,7 @@ describe("a sealed group", () => {
     should(system.timers).equal(0);
   });
 
-  it("sums up what was refused since the start, by kind", () => {
+  it("counts refused datagrams since the start, by kind", () => {
     refuse(12);
     const altered = seal();
     altered[20] = (altered[20] ?? 0) ^ 1;
@@ -70,7 +70,7 @@ describe("a sealed group", () => {
     should(sealed.summary.map(({ message }) => message)).deepEqual(["12 refused: not sealed", "1 refused: another key, or altered"]);
   });
 
-  it("opens every good datagram among 20,000 forged ones, of which it remembers nothing", () => {
+  it("opens every valid datagram among 20,000 forged ones, and remembers nothing of the forged ones", () => {
     const [forged, opened] = [seal(), [] as string[]];
     for (let each = 0; each < 20_000; each += 1) {
       forged.writeUInt32BE(each, 4); // another sender each time

@@ -92,7 +92,7 @@ describe("a sender", () => {
     await other.close();
   });
 
-  it("fails what a slow link can't take at once, and warns with its number while that lasts", async () => {
+  it("fails datagrams that a slow link can't take at once, and warns with their number while that lasts", async () => {
     await say("first");
     const socket = system.sockets.at(-1);
     const send = socket?.send;
@@ -155,7 +155,7 @@ describe("a sender", () => {
     should(ends).have.length(257);
   });
 
-  it("looks at the interfaces once between two beats, however many sends fail", async () => {
+  it("lists the interfaces once between two beats for any number of failed sends", async () => {
     await say("one");
     const socket = system.sockets.at(-1);
     if (!socket) throw new Error("no socket was opened");
@@ -221,7 +221,7 @@ describe("a sender", () => {
     should(states.map(({ kind }) => kind)).deepEqual(["joined", "waiting", "joined"]);
   });
 
-  it("recognises what it has sent on any of its paths, and nothing else", async () => {
+  it("recognizes its own datagrams on any of its paths, and no others", async () => {
     const other = multicast.sender({}, { isPrivate: true });
     await say("one");
     await say("two", { ttl: 3 });
@@ -250,7 +250,7 @@ describe("a sender", () => {
     await asking.close();
   });
 
-  it("reports what onState and onReply throw as warnings of the process", async () => {
+  it("reports errors of onState and onReply as warnings of the process", async () => {
     const broken = (): never => {
       throw new Error("broken listener of a sender");
     };

@@ -6,7 +6,7 @@ import { CLOSED } from "../../../src/lib/state";
 import { LO } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 
-describe("the counts of what was sent", () => {
+describe("the counts of sent datagrams", () => {
   const way = { state: CLOSED };
   const to = (port: number) => destination({ group: "239.255.1.1", port, iface: LO });
 
@@ -41,7 +41,7 @@ describe("the counts of what was sent", () => {
     should([ports.length, ports[0], ports.at(-1)]).deepEqual([256, 5_001, 5_256]);
   });
 
-  it("of a sender show what the system took and what was not sent", async () => {
+  it("of a sender show the datagrams that the system took, and those that were not sent", async () => {
     const test = await TestMulticast.create();
     const sender = test.multicast.sender({ label: "a node" });
     const say = (iface: string) =>

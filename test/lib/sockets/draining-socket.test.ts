@@ -82,7 +82,7 @@ describe("a draining socket", () => {
     await closed;
   });
 
-  it("reports what a callback throws as a warning, and still closes", async () => {
+  it("reports an error of a callback as a warning, and still closes", async () => {
     const warning = once(process, "warning");
     const datagram = { bytes: Buffer.from("hello"), address: "239.255.1.1", port, ttl: 1, loopback: true };
     draining.send(datagram, () => {
@@ -143,7 +143,7 @@ describe("a sender with a draining socket", () => {
   });
 });
 
-describe("what is underway on a draining socket", () => {
+describe("the number of datagrams underway on a draining socket", () => {
   let system: TestSystem;
   let socket: Socket;
   let draining: DrainingSocket;
@@ -208,7 +208,7 @@ describe("what is underway on a draining socket", () => {
     await draining.close();
   });
 
-  it("is waited for when the socket is closed: 1 s, and until the system has ended it", async () => {
+  it("delays the close of the socket: by 1 s, and until the system has ended the datagrams", async () => {
     block();
     const ends: unknown[] = [];
     send(1, (error) => ends.push(error));

@@ -102,7 +102,7 @@ describe("a managed socket", () => {
     should(events.slice(4)).deepEqual(["opened on 127.0.0.2", "works"]);
   });
 
-  it("opens anew when the probe finds that the system has lost what the socket needs", () => {
+  it("opens anew when the probe finds that the system has lost the membership", () => {
     should(managed.probe(snapshot())).be.true();
     check();
     should(managed.probe(snapshot())).be.true();

@@ -1,7 +1,7 @@
 import should from "should";
 import { ReceiveCounts } from "../../../src/lib/sockets/receive-counts";
 
-describe("the counts of what was received", () => {
+describe("the counts of received datagrams", () => {
   const sender = (port: number) => ({ address: "192.0.2.7", family: "IPv4", port, size: 5 }) as const;
 
   it("begin with nothing, and no time", () => {
@@ -17,7 +17,7 @@ describe("the counts of what was received", () => {
     should([counts.received, counts.bytes, counts.lastSender?.port]).deepEqual([2, 5, 2]);
   });
 
-  it("have the time of the first look after the last datagram", () => {
+  it("have the time of the first note after the last datagram", () => {
     const counts = new ReceiveCounts();
     counts.add(Buffer.alloc(5), sender(1));
     counts.noteTime(1_000);

@@ -95,7 +95,7 @@ describe("a process that is too busy to read", () => {
   });
   afterEach(() => test?.close());
 
-  it("is warned by the next beat of what the kernel dropped, and for 60 s", async () => {
+  it("has a warning of the dropped datagrams from the next beat on, for 60 s", async () => {
     const [listener, other] = [new RecordingListener(), new RecordingListener()];
     const membership = test.join(group, listener);
     test.join(ownGroup(), other);

@@ -86,13 +86,13 @@ describe("unicast replies", () => {
     should(system.openings).have.length(2);
   });
 
-  it("ask the system for a socket once a beat where it refuses", () => {
+  it("try to open a refused socket once a beat", () => {
     system.refuse = () => "EMFILE";
     for (let each = 1; each <= 100; each += 1) should(reply(`127.0.0.${each}`)).equal("unreachable");
     should(system.openings).have.length(1);
   });
 
-  it("close the socket of an address that is gone", async () => {
+  it("close the socket of a removed address", async () => {
     reply("127.0.0.1");
     system.interfaces = { eth1: [ipv4("10.2.0.1/24")] };
     system.pass();
