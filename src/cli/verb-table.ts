@@ -14,7 +14,7 @@ const TRANSFER: readonly Verb[] = [
     summary: "Sends a datagram to one or several groups.",
     details:
       "Without --message and --pipe, say reads standard input where that is a pipe or a file, and refuses to start on a terminal. " +
-      "A message ends at the next flag; after -- every word is text. --daemon and --use-std have no effect.",
+      "A message ends at the next flag; after -- every word is text.",
     flags: [
       ...NETWORK,
       "message",
@@ -122,9 +122,10 @@ const KNOWLEDGE: readonly Verb[] = [
     details:
       "Every mcast hear with --acknowledge, every mcast-hear node with Acknowledge and the Python tool's HEAR reply. A responder is an " +
       "address: two programs on one host count as one with duplicates. A reply after more than a second is late.",
-    flags: ["group", "port", "iface", "count", "interval", "ttl", "daemon", "timeout"],
+    flags: [...NETWORK, "count", "interval", "ttl", "daemon", "timeout"],
     texts: {
       group: "the group to ask (default: 224.0.0.1)",
+      groups: "the same as --group: one group",
       count: "ask this many questions (default: 4)",
       interval: "the time between questions (default: 1)",
       daemon: "continue until interrupted",
@@ -142,12 +143,13 @@ const KNOWLEDGE: readonly Verb[] = [
     name: "doctor",
     summary: "Examines why multicast does not work on this host: interfaces, kernel, firewall, port, group; and tests itself.",
     details:
-      "One paragraph for each finding: FAULT, WARNING, UNKNOWN (with what would be needed to know), NOTE or OK, what was seen, why it " +
-      "matters, and what mends it after >. The self-test sends one datagram to the group on each interface, with TTL 1. The texts are English. Run it " +
+      "One paragraph for each finding: FAULT, WARNING, UNKNOWN, NOTE or OK, what was seen, and why it matters. A line that begins with > " +
+      "says what to do about it. The self-test sends one datagram to the group on each interface, with TTL 1. The texts are English. Run it " +
       "as root to read the firewall and the names of all programs.",
-    flags: ["group", "port", "iface", "json"],
+    flags: [...NETWORK, "json"],
     texts: {
       group: "the group to examine (default: 224.0.0.1)",
+      groups: "the same as --group: one group",
       json: "print one JSON object a line: id, level, fact, why, remedy, details, link",
       iface: "the interfaces to test: default, all, or names, local addresses and ranges (default: every usable interface)",
     },
@@ -188,15 +190,16 @@ const COMMAND: readonly Verb[] = [
     examples: [["mcast NOOP", "exit code 0"]],
     load: async () => async () => EXIT.done,
   },
-  {
-    name: "help",
-    summary: "Prints the help of the command, or of a verb.",
-    flags: [],
-    operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE, { name: "key" }].map(({ name }) => name) },
-    examples: [["mcast help say", "the same as mcast say --help"]],
-    load: async () => (await import("./verbs/help.js")).help,
-  },
 ];
 
+const HELP: Verb = {
+  name: "help",
+  summary: "Prints the help of the command, or of a verb.",
+  flags: [],
+  operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE, ...COMMAND, { name: "help" }].map(({ name }) => name) },
+  examples: [["mcast help say", "the same as mcast say --help"]],
+  load: async () => (await import("./verbs/help.js")).help,
+};
+
 /** Every verb, in the order of the help. */
-export const VERBS: readonly Verb[] = [...TRANSFER, ...KNOWLEDGE, ...COMMAND];
+export const VERBS: readonly Verb[] = [...TRANSFER, ...KNOWLEDGE, ...COMMAND, HELP];

@@ -49,6 +49,15 @@ describe("the help", () => {
     }
   });
 
+  it("lists --groups for every verb that lists --group, since each one reads both", () => {
+    for (const { name, flags } of VERBS) should(flags.includes("groups")).equal(flags.includes("group"), name);
+  });
+
+  it("can be asked for every verb by name, as the help of help says", () => {
+    const operand = VERBS.find(({ name }) => name === "help")?.operand;
+    should(operand?.choices).deepEqual(VERBS.map(({ name }) => name));
+  });
+
   it("names the flags that a verb accepts without effect", () => {
     for (const verb of VERBS) {
       const idle = allFlags().flatMap(([name, { isUniversal, long }]) =>
