@@ -18,7 +18,7 @@ export interface GroupActivity {
   readonly state: "joined" | "waiting" | "refused";
   /** The reason for which the group is not joined. */
   readonly problem?: Problem;
-  /** The warning that datagrams were lost in the last minute. */
+  /** The warning that datagrams were lost in the last minute; where none were lost, that a listener with a key refused some. */
   readonly warning?: Problem;
   /** Datagrams that the socket has received since it was first opened. */
   readonly received: number;
@@ -72,14 +72,17 @@ export function bySocket(memberships: readonly Membership[]): ReadonlyMap<AnySoc
 export function groupRow(socket: AnySocket, uses: readonly Use[], counts: ReceiveCounts, clock: Clock): GroupActivity {
   const { key, failure, losses } = socket;
   const { group, sources = [] } = "group" in key ? key : {};
-  const { warning, lost } = losses;
+  const { lost } = losses;
   counts.noteTime(clock.now);
   const { received, bytes, lastAt, lastSender } = counts;
   const { refreshed, healed } = "refreshed" in socket ? socket : NEVER;
   const total = { filtered: 0, refused: 0 };
-  for (const { use } of uses) {
+  let { warning } = losses;
+  for (const { membership, use } of uses) {
     total.filtered += use.inlet.filtered;
     total.refused += use.inlet.refused;
+    // The listener has one warning for all of its interfaces.
+    if (use.inlet.refused > 0) warning ??= membership.sealed?.warnings[0];
   }
   const result: Mutable<GroupActivity> = {
     port: key.port,

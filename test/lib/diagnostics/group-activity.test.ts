@@ -5,6 +5,8 @@ import { bySocket, type GroupActivity, groupRow } from "../../../src/lib/diagnos
 import { GroupSubscription } from "../../../src/lib/group-subscription";
 import { joinOptions } from "../../../src/lib/options/options";
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
+import { createKey } from "../../../src/lib/sealed/group-key";
+import { readSealing } from "../../../src/lib/sealed/sealing";
 import { LO, RecordingListener, sayFrom } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { ipv4 } from "../../support/test-system";
@@ -109,6 +111,21 @@ describe("the activity of groups", () => {
     test.system.sockets[1]?.emit("error", new Error("broken"));
     test.system.pass();
     should(activity().groups[0]).containEql({ healed: 1, reopened: 2 });
+  });
+
+  it("warns of what a listener with a key refuses, on the rows of its group", async () => {
+    const sealing = readSealing({ key: createKey() });
+    const [sealed, plain] = [new GroupSubscription(test.multicast, new RecordingListener(), { sealing }), new RecordingListener()];
+    sealed.join([joinOptions({ group: A, port: test.port, iface: LO })]);
+    test.join(A, plain);
+    test.join(B, plain);
+    await test.say(A, "not sealed");
+    await plain.count(1);
+    const [first, second] = activity().groups;
+    should(first).containEql({ received: 1, refused: 1 });
+    should(first?.warning).containEql({ code: "ERR_MCAST_KEY", reason: "sealed-not", message: "1 refused: not sealed" });
+    should(second).not.have.property("warning");
+    await sealed.close();
   });
 
   it("has a row for a socket that receives unicast, without a group", async () => {
