@@ -65,7 +65,7 @@ export const FLAGS = {
     value: "TTL",
     help: "how many networks a datagram may cross, 0 to 255 (default: 1, this network only)",
   },
-  noLoopback: { ...SWITCH, long: "--no-loopback", help: "do not deliver what is sent to listeners on this host" },
+  noLoopback: { ...SWITCH, long: "--no-loopback", help: "do not deliver what is sent to listeners on this host; no effect on Windows" },
   count: { short: "-c", long: "--count", takes: "one", value: "NUMBER", help: "stop after this many datagrams" },
   interval: { ...SECONDS, long: "--interval", help: "the time between repetitions" },
   allow: {

@@ -43,6 +43,10 @@ describe("the help", () => {
     should(VERBS.map(verbUsage)).containEql("mcast completion SHELL").containEql("mcast help [VERB]").containEql("mcast say [FLAG...]");
   });
 
+  it("says that --no-loopback does nothing on Windows", () => {
+    for (const verb of VERBS.filter(({ flags }) => flags.includes("noLoopback"))) should(flagText(verb, "noLoopback")).match(/Windows/);
+  });
+
   it("takes the text of a verb before that of the flag", () => {
     for (const verb of VERBS) {
       for (const name of verb.flags) should(flagText(verb, name)).equal(verb.texts?.[name] ?? FLAGS[name].help);
