@@ -77,6 +77,7 @@ class StandIn extends EventEmitter {
   setMulticastTTL = done;
   setRecvBufferSize = done;
   setSendBufferSize = done;
+  setTTL = done;
   ref = done;
   unref = done;
 }
