@@ -84,9 +84,13 @@ export function withoutZone(address: string): string {
   return address.replace(/%.*/, "");
 }
 
+const MAPPED = "::ffff:";
+
 /** The IPv4 address of an IPv4-mapped address (`::ffff:192.168.1.5`, RFC 4291, 2.5.5.2); any other address as it is. */
 export function withoutMapping(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
+  if (!address.startsWith(MAPPED)) return address;
+  const mapped = address.slice(MAPPED.length);
+  return familyOf(mapped) === "IPv4" && mapped.includes(".") ? mapped : address; // `::ffff:a00:1` and `::ffff:0:10.0.0.1` are others
 }
 
 /** Returns the bytes of an address in network order: 4 for IPv4, 16 for IPv6. Throws ERR_MCAST_GROUP for other text. */

@@ -172,11 +172,7 @@ export class GroupSocket implements LossySocket {
   };
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    if (sender.address.startsWith("::ffff:")) {
-      sender.address = withoutMapping(sender.address);
-      sender.family = familyOf(sender.address);
-    }
-    if (sender.address.includes("%")) sender.address = withZoneDecoded(sender.address);
+    if (sender.family !== "IPv4") normalize(sender);
     this.counts.add(payload, sender);
     let left = this.listeners.size;
     for (const listener of this.listeners) {
@@ -200,4 +196,13 @@ export class GroupSocket implements LossySocket {
     if (isOwn === isOther) return this.#onUnknownInterface;
     return isOwn ? this.#onInterface : undefined;
   }
+}
+
+// Gives a sender the address by which it is known elsewhere: an IPv4 sender its own, not the IPv6 form in which an IPv6 socket tells it.
+function normalize(sender: RemoteInfo): void {
+  const address = withoutMapping(sender.address);
+  if (address !== sender.address) {
+    sender.address = address;
+    sender.family = "IPv4";
+  } else if (address.includes("%")) sender.address = withZoneDecoded(address);
 }
