@@ -69,10 +69,10 @@ export class RecentEchoes {
 
   // Returns the slot of a payload that was echoed in the last 10 seconds, or -1.
   #find(digest: Digest, now: number): number {
-    const [low, high] = [digest[0], digest[1]];
+    const low = digest[0];
     const first = firstSlot(digest);
     for (let slot = first; slot < first + ROW; slot += 1) {
-      if (this.#low[slot] === low && this.#high[slot] === high && this.#ageOf(slot, now) < REMEMBERED_MS) return slot;
+      if (this.#low[slot] === low && this.#high[slot] === digest[1] && this.#ageOf(slot, now) < REMEMBERED_MS) return slot;
     }
     return -1;
   }
@@ -80,8 +80,12 @@ export class RecentEchoes {
   #oldest(digest: Digest, now: number): number {
     const first = firstSlot(digest);
     let oldest = first;
+    let most = this.#ageOf(first, now);
     for (let slot = first + 1; slot < first + ROW; slot += 1) {
-      if (this.#ageOf(slot, now) > this.#ageOf(oldest, now)) oldest = slot;
+      const age = this.#ageOf(slot, now);
+      if (age <= most) continue;
+      oldest = slot;
+      most = age;
     }
     return oldest;
   }
