@@ -14,7 +14,7 @@ describe("the public declarations", () => {
     const declared = read("dist/lib/index.d.ts");
     should(declared).startWith('/// <reference types="node" />\n');
     should(declared).not.match(/^import |#private|@internal|\brequire\(/m);
-    should(found(declared, /\bclass (\w+)/g)).deepEqual(["McastError"]);
+    should(found(declared, /^(?:export )?(?:declare )?class (\w+)/gm)).deepEqual(["McastError"]);
     should(found(declared, /^declare \w+ (\w+)/gm)).be.empty();
   });
 });

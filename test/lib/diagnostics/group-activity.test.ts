@@ -6,7 +6,7 @@ import { GroupSubscription } from "../../../src/lib/group-subscription";
 import { joinOptions } from "../../../src/lib/options/options";
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
 import { createKey } from "../../../src/lib/sealed/group-key";
-import { readSealing } from "../../../src/lib/sealed/sealing";
+import { readSealing } from "../../../src/lib/sealed/sealing-options";
 import { LO, RecordingListener, sayFrom } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { ipv4 } from "../../support/test-system";
