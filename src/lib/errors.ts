@@ -151,7 +151,7 @@ export type Reason = keyof typeof REASONS;
 /** The values that an error's message is made from, by name. */
 export type Details = Readonly<Record<string, string | number>>;
 
-/** The only error class of this package. Programs read `code`; people read `message`. */
+/** The only kind of error that this package makes. Programs read `code`; people read `message`. */
 export class McastError extends Error {
   /** The name of the class. */
   override readonly name = "McastError";

@@ -49,7 +49,7 @@ export interface JoinOptions {
   readonly zone?: string;
   readonly port: number;
   readonly iface: InterfaceChoice;
-  /** The senders to accept, by address and range; empty accepts everyone. */
+  /** The senders to accept, by address and range; empty accepts every sender. */
   readonly allow: readonly string[];
   /** The senders of a source-specific join; empty joins the group for every sender. */
   readonly sources: readonly string[];

@@ -83,7 +83,7 @@ export function ifaceKey(choice: InterfaceChoice): string {
   return typeof choice === "string" ? choice : JSON.stringify(choice);
 }
 
-/** Reads the senders to accept, as a list or as one string; an empty list accepts everyone. Throws ERR_MCAST_OPTION. */
+/** Reads the senders to accept, as a list or as one string; an empty list accepts every sender. Throws ERR_MCAST_OPTION. */
 export function readAllow(value: unknown): readonly string[] {
   const senders = entries(value).filter((entry) => !isBlank(entry));
   return [...new Set(senders.map(parseSender))].sort();

@@ -43,12 +43,12 @@ describe("the fields of the library", () => {
   });
 
   it("state the defaults of the table of properties", () => {
-    const told: Readonly<Partial<Record<PropertyName, string>>> = { allow: "everyone", echo: "`unchanged`", maxRate: "no cap" };
+    const written: Readonly<Partial<Record<PropertyName, string>>> = { allow: "every sender", echo: "`unchanged`", maxRate: "no cap" };
     for (const { name, comment } of documented) {
       const property = Object.keys(DEFAULTS).find((each): each is PropertyName => each === name && each !== "group");
       if (property === undefined || comment.includes("Required")) continue;
       // A group of a relay has an `echo` of its own.
-      const wanted = comment.includes("emits what arrives") ? "true" : (told[property] ?? String(DEFAULTS[property]));
+      const wanted = comment.includes("without echoing") ? "true" : (written[property] ?? String(DEFAULTS[property]));
       should(comment).match(new RegExp(`Default: ${wanted.replace(/[()]/g, "\\$&")}[ .,]`), name);
     }
   });
