@@ -98,12 +98,8 @@ class OpenQuestion implements Replies {
     return this.#lifetime.close();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Reply, void, undefined> {
-    try {
-      for (let reply = await this.#queue.take(); reply; reply = await this.#queue.take()) yield reply;
-    } finally {
-      await this.close();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Reply, void, undefined> {
+    return this.#queue.iterate(() => this.close());
   }
 
   #send(to: Destination, bytes: Uint8Array, collect: number): void {

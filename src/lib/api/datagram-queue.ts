@@ -74,6 +74,15 @@ export class DatagramQueue<D extends Queued> {
     return this.#takeAll();
   }
 
+  /** Takes the datagrams one by one, until the queue has ended or the program leaves the loop. Then calls `close`. */
+  async *iterate(close: () => Promise<void>): AsyncGenerator<D, void, undefined> {
+    try {
+      for (let datagram = await this.take(); datagram; datagram = await this.take()) yield datagram;
+    } finally {
+      await close();
+    }
+  }
+
   #takeAll(): readonly D[] {
     this.#compact();
     const all = this.#queued;

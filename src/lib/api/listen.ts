@@ -76,11 +76,7 @@ class OpenListening implements Listening {
     return this.#membership.close();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Datagram, void, undefined> {
-    try {
-      for (let datagram = await this.#queue.take(); datagram; datagram = await this.#queue.take()) yield datagram;
-    } finally {
-      await this.close();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Datagram, void, undefined> {
+    return this.#queue.iterate(() => this.close());
   }
 }
