@@ -10,13 +10,10 @@ import { type SendSocket, type SendSocketKey, type Sent, sendSocketKey } from ".
 import type { Arrival, SocketListener } from "../sockets/socket-listener";
 import type { SocketPool } from "../sockets/socket-pool";
 import { CLOSED, type State, stateOf } from "../state";
+import { InterfaceRefusals } from "./interface-refusals";
 import type { DestinationCounts, SentCounts } from "./sent-counts";
+import { type UnsentDatagram, WAIT_MS, WaitingDatagrams } from "./waiting-datagrams";
 
-const WAIT_MS = 10_000;
-/** The most messages that wait for missing interfaces in a process. Each waits for 10 s at most. */
-export const MAX_WAITING = { count: 1_000, bytes: 16 * 1024 * 1024 } as const;
-// The most changes of a path's state between two beats that its datagrams cause.
-const MAX_CHANGES = 4;
 // A path is idle after this many beats without a datagram (one minute).
 const IDLE_BEATS = 30;
 
@@ -40,13 +37,6 @@ export interface SendPathListener extends SocketListener {
   onDropped(): void;
 }
 
-interface WaitingDatagram {
-  readonly destination: Destination;
-  readonly bytes: Uint8Array;
-  readonly sent: Sent;
-  readonly until: number;
-}
-
 /** One set of interfaces and settings to send with. Datagrams wait here while every interface is missing. */
 export class SendPath implements SocketListener {
   readonly #heartbeat: Heartbeat;
@@ -58,11 +48,8 @@ export class SendPath implements SocketListener {
   #lastDestination: Destination;
   #lastCounts: DestinationCounts;
   #isClosed = false;
-  readonly #refusals = new Map<string, McastError>();
-  /** Changes of the refusals that take effect at the next beat. */
-  readonly #deferred = new Map<string, McastError | undefined>();
-  #changes = 0;
-  #waiting: WaitingDatagram[] = [];
+  readonly #refusals = new InterfaceRefusals();
+  readonly #waiting: WaitingDatagrams;
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
@@ -71,6 +58,7 @@ export class SendPath implements SocketListener {
     const keyOn = (target: InterfaceTarget): SendSocketKey => sendSocketKey(destination, target, owner);
     this.#heartbeat = heartbeat;
     this.#quota = waiting;
+    this.#waiting = new WaitingDatagrams(waiting);
     this.#listener = listener;
     this.#hasFixedPort = sourcePort !== 0;
     this.#counts = counts;
@@ -90,8 +78,8 @@ export class SendPath implements SocketListener {
     const { state } = this.#sockets;
     if (this.#isClosed) return CLOSED;
     if (!("interfaces" in state)) return state;
-    const refusals = state.interfaces.flatMap((name) => this.#refusals.get(name) ?? []);
-    const working = state.interfaces.filter((name) => !this.#refusals.has(name));
+    const refusals = state.interfaces.flatMap((name) => this.#refusals.of(name) ?? []);
+    const working = state.interfaces.filter((name) => !this.#refusals.of(name));
     const reason = "reason" in state ? state.reason : undefined;
     // A refusal is only a warning if another interface takes the datagrams.
     if (working.length === 0) return stateOf(working, [...refusals, reason], state);
@@ -127,7 +115,7 @@ export class SendPath implements SocketListener {
     for (const socket of this.#open) {
       socket.send(datagram, (error) => {
         counts.add(error, bytes);
-        this.#recordRefusal(socket.key.interface, error);
+        this.#recordResult(socket.key.interface, error);
         each(error);
       });
     }
@@ -135,19 +123,15 @@ export class SendPath implements SocketListener {
 
   beat(snapshot: NetworkSnapshot): void {
     this.#idleBeats += 1;
-    this.#changes = 0;
-    for (const [name, refusal] of this.#deferred) this.#setRefusal(name, refusal);
-    this.#deferred.clear();
+    this.#refusals.beat();
     this.#sockets.reconcile(snapshot);
-    for (const name of this.#refusals.keys()) if (!this.#sockets.uses(name)) this.#refusals.delete(name);
+    this.#refusals.retain((name) => this.#sockets.uses(name));
     this.#proceed();
-    const now = snapshot.system.now();
-    for (const datagram of this.#takeWaiting((each) => each.until <= now)) this.#fail(datagram, this.#lateError());
+    for (const datagram of this.#waiting.takeLate(snapshot.system.now())) this.#fail(datagram, this.#lateError());
   }
 
   onChange(): void {
-    this.#refusals.clear(); // a refusal of the old socket does not concern the new one
-    this.#deferred.clear();
+    this.#refusals.clear();
     this.#proceed();
   }
 
@@ -157,45 +141,26 @@ export class SendPath implements SocketListener {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { sent } of this.#takeWaiting()) sent(new McastError("closed"));
+    for (const { sent } of this.#waiting.takeAll()) sent(new McastError("closed"));
     await this.#sockets.releaseAll();
   }
 
-  #recordRefusal(interfaceName: string, error: McastError | undefined): void {
-    if (error?.reason === "send-slow") return this.#listener.onDropped(); // a warning, since other datagrams get through
-    if (!error && this.#refusals.size === 0 && this.#deferred.size === 0) return;
-    // The size of a datagram does not concern the next one.
-    const refusal = error?.reason === "send-size" ? undefined : error;
-    const before = (this.#deferred.has(interfaceName) ? this.#deferred : this.#refusals).get(interfaceName);
-    if (refusal?.message === before?.message) return;
-    // A firewall may refuse every other datagram: the state does not follow each of them.
-    if (this.#changes >= MAX_CHANGES) {
-      this.#deferred.set(interfaceName, refusal);
-      return;
-    }
-    this.#changes += 1;
-    this.#setRefusal(interfaceName, refusal);
-    this.#listener.onChange();
+  #recordResult(interfaceName: string, error: McastError | undefined): void {
+    if (error?.reason === "send-slow")
+      this.#listener.onDropped(); // a warning, since other datagrams get through
+    else if (this.#refusals.record(interfaceName, error)) this.#listener.onChange();
   }
 
-  #setRefusal(interfaceName: string, refusal: McastError | undefined): void {
-    if (refusal) this.#refusals.set(interfaceName, refusal);
-    else this.#refusals.delete(interfaceName);
-  }
-
-  // Queues a copy of a datagram for a missing interface, or fails it at once if the system refuses. A copy, because the user may
-  // write the next datagram into the same memory, and a small datagram may be part of a large block.
+  // Keeps a datagram for a missing interface, or fails it at once if the system refuses.
   #wait(destination: Destination, bytes: Uint8Array, sent: Sent): void {
     const reason = this.#reason();
     const datagram = { destination, bytes, sent };
     if (reason.code !== "ERR_MCAST_INTERFACE") return this.#fail(datagram, reason);
-    if (!this.#quota.hasRoom(bytes.byteLength)) return this.#fail(datagram, new McastError("send-crowded", { count: this.#quota.count }));
-    this.#quota.take(bytes.byteLength);
-    const until = this.#heartbeat.snapshot().system.now() + WAIT_MS;
-    this.#waiting.push({ ...datagram, bytes: new Uint8Array(bytes), until });
+    const isKept = this.#waiting.add(datagram, this.#heartbeat.snapshot().system.now());
+    if (!isKept) this.#fail(datagram, new McastError("send-crowded", { count: this.#quota.count }));
   }
 
-  #fail({ destination, bytes, sent }: Omit<WaitingDatagram, "until">, error: McastError): void {
+  #fail({ destination, bytes, sent }: UnsentDatagram, error: McastError): void {
     this.#countsOf(destination).add(error, bytes);
     sent(error);
   }
@@ -209,13 +174,6 @@ export class SendPath implements SocketListener {
     return this.#lastCounts;
   }
 
-  #takeWaiting(isMeant: (datagram: WaitingDatagram) => boolean = () => true): readonly WaitingDatagram[] {
-    const taken = this.#waiting.filter(isMeant);
-    if (taken.length > 0) this.#waiting = this.#waiting.filter((each) => !isMeant(each));
-    for (const { bytes } of taken) this.#quota.give(bytes.byteLength);
-    return taken;
-  }
-
   #proceed(): void {
     this.#findOpen();
     if (this.#open.length > 0) this.#sendWaiting();
@@ -223,7 +181,7 @@ export class SendPath implements SocketListener {
   }
 
   #sendWaiting(): void {
-    for (const { destination, bytes, sent } of this.#takeWaiting()) this.send(destination, bytes, sent);
+    for (const { destination, bytes, sent } of this.#waiting.takeAll()) this.send(destination, bytes, sent);
   }
 
   #reason(): McastError {
