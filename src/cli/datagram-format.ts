@@ -28,6 +28,11 @@ export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTer
   return hasLineBreak ? Buffer.concat([datagram.payload, Buffer.from("\n")]) : datagram.payload;
 }
 
+/** Returns the size of a payload in words. */
+export function sizeText(bytes: number): string {
+  return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
+}
+
 function jsonOf({ payload, sender, group = undefined, interface: name, echoed, sealedAt }: Datagram): string {
   const text = utf8Of(payload);
   const fields = {

@@ -3,8 +3,9 @@ import type { McastError } from "../lib/errors";
 import type { RemoteInfo } from "../lib/host/system";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import type { State } from "../lib/state";
-import { formatDatagram } from "./datagram-format";
+import { formatDatagram, sizeText } from "./datagram-format";
 import type { GivenFlags } from "./flags";
+import { waitingText } from "./network-flags";
 import { countOf } from "./number-flags";
 import { EXIT, type Exit, type Run } from "./run";
 
@@ -58,7 +59,9 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
       count += 1;
       const from = formatEndpoint(sender.address, sender.port);
       const to = formatEndpoint(arrival.group ?? "", arrival.port);
-      run.mention(`${from} > ${to} on ${arrival.interface ?? "an unknown interface"}, ${payload.length} bytes${echoed ? ", echoed" : ""}`);
+      run.mention(
+        `${from} > ${to} on ${arrival.interface ?? "an unknown interface"}, ${sizeText(payload.length)}${echoed ? ", echoed" : ""}`,
+      );
       const datagram = { payload, sender, group: arrival.group, interface: arrival.interface, echoed, sealedAt };
       if (prints) run.output.print(formatDatagram(datagram, format));
       if (count >= wanted) run.end();
@@ -86,7 +89,7 @@ function stateReporter(run: Run, onError: (error: McastError) => void): (state: 
     if (run.isOver || state.kind === "closed") return;
     if (state.kind === "refused") return onError(state.reason);
     for (const warning of state.warnings) run.tell(warning.message);
-    if (state.kind === "waiting") run.tell(state.reason.message);
+    if (state.kind === "waiting") run.tell(waitingText(state.reason));
     const interfaces = state.interfaces.join(", ");
     if (state.kind === "joined" && interfaces !== joined) run.mention(`joined on ${interfaces}`);
     joined = state.kind === "joined" ? interfaces : undefined;

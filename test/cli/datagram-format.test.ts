@@ -1,5 +1,5 @@
 import should from "should";
-import { formatDatagram } from "../../src/cli/datagram-format";
+import { formatDatagram, sizeText } from "../../src/cli/datagram-format";
 
 describe("formatDatagram", () => {
   const datagram = { payload: Buffer.from("a\n\x9b"), sender: { address: "::1", port: 7 }, group: undefined, interface: undefined };
@@ -33,5 +33,11 @@ describe("formatDatagram", () => {
       payload: "\u{e0001}",
       echoed: false,
     });
+  });
+});
+
+describe("sizeText", () => {
+  it("counts bytes in words", () => {
+    should([0, 1, 2].map(sizeText)).deepEqual(["0 bytes", "1 byte", "2 bytes"]);
   });
 });

@@ -13,6 +13,10 @@ describe("groupsOf", () => {
 });
 
 describe("groupAlone", () => {
+  it("refuses a blank group, as an empty variable gives it, in the words of the command", () => {
+    for (const blank of ["", " "]) should(() => groupAlone(blank)).throw(`'${blank}' is not a group: give one such as 239.255.1.1`);
+  });
+
   it("refuses a group that contains a port, and names the flag for it", () => {
     should(() => groupAlone("[ff02::1]:5000")).throw("'[ff02::1]:5000' contains a port: give it as --port 5000");
   });

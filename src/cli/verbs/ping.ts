@@ -5,7 +5,7 @@ import { type Destination, destination } from "../../lib/options/options";
 import { multicast } from "../../lib/process-wide";
 import type { Sender } from "../../lib/send/sender";
 import { lastValue } from "../flags";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";
 import { countOf, secondsOf } from "../number-flags";
 import { EXIT, type Run } from "../run";
 import { printable } from "../terminal-text";
@@ -24,7 +24,7 @@ export const ping: Action = async ({ flags }, run) => {
   const sender = multicast.sender(
     {
       onState: (state) => {
-        if (state.kind === "waiting" && !run.isOver) run.tell(state.reason.message);
+        if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
       },
       onReply: (payload, { address }) => {
         const reply = tally.take(payload, address, multicast.now());

@@ -5,9 +5,10 @@ import { encode } from "../../lib/payload";
 import { multicast } from "../../lib/process-wide";
 import type { Sealer } from "../../lib/sealed/sealer";
 import type { Sender } from "../../lib/send/sender";
+import { sizeText } from "../datagram-format";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";
-import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
+import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";
 import { bytesOf, countOf, secondsOf } from "../number-flags";
 import { EXIT, type Exit, type Run } from "../run";
 import { linesOf, piecesOf } from "../standard-input";
@@ -73,7 +74,7 @@ interface Ways {
 async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }: Ways, run: Run): Promise<Exit> {
   const sender = multicast.sender({
     onState: (state) => {
-      if (state.kind === "waiting" && !run.isOver) run.tell(state.reason.message);
+      if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
     },
   });
   run.onEnd(() => void sender.close());
@@ -84,7 +85,7 @@ async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }
         const plain = encode(payload, to.group.family);
         const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
         await send(sender, { to, bytes }, run);
-        run.mention(`${payload.length} bytes > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
+        run.mention(`${sizeText(payload.length)} > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
         count += 1;
       }
     }

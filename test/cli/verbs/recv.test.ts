@@ -95,10 +95,12 @@ describe("mcast recv", () => {
     });
   }
 
-  it("waits for an interface until --timeout, and prints once that it waits", async () => {
+  it("waits for an interface until --timeout, and prints once that it waits, and which ones there are", async () => {
     const received = bench.run("recv", "--iface", "eth99", "--timeout", "2.5");
     should(await received.exit()).equal(1);
-    should(received.told).deepEqual(["mcast: waiting for eth99", "mcast: nothing received on 224.0.0.1 within 2.5 s"]);
+    const [waiting, ...rest] = received.told;
+    should(waiting).match(/^mcast: waiting for eth99\. Available: (\w+, )*lo\b/);
+    should(rest).deepEqual(["mcast: nothing received on 224.0.0.1 within 2.5 s"]);
   });
 
   it("ends with exit code 2 if the system refuses; a daemon prints the reason and retries", async () => {
