@@ -17,6 +17,21 @@ describe("the public declarations", () => {
     should(found(declared, /^(?:export )?(?:declare )?class (\w+)/gm)).deepEqual(["McastError"]);
     should(found(declared, /^declare \w+ (\w+)/gm)).be.empty();
   });
+
+  it("name ERR_MCAST_KEY at each function that takes a key, beside the codes of its other fields", () => {
+    const functions = Array.from(
+      read("dist/lib/index.d.ts").matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\nexport declare function (\w+)\((.*?)\)/gs),
+    );
+    const taking = functions.filter(([, , , parameters = ""]) => /: (Join|Listen|Relay|Send)Fields/.test(parameters));
+    should(taking.map(([, , name]) => name).sort()).deepEqual(["join", "listen", "relay", "send", "sender"]);
+    for (const [, comment = "", name] of taking) should(comment).match(/ERR_MCAST_KEY/, name);
+  });
+
+  it("document each member of an object, but for the kinds of a state", () => {
+    const lines = read("dist/lib/index.d.ts").split("\n");
+    const bare = lines.filter((line, at) => /^ +readonly \w+\??:/.test(line) && !lines[at - 1]?.includes("*/"));
+    should(bare.filter((line) => !/ (kind: "|reason: McastError)/.test(line))).be.empty();
+  });
 });
 
 describe("the compiled files", () => {

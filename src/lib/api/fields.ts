@@ -176,6 +176,7 @@ export const RELAY_NAMES = namesOf<RelayFields>({
   maxRate: true,
   hopPort: true,
 });
+export const RELAYED_NAMES = namesOf<RelayedGroup>({ group: true, echo: true });
 export const DIAGNOSE_NAMES = namesOf<DiagnoseFields>({ group: true, port: true, iface: true });
 
 function namesOf<F>(names: Readonly<Record<keyof F, true>>): readonly string[] {

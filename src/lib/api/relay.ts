@@ -6,7 +6,7 @@ import { readSealing } from "../sealed/sealing-options";
 import { CLOSED, type State } from "../state";
 import { checkFields, checkListener } from "./checked-fields";
 import type { Arrival, DatagramSender, StateListener } from "./datagram";
-import { RELAY_NAMES, type RelayFields } from "./fields";
+import { RELAY_NAMES, RELAYED_NAMES, type RelayFields } from "./fields";
 import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 
 /** Receives the datagrams of the groups that a relay has joined. */
@@ -33,10 +33,11 @@ export interface Relay extends Closable {
 /**
  * Joins groups and echoes their datagrams to another group on the same port, until `close()`. Datagrams that arrive on that group
  * are not echoed, and loops of relays end by themselves. The listener is called for every datagram. Throws a McastError for invalid
- * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
  */
 export function relay(fields: RelayFields, listener: RelayListener): Relay {
   const checked = checkFields(fields, RELAY_NAMES);
+  if (Array.isArray(checked.groups)) for (const row of checked.groups) if (isObject(row)) checkFields(row, RELAYED_NAMES);
   checkListener(listener, "onDatagram");
   return new OpenRelay(checked, listener);
 }
@@ -68,4 +69,8 @@ class OpenRelay implements Relay {
   close(): Promise<void> {
     return this.#lifetime.close();
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

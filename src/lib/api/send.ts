@@ -32,8 +32,8 @@ export interface Sender extends Closable {
 
 /**
  * Sends one datagram. The promise settles when every interface was tried and one or more took the datagram. Use `sender` to send
- * often. Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`)
- * and with the errors of `Sender.send`.
+ * often. Rejects with a McastError for invalid fields (`ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_KEY`,
+ * `ERR_MCAST_OPTION`) and with the errors of `Sender.send`.
  */
 export async function send(fields: SendFields, payload: Payload): Promise<void> {
   const once = sender(fields);
@@ -46,7 +46,7 @@ export async function send(fields: SendFields, payload: Payload): Promise<void> 
 
 /**
  * Opens a sender to a group, which keeps its sockets until `close()`. The sender waits for a missing interface. Throws a McastError
- * for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_OPTION`.
+ * for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
  */
 export function sender(fields: SendFields, listener: StateListener = {}): Sender {
   return new OpenSender(checkFields(fields, SEND_NAMES), listener);

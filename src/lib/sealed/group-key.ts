@@ -8,7 +8,15 @@ import { AES_256_GCM_SHA512, SframeSecret } from "./sframe";
 export const KEY_BYTES = 32;
 
 /** The key of a group, as a program or a form passes it. */
-export type KeyChoice = string | Uint8Array | { readonly key: string | Uint8Array; readonly previous?: string | Uint8Array | undefined };
+export type KeyChoice =
+  | string
+  | Uint8Array
+  | {
+      /** The key that seals and opens. */
+      readonly key: string | Uint8Array;
+      /** A key that opens but does not seal, while the key of a group is changed. Default: none. */
+      readonly previous?: string | Uint8Array | undefined;
+    };
 
 /** A group key that was read. It contains KeyObjects only, so no log, inspection or JSON can show its bytes. */
 export interface GroupKey {

@@ -61,6 +61,10 @@ describe("relay", () => {
     opened = relay({ group: to, groups: [from], port, iface: LO, echoIface: LO }, listener);
     const misspelt = { group: to, maxrate: 5 };
     should(() => relay(misspelt, listener)).throw("Unknown property 'maxrate': did you mean maxRate?", { code: "ERR_MCAST_OPTION" });
+    const row = { group: from, ecko: false };
+    should(() => relay({ group: to, groups: [from, row] }, listener)).throw("Unknown property 'ecko': did you mean echo?", {
+      code: "ERR_MCAST_OPTION",
+    });
     should(() => relay({ group: to, maxRate: 0 }, listener)).throw({ code: "ERR_MCAST_OPTION" });
     should(() => relay({ group: to }, Object({}))).throw(/^listener.onDatagram must be/);
   });
