@@ -53,8 +53,8 @@ export function copy(text: string, button: HTMLElement): boolean {
 
 /** Adds a tab beside debug. It can also be read while a form is open. */
 export function addTab(content: HTMLElement): void {
-  const names = { label: translate("tab"), name: translate("title"), iconClass: "fa fa-sitemap" };
-  const tab = { id: "mcast", ...names, content, enableOnEdit: true, pinned: true };
+  const name = translate("title");
+  const tab = { id: "mcast", label: name, name, iconClass: "fa fa-sitemap", content, enableOnEdit: true, pinned: true };
   RED.sidebar.addTab(tab);
 }
 

@@ -85,6 +85,13 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(asked).equal(0);
     });
 
+    it("is called Multicast on its tab, as in the menu", async () => {
+      const names =
+        await evaluate(`[...document.querySelectorAll("#red-ui-tab-mcast .red-ui-tab-label, button[data-tab-id=mcast], #menu-item-view-menu-mcast")]
+        .map((each) => each.getAttribute("aria-label") ?? each.textContent)`);
+      should(names).deepEqual(["Multicast", "Multicast"]);
+    });
+
     it("shows a row for each group with its state and its nodes, and one for the relay", async () => {
       await evaluate("RED.sidebar.show('mcast')");
       await row("Energy meter").waitFor();
