@@ -118,8 +118,14 @@ export class ListView {
       view.element.hidden = all === 0;
       setText(view.title, `${translate(section)} (${counts})`);
     }
-    if (this.#time > 0)
-      setText(this.#empty, this.#rows.size === 0 ? translate("empty") : this.#shown.length === 0 ? translate("noMatch") : "");
+    if (this.#time > 0) setText(this.#empty, this.#hint);
+  }
+
+  // The system itself joins some groups, so that other programs nearly always have a row.
+  get #hint(): string {
+    const { translate } = this.#language;
+    if ([...this.#rows.values()].every(({ row }) => row.section === "others")) return translate("empty");
+    return this.#shown.length === 0 ? translate("noMatch") : "";
   }
 
   #choose(view: RowView): void {

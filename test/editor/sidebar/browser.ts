@@ -216,6 +216,17 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       });
     }
 
+    it("says what to do while no node receives, also where other programs have joined groups", async () => {
+      const others = { rows: 1, columns: { group: { all: "224.0.0.251" }, interface: { all: "eth0" }, sockets: { all: 1 } } };
+      const json = { time: Date.now(), groups: NO_ROWS, destinations: NO_ROWS, relays: NO_ROWS, others };
+      await editor.page.route("**/mcast/activity", (route) => route.fulfill({ json }));
+      await row("224.0.0.251").waitFor();
+      await editor.page.getByText("No node receives, sends or relays yet.").waitFor();
+      await editor.page.unroute("**/mcast/activity");
+      await row("Energy meter").waitFor();
+      should(await editor.page.getByText("No node receives, sends or relays yet.").isVisible()).be.false();
+    });
+
     it("updates 500 rows in less than a tenth of the time between two replies", async () => {
       let received = 0;
       await editor.page.route("**/mcast/activity", (route) => {
@@ -251,8 +262,9 @@ function visibility(state: string): string {
     document.dispatchEvent(new Event("visibilitychange"))`;
 }
 
+const NO_ROWS = { rows: 0, columns: {} };
+
 function manyGroups(received: number): object {
-  const noRows = { rows: 0, columns: {} };
   const index = Array.from({ length: 500 }, (_, number) => number);
   const columns = {
     group: index.map((number) => `239.255.${number >> 8}.${number & 255}`),
@@ -267,5 +279,5 @@ function manyGroups(received: number): object {
     listeners: { all: 1 },
     labels: { all: ["meter"] },
   };
-  return { time: Date.now(), groups: { rows: 500, columns }, destinations: noRows, relays: noRows, others: noRows };
+  return { time: Date.now(), groups: { rows: 500, columns }, destinations: NO_ROWS, relays: NO_ROWS, others: NO_ROWS };
 }
