@@ -36,7 +36,8 @@ describe("the doctor's route", function () {
     should(response.status).equal(200);
     const findings: readonly Finding[] = JSON.parse(await response.text());
     const found = findings.find(({ id }) => id === "self-test");
-    should(found).containEql({ level: "ok", link: "docs/troubleshooting.md#self-test" });
+    should(found).containEql({ level: "ok" });
+    should(found?.link).match(/^https:.*troubleshooting\.md#self-test$/);
     should(found?.details).containEql({ interface: "lo", group, port });
   });
 

@@ -2,7 +2,6 @@ import { element, setText } from "./elements";
 import { byWeight, type CheckOutcome, type Finding, failureKey, type Subject } from "./findings";
 import type { Language } from "./language";
 
-const DOCUMENTS = "https://github.com/mcast/node-red-mcast/blob/main/";
 // The levels that need no action. Their findings are folded.
 const QUIET: readonly Finding["level"][] = ["ok", "unknown"];
 
@@ -94,7 +93,7 @@ export class CheckView {
     item.append(head, reason, mend);
     if (level !== "ok") {
       const more = element("a", "", translate("readMore"));
-      more.href = DOCUMENTS + link;
+      more.href = link;
       more.target = "_blank";
       more.rel = "noopener";
       item.append(more);

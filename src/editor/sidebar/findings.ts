@@ -5,7 +5,7 @@ export interface Finding {
   readonly fact: string;
   readonly why: string;
   readonly remedy: string;
-  /** The section about the subject, as a path in the documents of this package. */
+  /** The address of the section about it. */
   readonly link: string;
 }
 

@@ -75,7 +75,7 @@ export interface Finding {
   readonly remedy: string;
   /** The values behind the fact, for programs. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The section about the subject, in the documents of this package. */
+  /** The address of the section about it, in the documents of this package. */
   readonly link: string;
 }
 
@@ -87,9 +87,12 @@ export interface FindingParts {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+// The package does not contain the documents.
+const DOCUMENT = "https://github.com/mcast/node-red-mcast/blob/main/docs/troubleshooting.md";
+
 /** Makes a finding. */
 export function finding(id: FindingId, level: Level, { fact, why = "", remedy = "", details = {} }: FindingParts): Finding {
-  return { id, level, fact, why, remedy, details, link: `docs/troubleshooting.md#${id}` };
+  return { id, level, fact, why, remedy, details, link: `${DOCUMENT}#${id}` };
 }
 
 /** Makes a finding about a fact that this system does not provide, or not to this program. */

@@ -31,7 +31,7 @@ describe("mcast doctor", () => {
     const doctor = bench.verb("doctor", "--group", bench.group);
     should(await doctor.exit()).equal(2);
     should(doctor.printed.toString()).match(
-      /^FAULT {4}port-holder: .*node\s+\(pid\s+\d+, 0\.0\.0\.0:\d+\).*\n {9}> Stop that program.*\n {9}docs\/troubleshooting\.md#port-holder\n\n/s,
+      /^FAULT {4}port-holder: .*node\s+\(pid\s+\d+, 0\.0\.0\.0:\d+\).*\n {9}> Stop that program.*\n {9}https:\/\/\S+\/docs\/troubleshooting\.md#port-holder\n\n/s,
     );
     await end(holder);
   });

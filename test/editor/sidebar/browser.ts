@@ -161,7 +161,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
         why: "It overflows.",
         remedy: "sysctl -w",
         details: {},
-        link: "docs/x",
+        link: "https://example.org/docs/x",
       };
       await row("Energy meter").getByRole("button").click();
       await editor.page.route("**/mcast/doctor", (route) => route.fulfill({ json: [{ ...finding, level: "ok" }, finding] }));
@@ -173,6 +173,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(await editor.page.locator(".mcast-sidebar-check").innerText()).match(
         /^Check 239.*Fault The buffer is small\.\s+It overflows\.\s+sysctl -w/s,
       );
+      should(await editor.page.getByRole("link", { name: "More", exact: true }).first().getAttribute("href")).equal(finding.link);
       await editor.page.unroute("**/mcast/doctor");
       await editor.page.route("**/mcast/doctor", (route) => route.fulfill({ status: 404, body: "Cannot POST" }));
       await press("Check");

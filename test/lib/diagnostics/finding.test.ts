@@ -3,7 +3,8 @@ import should from "should";
 import { FINDING_IDS, finding, inWords, unknownFinding } from "../../../src/lib/diagnostics/finding";
 
 describe("a finding", () => {
-  it("links to the section with the name of its id", () => {
+  it("links to the section with the name of its id, at the address of the project", () => {
+    const { homepage }: { readonly homepage: string } = JSON.parse(readFileSync("package.json", "utf8"));
     should(finding("carrier", "ok", { fact: "well" })).deepEqual({
       id: "carrier",
       level: "ok",
@@ -11,7 +12,7 @@ describe("a finding", () => {
       why: "",
       remedy: "",
       details: {},
-      link: "docs/troubleshooting.md#carrier",
+      link: homepage.replace("#readme", "/blob/main/docs/troubleshooting.md#carrier"),
     });
   });
 
