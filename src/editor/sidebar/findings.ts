@@ -5,7 +5,7 @@ export interface Finding {
   readonly fact: string;
   readonly why: string;
   readonly remedy: string;
-  /** The address of the section about it. */
+  /** The address of the section about the subject. */
   readonly link: string;
 }
 

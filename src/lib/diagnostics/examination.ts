@@ -2,6 +2,7 @@ import type { Group } from "../address";
 import { chooseInterfaces, usableFor } from "../host/interface-choice";
 import { hasFamily, type LocalInterface, type NetworkSnapshot } from "../host/interfaces";
 import { type LinkFacts, linkFacts } from "../host/link";
+import { hasOwnSysfs, interfaceNames } from "../host/own-sysfs";
 import { platformOf } from "../host/platform";
 import type { Multicast } from "../multicast";
 import { DEFAULTS, type Fields, type InterfaceChoice, joinOptions } from "../options/options";
@@ -25,7 +26,7 @@ export interface Examination extends DoctorOptions {
   readonly usable: readonly LocalInterface[];
   /** The interfaces to test: the chosen ones, else the usable ones, else the loopback interface. */
   readonly tested: readonly LocalInterface[];
-  /** Every interface of this host by name, also those without an address. Empty if the system does not list them. */
+  /** Every interface of this host by name, also those without an address. Empty if the system does not list them, or if `/sys` shows another network namespace. */
   readonly links: ReadonlyMap<string, LinkFacts>;
 }
 
@@ -58,12 +59,10 @@ function testedOf({ group, iface }: DoctorOptions, network: NetworkSnapshot, usa
   return usable.length > 0 ? usable : interfaces.filter((local) => local.internal && hasFamily(local, group.family));
 }
 
-// Takes the names from /proc/net/dev, which lists the process's own network namespace. /sys may show another one.
 function linksOf({ system }: NetworkSnapshot): ReadonlyMap<string, LinkFacts> {
-  const lines = system.readText("/proc/net/dev")?.split("\n") ?? [];
-  const names = lines.flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);
+  if (!hasOwnSysfs(system)) return new Map();
   return new Map(
-    names.flatMap((name) => {
+    (interfaceNames(system) ?? []).flatMap((name) => {
       const facts = linkFacts(system, name);
       return facts ? [[name, facts] as const] : [];
     }),

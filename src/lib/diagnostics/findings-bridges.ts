@@ -7,7 +7,11 @@ import { type Finding, finding, inWords, unknownFinding } from "./finding";
 export async function bridgeFindings({ hasProcTables, links, network }: Examination): Promise<readonly Finding[]> {
   if (!hasProcTables || links.size === 0)
     return [
-      unknownFinding("bridge-querier", "The bridges of this host are not known.", "Known on Linux only, with /sys and /proc readable."),
+      unknownFinding(
+        "bridge-querier",
+        "The bridges of this host are not known.",
+        "Known on Linux only, with /proc and /sys readable. /sys must show the network namespace of this program.",
+      ),
     ];
   const { system } = network;
   const snooping = [...links.keys()].filter(

@@ -9,7 +9,9 @@ const ETHERNET = 1;
 export async function linkFindings(examination: Examination): Promise<readonly Finding[]> {
   const { hasProcTables, links, network } = examination;
   if (!hasProcTables || links.size === 0) {
-    const needed = hasProcTables ? "Make /sys and /proc readable." : "Look at the network settings of the system.";
+    const needed = hasProcTables
+      ? "Make /proc and /sys readable. /sys must show the network namespace of this program."
+      : "Look at the network settings of the system.";
     return [
       unknownFinding("multicast-flag", `Not told on ${network.system.platform}: the MULTICAST flag of the interfaces.`, needed),
       unknownFinding("carrier", `Not told on ${network.system.platform}: interfaces without a carrier.`, needed),

@@ -4,10 +4,10 @@ import type { JoinOptions } from "../options/options";
 import type { StandBy } from "../state";
 import { chooseInterfaces, usableFor } from "./interface-choice";
 import { isContainerName, type Unusable } from "./interface-names";
-import { type LocalAddress, type LocalInterface, listInterfaces, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { linkFacts } from "./link";
+import { hasOwnSysfs } from "./own-sysfs";
 import { platformOf } from "./platform";
-import type { System } from "./system";
 
 /** An interface of this machine, as a list of choices shows it. */
 export interface InterfaceReport {
@@ -71,8 +71,7 @@ function whyUnusable({ internal, isMulticast, name }: LocalInterface): Unusable 
   return isContainerName(name) ? "container" : "noAddress";
 }
 
-// Returns the interfaces that Node.js does not list but Linux does. A process in another network namespace may see a foreign sysfs.
-// So sysfs is used only if it has the MAC address of every listed interface.
+// Returns the interfaces that Node.js does not list but Linux does.
 function idleInterfaces({ system, interfaces, unlisted }: NetworkSnapshot): readonly InterfaceReport[] {
   if (unlisted || !platformOf(system.platform).hasProcTables) return [];
   const names = hasOwnSysfs(system) ? (system.readFolder("/sys/class/net") ?? []) : [];
@@ -82,14 +81,6 @@ function idleInterfaces({ system, interfaces, unlisted }: NetworkSnapshot): read
     const unusable = facts.isUp && facts.hasCarrier !== false ? ("noAddress" as const) : ("down" as const);
     return [{ name, internal: false, addresses: [], isWireless: facts.isWireless, unusable }];
   });
-}
-
-function hasOwnSysfs(system: System): boolean {
-  try {
-    return listInterfaces(system).every(({ name, mac }) => linkFacts(system, name, mac) !== undefined);
-  } catch {
-    return false; // the system lists nothing this time
-  }
 }
 
 function addressOn(name: string, family: Family, { interfaces }: NetworkSnapshot): string | undefined {

@@ -37,9 +37,16 @@ describe("an examination", () => {
 
   it("knows the links of interfaces that have no address", () => {
     const system = hostWith(card("eth1", { carrier: "0" }));
-    system.files = { ...system.files, "/proc/net/dev": "Inter-|   Receive\n face |bytes\n  eth0: 1\n  eth1: 2\n" };
+    system.files = { ...system.files, "/proc/net/dev": "Inter-|   Receive\n face |bytes\n    lo: 0\n  eth0: 1\n  eth1: 2\n" };
     const { links } = examine(new Multicast(system), doctorOptions({}));
-    should([...links.keys()]).deepEqual(["eth0", "eth1"]);
+    should([...links.keys()]).deepEqual(["lo", "eth0", "eth1"]);
     should(links.get("eth1")?.hasCarrier).be.false();
+  });
+
+  it("takes no links from a /sys that shows another network namespace", () => {
+    const other = { "/sys/class/net/eth0/address": "02:00:00:00:00:01\n" };
+    should(examined(hostWith(other)).links.size).equal(0);
+    should(examined(hostWith(card("eth1"))).links.size).equal(0); // /proc/net/dev does not have eth1
+    should(examined(hostWith({ "/sys/class/net/bonding_masters": "" })).links.size).equal(2);
   });
 });

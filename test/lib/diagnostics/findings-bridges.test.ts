@@ -4,7 +4,7 @@ import { card, examined, hostWith } from "../../support/examined";
 
 const bridge = (name: string, snooping: string, querier: string) => ({
   ...card(name, { "bridge/multicast_snooping": snooping, "bridge/multicast_querier": querier }),
-  "/proc/net/dev": `eth0: 0\n${name}: 0\n`,
+  "/proc/net/dev": `lo: 0\neth0: 0\n${name}: 0\n`,
 });
 const level = async (system: ReturnType<typeof hostWith>) => (await bridgeFindings(examined(system))).map((each) => each.level).join();
 

@@ -2,7 +2,7 @@ import should from "should";
 import { linkFindings } from "../../../src/lib/diagnostics/findings-links";
 import { card, examined, hostWith, levelOf, one } from "../../support/examined";
 
-const dev = (...names: readonly string[]) => ({ "/proc/net/dev": names.map((name) => `  ${name}: 0\n`).join("") });
+const dev = (...names: readonly string[]) => ({ "/proc/net/dev": ["lo", ...names].map((name) => `  ${name}: 0\n`).join("") });
 
 describe("the doctor on the links", () => {
   it("finds nothing wrong with a cable", async () => {
