@@ -8,16 +8,18 @@ import { allOf, type Chain, type Match, type Probe, type Rule, type Verdict } fr
 export function readIptables(text: string, probe: Probe): ReadonlyMap<string, Chain> {
   const [, table = ""] = /^\*filter$(.*?)^COMMIT$/ms.exec(text) ?? [];
   const lines = table.split("\n");
+  const policies = new Map(
+    lines.flatMap((line) => {
+      const [, name, policy = ""] = /^:(\S+) (\S+)/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, POLICIES[policy]] as const];
+    }),
+  );
   const rules = new Map<string, Rule[]>();
   for (const line of lines) {
     const [, name, spec] = /^-A (\S+) ?(.*)$/.exec(line) ?? [];
-    if (name !== undefined && spec !== undefined) rules.set(name, [...(rules.get(name) ?? []), ruleOf(spec, probe)]);
+    if (name !== undefined && spec !== undefined) rules.set(name, [...(rules.get(name) ?? []), ruleOf(spec, probe, policies)]);
   }
-  const chains = lines.flatMap((line) => {
-    const [, name, policy] = /^:(\S+) (\S+)/.exec(line) ?? [];
-    return name === undefined ? [] : [{ name, policy: POLICIES[policy ?? ""], rules: rules.get(name) ?? [] }];
-  });
-  return new Map(chains.map((chain) => [chain.name, chain]));
+  return new Map([...policies].map(([name, policy]) => [name, { name, policy, rules: rules.get(name) ?? [] }]));
 }
 
 const POLICIES: Readonly<Record<string, "accept" | "drop">> = { ACCEPT: "accept", DROP: "drop" };
@@ -27,7 +29,10 @@ function wordsOf(spec: string): readonly string[] {
   return Array.from(spec.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? "");
 }
 
-function ruleOf(spec: string, probe: Probe): Rule {
+/** Has the names of the chains. */
+type Chains = Pick<ReadonlyMap<string, unknown>, "has">;
+
+function ruleOf(spec: string, probe: Probe, chains: Chains): Rule {
   const words = wordsOf(spec);
   const matches: Match[] = [];
   let verdict: Verdict = { kind: "continue" };
@@ -39,7 +44,7 @@ function ruleOf(spec: string, probe: Probe): Rule {
       continue;
     }
     if (word === "-j" || word === "-g") {
-      verdict = verdictOf(word, value);
+      verdict = verdictOf(word, value, chains);
       break; // the words behind are options of the target
     }
     const match = conditionOf(word, value, probe);
@@ -50,7 +55,7 @@ function ruleOf(spec: string, probe: Probe): Rule {
   return { match: allOf(matches), verdict, text: spec };
 }
 
-function verdictOf(word: string, target: string): Verdict {
+function verdictOf(word: string, target: string, chains: Chains): Verdict {
   switch (target) {
     case "ACCEPT":
       return { kind: "accept" };
@@ -62,8 +67,8 @@ function verdictOf(word: string, target: string): Verdict {
     case "NFQUEUE":
       return { kind: "anything" };
   }
-  const isBuiltIn = /^[A-Z0-9]+$/.test(target); // LOG, MARK, CT, TRACE, … decide nothing
-  return isBuiltIn ? { kind: "continue" } : { kind: word === "-g" ? "goto" : "jump", chain: target };
+  // Other built-in targets decide nothing: LOG, MARK, CT, TRACE, …
+  return chains.has(target) ? { kind: word === "-g" ? "goto" : "jump", chain: target } : { kind: "continue" };
 }
 
 function conditionOf(word: string, value: string, { protocol, port, group, interface: name }: Probe): Match | "none" {

@@ -63,6 +63,12 @@ describe("the rules of iptables", () => {
     });
   }
 
+  it("jump to a chain of a user also if its name is in capitals", () => {
+    should(outcome(":DROPS - [0:0]\n-A INPUT -j DROPS\n-A DROPS -j REJECT", UDP, "ACCEPT")).equal("drops");
+    should(outcome(":DROPS - [0:0]\n-A INPUT -g DROPS\n-A DROPS -j RETURN", UDP, "ACCEPT")).equal("accepts");
+    should(outcome("-A INPUT -j LOG --log-prefix DROPS", UDP, "ACCEPT")).equal("accepts");
+  });
+
   it("decide on IGMP and MLD by their protocols", () => {
     should(outcome("-A INPUT -p igmp -j ACCEPT", IGMP)).equal("accepts");
     should(outcome("-A INPUT -p udp -m udp --dport 5000 -j ACCEPT", IGMP)).equal("drops");
