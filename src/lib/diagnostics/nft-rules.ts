@@ -1,5 +1,6 @@
 import { allOf, type Chain, type Match, type Probe, type Rule, type Verdict } from "./firewall-rules";
 import { isRecord, listOf, matchExpression, matchValue } from "./nft-match";
+import { ruleText } from "./nft-text";
 
 /** A table of nftables, the part that concerns one datagram: its base chains for input, and all chains by name. */
 export interface NftTable {
@@ -74,7 +75,7 @@ function ruleOf(rule: Readonly<Record<string, unknown>>, probe: Probe, setNamed:
     else verdict = verdictOf(kind, value) ?? verdict;
   }
   const comment = typeof rule.comment === "string" ? ` (${rule.comment})` : "";
-  return { match: allOf(matches), verdict, text: `${JSON.stringify(rule.expr)}${comment}` };
+  return { match: allOf(matches), verdict, text: `${ruleText(expressions)}${comment}` };
 }
 
 function verdictOf(kind: string, value: unknown): Verdict | undefined {

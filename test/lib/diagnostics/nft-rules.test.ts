@@ -61,6 +61,12 @@ describe("the rules of nftables", () => {
     should(outcome(base("accept"), rule("in", { vmap: { key: { meta: { key: "mark" } }, data: "@m" } }))).equal("depends");
   });
 
+  it("are named as nft writes them", () => {
+    const comment = { rule: { family: "inet", table: "t", chain: "in", comment: "no lamps", expr: [port(5000), { drop: null }] } };
+    const [table] = readNft(JSON.stringify({ nftables: [base("accept"), comment] }), PROBE) ?? [];
+    should(table?.bases.map((each) => follow(each, table.chains).by)).deepEqual([["chain in: udp dport 5000 drop (no lamps)"]]);
+  });
+
   it("leave open the rules of iptables in them, and are marked as incomplete", () => {
     const objects = [base("drop"), rule("in", { xt: null }, { accept: null })];
     should(outcome(...objects)).equal("depends");
