@@ -49,6 +49,7 @@ export function open(): void {
   );
   const checkButton = iconButton("fa-stethoscope", translate("checkHint"), () => {
     checkButton.disabled = true;
+    body.scrollTop = 0; // the findings stand above the rows
     const { group, port } = list.chosen ?? {};
     check.check({ ...(group !== undefined && { group }), ...(group !== undefined && port !== undefined && { port }) }, () => {
       checkButton.disabled = false;

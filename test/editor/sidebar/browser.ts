@@ -183,6 +183,19 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       editor.complaints.length = 0; // the browser reports the 404
     });
 
+    it("scrolls the rows to their start when it checks, where the findings are", async () => {
+      await editor.page.setViewportSize({ width: 1400, height: 420 });
+      await editor.page.route("**/mcast/doctor", (route) => route.fulfill({ json: [] }));
+      await row("relaying").scrollIntoViewIfNeeded();
+      should(await evaluate("document.querySelector('.mcast-sidebar-body').scrollTop")).not.equal(0);
+      await press("Check");
+      await editor.page.getByText("Nothing wrong was found.").waitFor();
+      should(await evaluate("document.querySelector('.mcast-sidebar-body').scrollTop")).equal(0);
+      await press("Close");
+      await editor.page.unroute("**/mcast/doctor");
+      await editor.page.setViewportSize({ width: 1400, height: 1000 });
+    });
+
     it("copies the rows as text", async () => {
       await evaluate("document.addEventListener('copy', () => { window.copied = document.activeElement.value; }, { once: true })");
       await press("Copy as text");
