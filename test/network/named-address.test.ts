@@ -206,6 +206,21 @@ describeLab("an address that changes while datagrams arrive", (lab) => {
       should(lab.joined("a", group)).deepEqual({ eth0: 1 });
     });
   }
+
+  it("costs not one of them where it is away for some heartbeats, though some wait to be read when another one comes", async () => {
+    const [ours, speaker] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
+    const membership = await ours.join({ group, port, iface: "eth0", refresh: 0 });
+    const flood = speaker.flood({ fields: { group, port, iface: "eth0" }, count: 3_000, rate: 1_000 });
+    await ours.beats(1);
+    lab.on("a", "ip -4 addr flush dev eth0");
+    await ours.until(membership, "waiting for an IPv4 address on eth0");
+    await ours.stall(400, () => lab.run("a", "ip addr add 10.1.0.77/24 dev eth0"));
+    await flood;
+    await ours.hears("3000");
+    should(ours.heard.length).equal(3_000);
+    should(ours.state(membership)).equal("joined eth0");
+    should(lab.joined("a", group)).deepEqual({ eth0: 1 });
+  });
 });
 
 // The end of a datagram's line in the output of tcpdump.

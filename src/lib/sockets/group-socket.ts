@@ -82,7 +82,10 @@ export class GroupSocket implements LossySocket {
 
   check(snapshot: NetworkSnapshot, eager: boolean): void {
     this.counts.noteTime(snapshot.system.now());
+    const { socket, failure } = this.#managed;
     this.#managed.check(snapshot, eager);
+    // The interface was away, and the switch may have forgotten this host: refresh at once.
+    if (failure && !this.failure && socket && socket === this.#managed.socket) this.#refreshedAt = Number.NEGATIVE_INFINITY;
     if (!this.#subnets || snapshot.interfaces === this.#subnetsOf) return;
     this.#subnets = subnetsAround(this.key.interface, snapshot.interfaces);
     this.#subnetsOf = snapshot.interfaces;

@@ -14,7 +14,7 @@ const MAX_FAULTS = 16;
 export interface SocketLifecycle<S> {
   readonly target: InterfaceTarget;
   readonly family: Family;
-  /** True if an open socket still works after its address was replaced by another one of the same interface. */
+  /** True if an open socket still works after its address was replaced by another one of the same interface, or was away for a while. */
   readonly outlivesAddress: boolean;
   /** Opens a socket, or throws a McastError. */
   open(address: LocalAddress, snapshot: NetworkSnapshot): S;
@@ -121,15 +121,19 @@ export class ManagedSocket<S> {
     return true;
   }
 
-  // Uses the interface's new address for a socket that does not depend on the old one. Returns false if the socket must be opened
-  // anew.
+  // Uses the interface's address, the new one or the one that is back, for a socket that does not depend on it: a socket that is
+  // replaced loses the datagrams that it has not read. Returns false if the socket must be opened anew.
   #followsAddress(snapshot: NetworkSnapshot): boolean {
-    const { target, family, outlivesAddress, probe } = this.#lifecycle;
-    if (!outlivesAddress || !this.#socket || !this.#address || this.#failure || this.#mustReopen) return false;
+    const { target, family, outlivesAddress, probe, onChange } = this.#lifecycle;
+    if (!outlivesAddress || !this.#socket || !this.#address || this.#mustReopen) return false;
+    if (this.#failure && this.#failure.code !== "ERR_MCAST_INTERFACE") return false;
     const address = addressOrNone(target, family, snapshot);
     if (!address || address.index !== this.#address.index || !probe(this.#socket, address)) return false;
+    const wasAway = this.#failure !== undefined;
     this.#address = address;
     this.#foundAmong = undefined;
+    this.#failure = undefined;
+    if (wasAway) onChange();
     return true;
   }
 

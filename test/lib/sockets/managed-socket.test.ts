@@ -202,7 +202,7 @@ describe("the managed socket of a group", () => {
     should(membership.state.kind).equal("joined");
   });
 
-  it("stays open while its interface is away, and opens anew when the interface is back with another address", () => {
+  it("stays open while its interface is away, and is kept when the interface is back with another address", () => {
     const group = ownGroup();
     system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
     const membership = join(group, new RecordingListener(), { iface: "all" });
@@ -213,7 +213,20 @@ describe("the managed socket of a group", () => {
     system.interfaces = { eth0: [ipv4("127.0.0.9/32")] };
     system.pass();
     should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] });
-    should(system.sockets).have.length(2);
+    should(system.sockets).have.length(1);
     should(joinedInKernel(group)).equal(1);
+  });
+
+  it("opens anew when its interface is back where a socket does not outlive its address", () => {
+    const group = ownGroup();
+    system.platform = "openbsd";
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    const membership = join(group, new RecordingListener(), { iface: "all" });
+    system.interfaces = {};
+    system.pass();
+    system.interfaces = { eth0: [ipv4("127.0.0.9/32")] };
+    system.pass();
+    should(membership.state.kind).equal("joined");
+    should(system.sockets).have.length(2);
   });
 });
