@@ -1,6 +1,6 @@
 import type { Group } from "../address";
 import type { McastError } from "../errors";
-import { chooseInterfaces } from "../host/interface-choice";
+import { chooseInterfaces, type SelectedInterfaces } from "../host/interface-choice";
 import { type InterfaceTarget, targetKey } from "../host/interface-target";
 import type { LocalInterface, NetworkSnapshot } from "../host/interfaces";
 import type { InterfaceChoice } from "../options/properties";
@@ -40,6 +40,8 @@ export class InterfaceSockets<S extends StatefulSocket> {
   #missing: McastError | undefined;
   #warnings: readonly McastError[] = [];
   #reconciledWith: readonly LocalInterface[] | undefined;
+  /** The state before the changes that are being made. */
+  #stateBefore: State | undefined;
 
   constructor(choice: InterfaceChoice, group: Group, source: SocketSource<S>) {
     this.#choice = choice;
@@ -60,16 +62,9 @@ export class InterfaceSockets<S extends StatefulSocket> {
     return false;
   }
 
+  /** The state; while `reconcile` replaces sockets, the state before. */
   get state(): State {
-    const working = new Set<string>();
-    const failures: (McastError | undefined)[] = [];
-    const warnings = [...this.#warnings];
-    for (const { target, socket } of this.#sockets.values()) {
-      if (socket.failure) failures.push(socket.failure);
-      else working.add(target.name);
-      if (socket.losses.warning) warnings.push(socket.losses.warning);
-    }
-    return stateOf([...working], [...failures, this.#missing], { warnings, standBy: this.#standBy });
+    return this.#stateBefore ?? this.#stateNow();
   }
 
   /**
@@ -79,7 +74,21 @@ export class InterfaceSockets<S extends StatefulSocket> {
   reconcile(snapshot: NetworkSnapshot): boolean {
     if (snapshot.interfaces === this.#reconciledWith && this.#choice !== "default") return false;
     this.#reconciledWith = snapshot.interfaces;
-    const { targets, standBy, missing, warning } = chooseInterfaces(this.#choice, this.#group, this.#selected, snapshot);
+    this.#stateBefore = this.#stateNow();
+    try {
+      this.#use(chooseInterfaces(this.#choice, this.#group, this.#selected, snapshot), snapshot);
+    } finally {
+      this.#stateBefore = undefined;
+    }
+    return true;
+  }
+
+  /** Releases every socket. The promise settles when the sockets without another user are closed. */
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.#sockets].map(([key, { target }]) => this.#release(key, target)));
+  }
+
+  #use({ targets, standBy, missing, warning }: SelectedInterfaces, snapshot: NetworkSnapshot): void {
     this.#selected = targets;
     this.#standBy = standBy;
     this.#missing = missing;
@@ -91,12 +100,18 @@ export class InterfaceSockets<S extends StatefulSocket> {
     for (const [key, { target }] of this.#sockets) {
       if (!wanted.has(key)) void this.#release(key, target);
     }
-    return true;
   }
 
-  /** Releases every socket. The promise settles when the sockets without another user are closed. */
-  async releaseAll(): Promise<void> {
-    await Promise.all([...this.#sockets].map(([key, { target }]) => this.#release(key, target)));
+  #stateNow(): State {
+    const working = new Set<string>();
+    const failures: (McastError | undefined)[] = [];
+    const warnings = [...this.#warnings];
+    for (const { target, socket } of this.#sockets.values()) {
+      if (socket.failure) failures.push(socket.failure);
+      else working.add(target.name);
+      if (socket.losses.warning) warnings.push(socket.losses.warning);
+    }
+    return stateOf([...working], [...failures, this.#missing], { warnings, standBy: this.#standBy });
   }
 
   #release(key: string, target: InterfaceTarget): Promise<void> {

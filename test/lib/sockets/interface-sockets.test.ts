@@ -137,6 +137,21 @@ describe("a group on several interfaces", () => {
     should(test.multicast.sockets.receiving).equal(1);
   });
 
+  it("has one new state where one interface takes over from another, and none in between", () => {
+    const [eth0, wlan0] = [ipv4("127.0.0.2/24"), ipv4("127.0.0.3/24")];
+    const listener = new RecordingListener();
+    system.interfaces = { eth0: [eth0], wlan0: [wlan0] };
+    join("239.255.1.1", listener, { iface: "all" });
+    for (const interfaces of [{ wlan0: [wlan0] }, { eth0: [eth0], wlan0: [wlan0] }]) {
+      system.interfaces = interfaces;
+      system.pass();
+    }
+    should(listener.states).deepEqual([
+      { kind: "joined", interfaces: ["wlan0"], warnings: [], standBy: [] },
+      { kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [{ interface: "wlan0", insteadOf: "eth0" }] },
+    ]);
+  });
+
   it("shows a refusal of the system before a missing interface, in whatever order the interfaces were named", () => {
     system.refuse = () => "EACCES";
     const states = ["lo, eth7", "eth7, lo"].map((iface) => join("239.255.1.1", new RecordingListener(), { iface }).state);
