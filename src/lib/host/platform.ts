@@ -1,5 +1,8 @@
 import { type Details, errnoOf, McastError, type Reason, type Step, systemError } from "../errors";
 
+/** A step at which a system refuses. A bind to a group, `bind-group`, has the reasons of a bind and some of its own. */
+export type PlatformStep = Step | "bind-group";
+
 /** The facts in which operating systems differ. Those of Linux are measured, all others are documented only. */
 export interface Platform {
   /**
@@ -28,7 +31,7 @@ export interface Platform {
   /** True if `/proc/net` and `/sys/class/net` list routes, memberships, sockets and links. */
   readonly hasProcTables: boolean;
   /** The reason for an errno, where this system gives the errno for a reason of its own. */
-  readonly advice: Readonly<Partial<Record<Step, Readonly<Record<string, Reason>>>>>;
+  readonly advice: Readonly<Partial<Record<PlatformStep, Readonly<Record<string, Reason>>>>>;
 }
 
 /** Returns the facts of an operating system, by `process.platform`. An unknown system gets the cautious ones. */
@@ -37,10 +40,12 @@ export function platformOf(name: NodeJS.Platform): Platform {
 }
 
 /** Makes the error for a refusal of the system, by its errno, the step at which it came, and the operating system. */
-export function refusalBy(platform: NodeJS.Platform, step: Step, cause: unknown, details: Details): McastError {
+export function refusalBy(platform: NodeJS.Platform, step: PlatformStep, cause: unknown, details: Details): McastError {
   const errno = errnoOf(cause);
-  const reason = platformOf(platform).advice[step]?.[errno];
-  return reason ? new McastError(reason, { ...details, errno }, cause) : systemError(step, cause, details);
+  const { advice } = platformOf(platform);
+  const general = step === "bind-group" ? "bind" : step;
+  const reason = advice[step]?.[errno] ?? advice[general]?.[errno];
+  return reason ? new McastError(reason, { ...details, errno }, cause) : systemError(general, cause, details);
 }
 
 // Facts that POSIX systems share, as far as known. The numbers of facts are those of network-facts.md.
@@ -93,7 +98,7 @@ const FREEBSD: Platform = {
   ...OTHER,
   groupBind: "group", // fact 28: the mapped bind is refused
   filtersByMembership: true, // fact 28: the plain bind is exact
-  advice: { bind: { EADDRNOTAVAIL: "bind-jail" } }, // fact 28
+  advice: { "bind-group": { EADDRNOTAVAIL: "bind-jail" } }, // fact 28
 };
 
 const PLATFORMS: Partial<Record<NodeJS.Platform, Platform>> = {

@@ -28,7 +28,7 @@ export function bindToGroup(key: GroupSocketKey, local: LocalAddress, system: Sy
   let refusal: unknown;
   for (const { isExact, ...opening } of bindings(key, local, system)) {
     try {
-      return { socket: openSocket({ ...opening, interface: key.interface }, system), isExact };
+      return { socket: openSocket({ ...opening, interface: key.interface, step: "bind-group" }, system), isExact };
     } catch (error) {
       refusal = error;
       if (error instanceof McastError && FINAL.has(errnoOf(error.cause))) break;

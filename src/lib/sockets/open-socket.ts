@@ -3,8 +3,10 @@ import type { Opening, Socket, System } from "../host/system";
 
 /** Describes a socket to open on an interface of this host. */
 export interface SocketOpening extends Opening {
-  /** The name of the interface, for messages. */
+  /** The name of the interface, or the address that was named, for messages. */
   readonly interface: string;
+  /** Set for a bind to a group, for which a system may have reasons of its own. */
+  readonly step?: "bind-group";
 }
 
 /**
@@ -13,7 +15,7 @@ export interface SocketOpening extends Opening {
  * system's own error.
  */
 export function openSocket(opening: SocketOpening, system: System, prepare?: (socket: Socket) => void): Socket {
-  const { interface: name, ...how } = opening;
+  const { interface: name, step = "bind", ...how } = opening;
   let socket: Socket | undefined;
   try {
     socket = system.open(how);
@@ -21,6 +23,6 @@ export function openSocket(opening: SocketOpening, system: System, prepare?: (so
     return socket;
   } catch (error) {
     socket?.close();
-    throw refusalBy(system.platform, "bind", error, { port: opening.port, interface: name });
+    throw refusalBy(system.platform, step, error, { port: opening.port, interface: name });
   }
 }

@@ -212,9 +212,9 @@ function open(key: SendSocketKey, local: LocalAddress, system: System): Socket {
 }
 
 function openOn(key: SendSocketKey, local: LocalAddress, system: System): Socket {
-  const { family, interface: name, port } = key;
+  const { family, interface: name, port, source = name } = key;
   const type = family === "IPv4" ? "udp4" : "udp6";
-  const opening = { type, address: bindAddress(key, local, system), port, shared: port !== 0, interface: name } as const;
+  const opening = { type, address: bindAddress(key, local, system), port, shared: port !== 0, interface: source } as const;
   return openSocket(opening, system, (socket) => {
     socket.on("error", () => {}); // the callback of each send reports it; without a listener Node.js would end the process
     const sendOn = socketInterface(name, local, system.platform);

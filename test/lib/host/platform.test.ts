@@ -1,6 +1,6 @@
 import should from "should";
-import type { McastError, Step } from "../../../src/lib/errors";
-import { platformOf, refusalBy } from "../../../src/lib/host/platform";
+import type { McastError } from "../../../src/lib/errors";
+import { type PlatformStep, platformOf, refusalBy } from "../../../src/lib/host/platform";
 import type { Opening, Socket } from "../../../src/lib/host/system";
 import { Multicast } from "../../../src/lib/multicast";
 import { destination, joinOptions } from "../../../src/lib/options/options";
@@ -47,10 +47,12 @@ describe("the platform table", () => {
   });
 
   it("gives a reason for each errno that has a special meaning on one system", () => {
-    const message = (platform: NodeJS.Platform, step: Step, errno: string) =>
+    const message = (platform: NodeJS.Platform, step: PlatformStep, errno: string) =>
       refusalBy(platform, step, systemRefusal(errno), { port: 5000, interface: "eth0" }).message;
-    should(message("win32", "bind", "EACCES")).match(/excludedportrange/);
-    should(message("freebsd", "bind", "EADDRNOTAVAIL")).match(/jail/);
+    for (const step of ["bind", "bind-group"] as const) should(message("win32", step, "EACCES")).match(/excludedportrange/);
+    should(message("freebsd", "bind-group", "EADDRNOTAVAIL")).match(/jail/);
+    should(message("freebsd", "bind", "EADDRNOTAVAIL")).equal("waiting for eth0");
+    should(message("linux", "bind-group", "EADDRNOTAVAIL")).equal("waiting for eth0");
     should(message("darwin", "send", "EHOSTUNREACH")).match(/Local Network/);
     should(message("darwin", "send", "EMSGSIZE")).match(/at most 9216 bytes unless net\.inet\.udp\.maxdgram/);
     should(message("win32", "send", "ENETUNREACH")).match(/loopback/);
@@ -226,6 +228,17 @@ describe("on another operating system", () => {
     should((await join("239.255.1.1", "em0")).state)
       .have.propertyByPath("reason", "message")
       .equal("A jail that shares the host's addresses cannot bind to a group: use a VNET jail");
+  });
+
+  it("an address that is gone in the moment of a bind is waited for by itself, and no jail is named", async () => {
+    for (const platform of ["linux", "freebsd"] as const) {
+      start(platform, { em0: ethernet });
+      system.refuse = () => "EADDRNOTAVAIL";
+      const sender = multicast.sender({});
+      ends.push(() => sender.close());
+      sender.open(destination({ group: "239.255.1.1", iface: "192.168.1.5", port: 5000 }));
+      should(sender.state).have.propertyByPath("reason", "message").equal("waiting for 192.168.1.5");
+    }
   });
 
   for (const [platform, errno, words] of [
