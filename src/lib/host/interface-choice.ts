@@ -6,6 +6,7 @@ import { defaultTarget } from "./default-interface";
 import { isContainerName } from "./interface-names";
 import type { InterfaceTarget } from "./interface-target";
 import { hasFamily, isZoneOf, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
+import { missingInterface } from "./own-address";
 import { platformOf } from "./platform";
 import { routeDevice } from "./routes";
 
@@ -109,8 +110,7 @@ function chooseNamed(
   if (missing.length === 0) return { targets: [...targets.values()], standBy: [], missing: undefined };
   // The interface that had the address may have lost it for a moment, so its socket stays.
   if (targets.size === 0) for (const target of before.filter((each) => isAway(each, family, snapshot))) add(target);
-  const error = new McastError("interface-absent", { interface: quote(missing.join(", ")) });
-  return { targets: [...targets.values()], standBy: [], missing: error };
+  return { targets: [...targets.values()], standBy: [], missing: missingInterface(quote(missing.join(", ")), snapshot.unlisted) };
 }
 
 // Returns the targets that a name, an alias label, an address or a range stands for. An address that is named is also the source

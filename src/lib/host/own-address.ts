@@ -15,7 +15,7 @@ export function ownAddress({ name, source }: InterfaceTarget, family: Family, sn
   const named = source ?? name;
   if (unlisted && isAddress(named)) return withZone(name, { address: named, family, cidr: null }, system.platform);
   const local = interfaces.find((each) => each.name === name);
-  if (!local) throw missing(quote(named), unlisted);
+  if (!local) throw missingInterface(quote(named), unlisted);
   const own = local.addresses.filter((each) => each.family === family);
   if (family === "IPv6") return withZone(name, ofIpv6(local, own), system.platform);
   const usable = own.filter(({ address }) => !sharerOf(address, name, interfaces));
@@ -42,6 +42,12 @@ export function socketInterface(name: string, local: LocalAddress, platform: Nod
   if (name === SYSTEM_CHOICE) return undefined;
   if (local.family === "IPv4") return local.address;
   return `::%${zoneOf(name, local, platform)}`;
+}
+
+/** Returns the error for an interface that is missing, or that the system does not list. */
+export function missingInterface(name: string, unlisted: McastError | undefined): McastError {
+  if (!unlisted) return new McastError("interface-absent", { interface: name });
+  return new McastError("interface-unlisted", { ...unlisted.details, interface: name }, unlisted);
 }
 
 // Returns the address for IPv6, the link-local one first. It has the interface's index, and every interface has one except the
@@ -78,11 +84,6 @@ function preferred(usable: readonly LocalAddress[], name: string, { system }: Ne
     if (chosen) return chosen;
   }
   return first;
-}
-
-function missing(name: string, unlisted: McastError | undefined): McastError {
-  if (!unlisted) return new McastError("interface-absent", { interface: name });
-  return new McastError("interface-unlisted", { ...unlisted.details, interface: name }, unlisted);
 }
 
 function noAddress(local: LocalInterface, own: readonly LocalAddress[], interfaces: readonly LocalInterface[]): McastError {

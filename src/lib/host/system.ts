@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import { getSystemErrorName } from "node:util";
 import { errnoOf } from "../errors";
 
 export type { NetworkInterfaceInfo, RemoteInfo, Socket };
@@ -87,7 +88,7 @@ export interface System {
 /** The system that this process runs on. */
 export const system: System = {
   platform: process.platform,
-  networkInterfaces,
+  networkInterfaces: listedOrNamed,
   open({ type, address, port, shared, device, ipv6Only = false }) {
     const socket = literalSocket(type, shared, ipv6Only);
     return orClose(socket, () => {
@@ -158,6 +159,18 @@ export const system: System = {
     return () => clearTimeout(timer);
   },
 };
+
+// For want of a netlink socket, libuv gives the errno with the wrong sign, and Node.js then does not know its name: "Unknown system
+// error 97" is EAFNOSUPPORT (measured on Node.js 20).
+function listedOrNamed(): NodeJS.Dict<NetworkInterfaceInfo[]> {
+  try {
+    return networkInterfaces();
+  } catch (error) {
+    const info: unknown = error instanceof Error && "info" in error ? error.info : undefined;
+    if (!isObject(info) || !("errno" in info) || typeof info.errno !== "number" || info.errno <= 0) throw error;
+    throw Object.assign(new Error("the interfaces cannot be listed", { cause: error }), { code: getSystemErrorName(-info.errno) });
+  }
+}
 
 // A link-local address that no interface has.
 const ABSENT_ADDRESS = "fe80::6d63:6173:7400:1";

@@ -51,6 +51,10 @@ describe("a system that does not list its interfaces", () => {
     });
   }
 
+  it("has a range wait with that reason as well", () => {
+    should(reasonOf(join("127.0.0.0/8").state)).match(/^waiting for 127\.0\.0\.0\/8: the system does not list its interfaces \(EACCES\)/);
+  });
+
   it("has a name joined as soon as the list comes", () => {
     const membership = join("lo");
     errno = undefined;
