@@ -119,6 +119,22 @@ describeLab("while the network changes", (lab) => {
     await pair.isRight();
   });
 
+  it("IPv6 that an MTU below 1280 ends is waited for, and is heard again when the MTU is back", async () => {
+    const [ours, other] = await Promise.all([lab.agent("a", "quick"), lab.agent("b")]);
+    for (const group of groups.slice(1)) {
+      const membership = await ours.join({ group, port, iface: "eth0", refresh: 0 });
+      lab.on("a", "ip link set eth0 mtu 1000");
+      await ours.until(membership, "waiting for an IPv6 address on eth0");
+      lab.on("a", "ip link set eth0 mtu 1500; ip -6 addr add fd01::1/64 dev eth0 nodad");
+      await ours.until(membership, "joined eth0");
+      await ours.beats(1);
+      await other.say({ group, port, iface: "eth0" }, `to ${group}`);
+      await ours.hears(`to ${group}`);
+      await ours.leave(membership);
+      should(lab.joined("a", group)).deepEqual({});
+    }
+  });
+
   for (const iface of ["all", "default", "eth0"]) {
     it(`nodes that start before there is a network work when there is one (${iface})`, async () => {
       lab.on("a", "ip link del eth0; ip link del eth1; ip link set lo down");

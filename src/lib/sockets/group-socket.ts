@@ -1,10 +1,11 @@
 import type { BlockList } from "node:net";
 import { familyOf, withoutMapping } from "../address";
 import type { McastError } from "../errors";
+import { joinedGroups } from "../host/igmp-table";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE, subnetsAround } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
 import { platformOf, refusalBy } from "../host/platform";
-import { type RemoteInfo, type Socket, withZoneDecoded } from "../host/system";
+import { type RemoteInfo, type Socket, type System, withZoneDecoded } from "../host/system";
 import { bindToGroup, type GroupSocketKey } from "./group-bind";
 import { joinGroup, leaveGroup, probeMembership, type SocketMembership } from "./group-join";
 import { ManagedSocket } from "./managed-socket";
@@ -57,6 +58,7 @@ export class GroupSocket implements LossySocket {
         this.#isMembershipLost = !probeMembership(this.#membershipOf(socket, address));
         return !this.#isMembershipLost;
       },
+      restore: (socket, address, system) => this.#restore(this.#membershipOf(socket, address), system),
       close: (socket) => socket.close(),
       onChange: () => this.onChange(),
     });
@@ -158,6 +160,20 @@ export class GroupSocket implements LossySocket {
       this.#managed.countFault(refusalBy(this.#platform, "bind", error, { port: this.key.port, interface: this.key.interface }));
     });
     return socket;
+  }
+
+  // An MTU below 1280 ends the IPv6 memberships of an interface, while a second join still says that they exist. Another socket that
+  // joins is no remedy: the one that is closed then takes the kernel's membership along (measured on Linux 6.18).
+  #restore(membership: SocketMembership, system: System): boolean {
+    const { interface: own, group } = this.key;
+    if (joinedGroups(system)?.some((joined) => joined.interface === own && joined.group === group.address)) return true;
+    try {
+      leaveGroup(membership);
+      joinGroup(membership);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #membershipOf(socket: Socket, address: LocalAddress): SocketMembership {

@@ -3,6 +3,7 @@ import { McastError } from "../errors";
 import type { InterfaceTarget } from "../host/interface-target";
 import type { LocalAddress, NetworkSnapshot } from "../host/interfaces";
 import { isStillOn, ownAddress } from "../host/own-address";
+import type { System } from "../host/system";
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
@@ -21,6 +22,8 @@ export interface SocketLifecycle<S> {
   /** Returns false when the system has lost what the socket needs, such as its membership. */
   probe(socket: S, address: LocalAddress): boolean;
   close(socket: S): void;
+  /** Called when the interface of an open socket is back. Gives the socket what it lost meanwhile; returns false if that fails. */
+  restore?(socket: S, address: LocalAddress, system: System): boolean;
   /** Called when the socket was opened, failed, recovered, or failed for another reason. */
   onChange(): void;
 }
@@ -124,11 +127,12 @@ export class ManagedSocket<S> {
   // Uses the interface's address, the new one or the one that is back, for a socket that does not depend on it: a socket that is
   // replaced loses the datagrams that it has not read. Returns false if the socket must be opened anew.
   #followsAddress(snapshot: NetworkSnapshot): boolean {
-    const { target, family, outlivesAddress, probe, onChange } = this.#lifecycle;
+    const { target, family, outlivesAddress, probe, restore, onChange } = this.#lifecycle;
     if (!outlivesAddress || !this.#socket || !this.#address || this.#mustReopen) return false;
     if (this.#failure && this.#failure.code !== "ERR_MCAST_INTERFACE") return false;
     const address = addressOrNone(target, family, snapshot);
     if (!address || address.index !== this.#address.index || !probe(this.#socket, address)) return false;
+    if (this.#failure && restore?.(this.#socket, address, snapshot.system) === false) return false;
     const wasAway = this.#failure !== undefined;
     this.#address = address;
     this.#foundAmong = undefined;

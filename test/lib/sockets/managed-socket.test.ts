@@ -210,10 +210,35 @@ describe("the managed socket of a group", () => {
     system.pass();
     should(membership.state).have.propertyByPath("reason", "message").equal("waiting for eth0");
     should(joinedInKernel(group)).equal(1);
+    system.igmp = igmpOf("eth0", group);
     system.interfaces = { eth0: [ipv4("127.0.0.9/32")] };
     system.pass();
     should(membership.state).deepEqual({ kind: "joined", interfaces: ["eth0"], warnings: [], standBy: [] });
     should(system.sockets).have.length(1);
+    should(joinedInKernel(group)).equal(1);
+  });
+
+  it("joins again when its interface is back and the kernel does not list the membership, though a second join says that it exists", () => {
+    const group = ownGroup();
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    const membership = join(group, new RecordingListener(), { iface: "all", refresh: 0 });
+    const [socket] = system.sockets;
+    const calls: string[] = [];
+    if (socket) {
+      const { dropMembership } = socket;
+      socket.dropMembership = (...args) => {
+        calls.push(args.join(" "));
+        dropMembership.apply(socket, args);
+      };
+    }
+    system.interfaces = {};
+    system.pass();
+    system.igmp = igmpOf("eth1", group);
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    system.pass();
+    should(membership.state.kind).equal("joined");
+    should(system.sockets).have.length(1);
+    should(calls).deepEqual([`${group} 127.0.0.1`]);
     should(joinedInKernel(group)).equal(1);
   });
 
@@ -230,3 +255,9 @@ describe("the managed socket of a group", () => {
     should(system.sockets).have.length(2);
   });
 });
+
+/** The kernel's table in which one group is joined on one interface. */
+function igmpOf(name: string, group: string): string {
+  const hex = group.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  return `2\t${name}      :     1      V3\n\t\t\t\t${hex.reverse().join("").toUpperCase()}     1 0:00000000\t\t0\n`;
+}
