@@ -283,6 +283,14 @@ describe("the forms", () => {
     should(RUNTIME.map(({ node }) => node)).deepEqual(PALETTE);
   });
 
+  it("call only functions that their script has", () => {
+    for (const node of NODES) {
+      const called = found(formOf(node), /(?<!["\]])\bmcast\.(\w+)[(.]/g);
+      should(called).not.be.empty();
+      should(without(called, forms.exported)).be.empty();
+    }
+  });
+
   it("put three nodes into the palette, and the key beside them", () => {
     should(PALETTE).deepEqual(["mcast-say", "mcast-recv", "mcast-hear"]);
     should(NODES.map((node) => forms.of(node).category)).deepEqual(["network", "network", "network", "config"]);
@@ -409,6 +417,8 @@ interface Field {
 
 interface Forms {
   readonly types: readonly string[];
+  /** The names that the shared script offers to the forms. */
+  readonly exported: readonly string[];
   of(node: string): Definition;
   valuesOf(node: string): Fields;
   validatorName(validate: Validator): string | undefined;
@@ -428,6 +438,7 @@ function loadForms(): Forms {
   for (const node of NODES) {
     for (const script of found(formOf(node), /<script type="text\/javascript">(.*?)<\/script>/gs)) runInContext(script, context);
   }
+  const exported: readonly string[] = Object.keys(runInContext("mcast", context));
   const of = (node: string): Definition => {
     const definition = definitions.get(node);
     if (!definition) throw new Error(`no form registers ${node}`);
@@ -435,6 +446,7 @@ function loadForms(): Forms {
   };
   return {
     types: [...definitions.keys()],
+    exported,
     of,
     // Clones the values, because objects of another context have other prototypes.
     valuesOf: (node) => Object.fromEntries(Object.entries(of(node).defaults).map(([name, { value }]) => [name, structuredClone(value)])),

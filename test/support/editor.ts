@@ -31,7 +31,9 @@ export class Editor {
     this.page = page;
     page.on("pageerror", ({ message }) => this.complaints.push(message));
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      // The editor logs what a form throws as an ordinary line.
+      if (message.type() === "error" || /^(oneditprepare|oneditsave|oneditcancel|Definition error)\b/.test(message.text()))
+        this.complaints.push(message.text());
     });
     page.on("request", (request) => {
       if (!request.url().startsWith(url) && !request.url().startsWith("data:")) this.complaints.push(`asked for ${request.url()}`);
