@@ -47,6 +47,14 @@ const CUT_OFF = `(() => {
   return [...choices, ...wide.map((element) => element.innerText), ...(body.scrollWidth > body.clientWidth ? ["the form"] : [])];
 })()`;
 
+// The labels of a form whose field has slipped below them.
+const SLIPPED = `$(".mcast-form .form-row:visible").get().flatMap((row) => {
+  const label = row.querySelector(":scope > label:first-child");
+  const fields = $(row).children("input, select, .red-ui-typedInput-container, button").filter(":visible").get();
+  const isBelow = (field) => label && field.getBoundingClientRect().top >= label.getBoundingClientRect().bottom;
+  return fields.some(isBelow) ? [label.innerText] : [];
+})`;
+
 /** Tests of the forms in the editor of a release of Node-RED, in a real browser. Skipped with the reason where there is none, except in CI. */
 export function describeForms(title: string, wanted: () => Promise<Release | undefined>): void {
   describe(title, function () {
@@ -414,6 +422,17 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
         await editor.page.evaluate("document.documentElement.classList.remove('nr-theme-dark')");
       });
     }
+
+    it("keep each field beside its label in a narrow tray", async () => {
+      for (const [at, type] of ["mcast-say", "mcast-recv", "mcast-hear"].entries()) {
+        await editor.edit(await editor.drop(type, 300 + 60 * at));
+        await editor.page.evaluate("$('.red-ui-tray').width(400)");
+        await editor.page.locator(".mcast-advanced > summary").click();
+        if (type === "mcast-say") await editor.page.selectOption("#node-input-replies", "collect");
+        should(await editor.page.evaluate(SLIPPED)).deepEqual([], type);
+        await editor.cancel();
+      }
+    });
 
     it("are found in the palette under multicast", async () => {
       const search = editor.page.locator("#red-ui-palette-search input.red-ui-searchBox-input");
