@@ -144,29 +144,65 @@ describe("sealed groups over sockets", () => {
     should(second.groups.refused.map(({ message }) => message)).deepEqual(["2 refused: 127.0.0.1's clock is 1 s behind"]);
   });
 
-  it("lose nothing at any step of a rotation under traffic", async () => {
+  describe("while the key is changed under traffic", () => {
     const next = createKey();
-    // Old everywhere; then the receiver, then the sender has both; then the old one is cleared, at the sender first.
-    const [old, both, only] = [sealing, sealingWith({ key: next, previous: keyText }), sealingWith(next)];
-    const steps = [
-      [old, old],
-      [old, both],
-      [both, both],
-      [only, both],
-      [only, only],
+    const [old, prepared, swapped, only] = [
+      sealing,
+      sealingWith({ key: keyText, previous: next }),
+      sealingWith({ key: next, previous: keyText }),
+      sealingWith(next),
     ] as const;
-    for (const [sends, opens] of steps) {
-      const { groups, listener } = subscribe(A, opens);
-      const sealer = multicast.sealer(sends);
+
+    /** Lets each machine say 50 datagrams, and returns what each of them heard and refused. Each machine hears itself too. */
+    const exchange = async (says: readonly Sealing[], hears: readonly Sealing[], wanted = hears.map(() => 50 * says.length)) => {
+      const members = hears.map((key) => subscribe(A, key));
+      const sealers = says.map((key) => multicast.sealer(key));
       const sender = multicast.sender();
-      for (let each = 0; each < 100; each += 1) {
-        const bytes = sealer.seal(Buffer.from(`${each}`), to(A), port);
-        await new Promise((resolve) => sender.send(destination({ group: A, port, iface: LO }), bytes, resolve));
+      for (let each = 0; each < 50; each += 1) {
+        for (const sealer of sealers) {
+          const bytes = sealer.seal(Buffer.from(`${each}`), to(A), port);
+          await new Promise((resolve) => sender.send(destination({ group: A, port, iface: LO }), bytes, resolve));
+        }
       }
-      await listener.count(100);
-      should(groups.refused).be.empty();
-      await Promise.all([groups.close(), sender.close()]);
-    }
+      await Promise.all(members.map(({ listener }, at) => listener.count(wanted[at] ?? 0)));
+      const outcome = members.map(({ groups, listener }) => [listener.texts.length, ...groups.refused.map(({ message }) => message)]);
+      await Promise.all([sender.close(), ...members.map(({ groups }) => groups.close())]);
+      return outcome;
+    };
+
+    it("lose nothing in three steps, whichever of two machines takes a step first", async () => {
+      for (const [before, after] of [
+        [old, prepared],
+        [prepared, swapped],
+        [swapped, only],
+      ] as const) {
+        for (const both of [
+          [before, before],
+          [before, after],
+          [after, after],
+        ]) {
+          should(await exchange(both, both)).deepEqual([[100], [100]]);
+        }
+      }
+    });
+
+    it("lose nothing in two steps from one sender, if the receiver takes the first step first and the last one last", async () => {
+      for (const [says, hears] of [
+        [old, swapped],
+        [swapped, swapped],
+        [only, swapped],
+        [only, only],
+      ] as const) {
+        should(await exchange([says], [hears])).deepEqual([[50]]);
+      }
+    });
+
+    it("do not open in two steps what the first machine says to one that has the old key only", async () => {
+      const both = [swapped, old];
+      const [first, second] = await exchange(both, both, [100, 50]);
+      should(first).deepEqual([100]);
+      should(second).deepEqual([50, "50 refused: another key, or altered"]);
+    });
   });
 
   describe("through a relay", () => {
