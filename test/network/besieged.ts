@@ -1,6 +1,6 @@
 /**
  * A program that receives a sealed group while strangers send forged datagrams, until a sealed one says "end". It prints a line of JSON with
- * what was heard and refused, and how much memory that took. Its argument is the key.
+ * what was heard and refused, how much memory that took, and the seconds between two wordings of the warning. Its argument is the key.
  */
 import { system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
@@ -10,7 +10,9 @@ import { readSealing } from "../../src/lib/sealed/sealing-options";
 const [key = ""] = process.argv.slice(2);
 const multicast = new Multicast(system);
 let heard = 0;
-let states = 0;
+let wording: string | undefined;
+let wordedAt: number | undefined;
+let apart = Number.MAX_VALUE;
 let before = 0;
 let peak = 0;
 
@@ -30,8 +32,14 @@ const listener = {
     heard += 1;
     if (String(payload) === "end") tell();
   },
+  // The state changes for lost datagrams too, every 2 s.
   onState: () => {
-    states += 1;
+    const [warning] = sealed.warnings;
+    if (warning?.message === wording) return;
+    const now = multicast.now() / 1_000;
+    if (wordedAt !== undefined) apart = Math.min(apart, now - wordedAt);
+    wording = warning?.message;
+    wordedAt = now;
   },
 };
 const membership = multicast.join(options, listener, sealed);
@@ -39,6 +47,8 @@ process.stderr.write("begun\n");
 
 function tell(): void {
   clearInterval(watch);
-  process.stdout.write(`${JSON.stringify({ heard, states, refused: sealed.refused, grown: Math.round((peak - before) / 2 ** 20) })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ heard, wording, apart, refused: sealed.refused, grown: Math.round((peak - before) / 2 ** 20) })}\n`,
+  );
   void membership.leave();
 }
