@@ -24,7 +24,7 @@ function anyNetwork({ group, network, usable }: Examination): Finding {
     });
   return finding("network", "fault", {
     fact: `No interface can carry ${group.family} multicast to a network.`,
-    why: "Datagrams reach programs on this host only, or nobody.",
+    why: "Datagrams reach programs on this host only, or no program at all.",
     remedy: `Connect the host to a network. The interface must be up, with an ${group.family} address. A container's or a tunnel's interface does not count; name it to use it.`,
   });
 }

@@ -98,7 +98,7 @@ function datagrams({ group, port }: Examination, tried: readonly Tried[], manage
   };
   return judged(
     "firewall",
-    { what: `datagrams to ${to}`, level: "fault", why: "They do not reach any program, and nobody is told.", commands },
+    { what: `datagrams to ${to}`, level: "fault", why: "No program receives them, and no error is reported.", commands },
     tried,
     manager,
   );

@@ -40,7 +40,7 @@ function reversePathFilter({ network, tested }: Examination): Finding {
   const level = strict.some((name) => tested.some((local) => local.name === name)) ? "warning" : "note";
   return finding("reverse-path-filter", level, {
     fact: `The reverse path filter is strict on ${inWords(strict)}, and this host has ${cards.length} interfaces.`,
-    why: "The kernel drops datagrams from senders that it would reply to by another interface, and tells nobody.",
+    why: "The kernel drops datagrams from senders that it would reply to by another interface, and reports no error.",
     remedy: "sysctl -w net.ipv4.conf.all.rp_filter=2 (loose), or add a route to the subnet of the senders.",
     details,
   });
