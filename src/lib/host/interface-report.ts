@@ -6,6 +6,7 @@ import { chooseInterfaces, usableFor } from "./interface-choice";
 import { isContainerName, type Unusable } from "./interface-names";
 import { type LocalAddress, type LocalInterface, type NetworkSnapshot, SYSTEM_CHOICE } from "./interfaces";
 import { linkFacts } from "./link";
+import { missingInterface } from "./own-address";
 import { hasOwnSysfs } from "./own-sysfs";
 import { platformOf } from "./platform";
 
@@ -87,9 +88,7 @@ function addressOn(name: string, family: Family, { interfaces }: NetworkSnapshot
   return interfaces.find((local) => local.name === name)?.addresses.find((each) => each.family === family)?.address;
 }
 
-function waitingFor(name: string, family: Family, { interfaces }: NetworkSnapshot): McastError {
+function waitingFor(name: string, family: Family, { interfaces, unlisted }: NetworkSnapshot): McastError {
   const isThere = interfaces.some((local) => local.name === name);
-  return isThere
-    ? new McastError("interface-family", { family, interface: name })
-    : new McastError("interface-absent", { interface: name });
+  return isThere ? new McastError("interface-family", { family, interface: name }) : missingInterface(name, unlisted);
 }

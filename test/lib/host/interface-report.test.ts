@@ -88,6 +88,17 @@ describe("the preview of a choice", () => {
     ]);
   });
 
+  it("names the reason why an interface is missing where the system lists none", () => {
+    const system = machine();
+    system.networkInterfaces = () => {
+      throw systemRefusal("EPERM");
+    };
+    const joins = ["239.255.1.1", "ff02::1%eth0"].map((group) => joinOptions({ group, iface: group.includes("%") ? "" : "eth0" }));
+    should(previewChoice(joins, snapshotOf(system)).missing).deepEqual([
+      { reason: "interface-unlisted", details: { interface: "eth0", errno: "EPERM" } },
+    ]);
+  });
+
   it("is made for every group of a node, of both families", () => {
     const { names, missing } = preview("wlan0, eth0", "239.255.1.1", "ff02::1");
     should(names.map(({ address }) => address)).deepEqual(["10.0.0.6", "10.0.0.5", "fd00::5"]);
