@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from "node-red";
 import { McastError } from "../lib/errors";
 import type { State } from "../lib/state";
-import { limitErrorLines, type RaiseError } from "./error-lines";
 import { ErrorRepeatLimit } from "./error-repeat-limit";
 import { type Catalogue, isMcastError, toMcastError, translate } from "./messages";
 import { refusedStatus, statusOf, type Works } from "./status";
@@ -83,8 +82,6 @@ export class NodeShell {
   readonly #node: Node;
   readonly #statuses = new StatusThrottle(() => this.#showNow());
   readonly #reports = new ErrorRepeatLimit((error, count) => this.#reportNow(error, count));
-  readonly #lines = new ErrorRepeatLimit((error, count) => this.#raise(this.#counted(error, count)));
-  readonly #raise: RaiseError;
   #statusNow: () => NodeStatus = () => ({});
   #shown = "";
   #unsent = 0;
@@ -97,7 +94,6 @@ export class NodeShell {
   constructor(RED: NodeAPI, node: Node) {
     this.#RED = RED;
     this.#node = node;
-    this.#raise = limitErrorLines(node, (error) => this.#lines.add(kindOf(error), error));
   }
 
   /** The id by which the editor finds the node. In a subflow, it is the id of the node in the subflow's template. */
@@ -146,7 +142,7 @@ export class NodeShell {
   report(error: unknown): void {
     // An echo that a slow link did not take before the node was closed. `close` logs the number of them.
     if (isMcastError(error) && error.code === "ERR_MCAST_CLOSED") return this.countUnsent();
-    this.#reports.add(kindOf(error), error);
+    this.#reports.add(isMcastError(error) ? error.reason : "foreign", error);
   }
 
   /** Counts a message or an echo that was not sent because the node was closed first. */
@@ -162,14 +158,13 @@ export class NodeShell {
     if (this.#isStarted) return;
     this.#isStarted = true;
     if (this.#status) this.#node.status(this.#status);
-    for (const error of this.#errors) this.#raise(error, {});
+    for (const error of this.#errors) this.#node.error(error, {});
   }
 
   /** Ends statuses and reports, and logs the number of messages that were not sent. */
   close(): void {
     this.#statuses.close();
     this.#reports.close();
-    this.#lines.close();
     if (this.#unsent > 0) this.warn(translate(new McastError("unsent", { count: this.#unsent }), this.catalogue).message);
     this.#node.status({});
   }
@@ -184,16 +179,8 @@ export class NodeShell {
   }
 
   #reportNow(error: unknown, count: number): void {
-    const counted = this.#counted(error, count);
-    if (this.#isStarted) this.#raise(counted, {});
-    else this.#errors.push(counted);
+    const translated = translate(error, this.catalogue, count > 1 ? ` (${count} × in 10 s)` : "");
+    if (this.#isStarted) this.#node.error(translated, {});
+    else this.#errors.push(translated);
   }
-
-  #counted(error: unknown, count: number): Error {
-    return translate(error, this.catalogue, count > 1 ? ` (${count} × in 10 s)` : "");
-  }
-}
-
-function kindOf(error: unknown): string {
-  return isMcastError(error) ? error.reason : "foreign";
 }

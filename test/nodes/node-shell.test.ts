@@ -90,19 +90,6 @@ describe("the shell of a node", () => {
     ]);
   });
 
-  it("logs one error of a kind of its messages, however many fail, and when it is closed how many there were", async () => {
-    await deployed({ input: (_msg, done) => done(new McastError("send-firewall", { interface: "eth0" })), close: async () => {} });
-    for (let each = 0; each < 10_000; each += 1) get("node").receive({ payload: "x" });
-    const messages = () => errors("node").map((error) => (error instanceof Error ? error.message : ""));
-    await new Promise(setImmediate);
-    should(messages()).deepEqual(["The local firewall blocks sending on eth0"]);
-    await get("node").close(false);
-    should(messages()).deepEqual([
-      "The local firewall blocks sending on eth0",
-      "The local firewall blocks sending on eth0 (9999 × in 10 s)",
-    ]);
-  });
-
   it("ends each message that it could not send with ERR_MCAST_CLOSED, and logs their number once", async () => {
     const open: ((error?: unknown) => void)[] = [];
     await deployed({
@@ -136,14 +123,6 @@ describe("the nodes in a flow", () => {
     should((await caught)[0])
       .have.property("error")
       .containEql({ code: "ERR_MCAST_PAYLOAD" });
-  });
-
-  it("report the error of each message to a Catch node, and log none", async () => {
-    await deploy(say("say"), { id: "caught", type: "catch", scope: null, uncaught: false, wires: [["out"]] }, out);
-    const caught = messagesAt("out", 100);
-    for (let each = 0; each < 100; each += 1) get("say").receive({ payload: null });
-    should(await caught).matchEach((message: object) => should(message).have.property("error").containEql({ code: "ERR_MCAST_PAYLOAD" }));
-    should(errors("say")).be.empty();
   });
 
   describe("with invalid properties", () => {

@@ -88,9 +88,9 @@ export function nextStatus(id: string, fill: string): Promise<NodeStatus> {
   });
 }
 
-/** Returns all errors that a node has reported by itself or to the log, in order. */
+/** Returns all errors that a node has reported, in order. */
 export function errors(id: string): unknown[] {
-  return callsOf(id, Object.getPrototypeOf(get(id)).error).map(([error]) => error);
+  return callsOf(id, get(id).error).map(([error]) => error);
 }
 
 /** Returns all warnings of a node, in order. */
