@@ -45,13 +45,15 @@ function form(node) {
   });
 }
 
-// Node-RED needs one catalogue for each node; the source has one for all. The English texts of the reasons are the library's own.
+// Node-RED needs one catalogue for each node; the source has one for all. The English texts of the reasons are
+// the library's own, but for those that name what only a node has.
 function locale(language) {
   const { REASONS } = require("../dist/lib/errors.js");
   const source = `src/nodes/locales/${language}`;
   const target = `dist/nodes/locales/${language}`;
   const { mcast } = JSON.parse(readFileSync(`${source}/mcast.json`, "utf8"));
-  if (language === "en-US") mcast.reason = Object.fromEntries(Object.entries(REASONS).map(([reason, [, words]]) => [reason, words]));
+  if (language === "en-US")
+    mcast.reason = { ...Object.fromEntries(Object.entries(REASONS).map(([reason, [, words]]) => [reason, words])), ...mcast.reason };
   mkdirSync(target, { recursive: true });
   for (const node of nodes) {
     writeFileSync(`${target}/${node}.json`, `${JSON.stringify({ mcast }, undefined, 2)}\n`);

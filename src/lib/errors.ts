@@ -17,11 +17,11 @@ export type McastCode =
 
 /**
  * The code and the English message of each reason. A message states the value that was given, the valid values, and the remedy. A
- * word between double underscores stands for one of the error's details. The catalogues of the nodes contain the same messages in
- * the other languages.
+ * word between double underscores stands for one of the error's details. The catalogues of the nodes contain the messages
+ * in the other languages, and in English those that name what only a node has, such as `msg.group`.
  */
 export const REASONS = {
-  "group-missing": ["ERR_MCAST_GROUP", "No group: set Group or msg.group, for example 239.255.1.1"],
+  "group-missing": ["ERR_MCAST_GROUP", "No group: give one, for example 239.255.1.1"],
   "group-address": ["ERR_MCAST_GROUP", "__value__ is not an IP address: give a group such as 239.255.1.1 or ff02::1"],
   "group-port": ["ERR_MCAST_GROUP", "__value__ includes a port: give the group alone and set the port separately"],
   "group-range": ["ERR_MCAST_GROUP", "__value__ is not a multicast group (224.0.0.0 to 239.255.255.255, or ff00::/8)"],
@@ -29,7 +29,7 @@ export const REASONS = {
     "ERR_MCAST_GROUP",
     "__value__%__zone__ names interface __zone__, but Interface is set to __iface__. Remove one of the two.",
   ],
-  "port-missing": ["ERR_MCAST_PORT", "No port: set Port or msg.port to a number from 1 to 65535"],
+  "port-missing": ["ERR_MCAST_PORT", "No port: give a number from 1 to 65535"],
   "port-range": ["ERR_MCAST_PORT", "Port must be a number from 1 to 65535, not __value__"],
   "hop-port-range": ["ERR_MCAST_PORT", "Hop port __value__ is out of range (__least__ to __most__, the first of 8 ports)"],
   "ttl-range": ["ERR_MCAST_TTL", "TTL __value__ is out of range (__least__ to __most__)"],
@@ -136,7 +136,7 @@ export const REASONS = {
   "sealed-replies": ["ERR_MCAST_OPTION", "Replies are not sealed: turn Replies off, or leave Key blank"],
   "sealed-unicast": ["ERR_MCAST_OPTION", "Only datagrams to a group are sealed: turn Unicast off, or leave Key blank"],
   "sealed-acknowledge": ["ERR_MCAST_OPTION", "Acknowledgements are not sealed: turn Acknowledge off, or leave Key blank"],
-  "key-missing": ["ERR_MCAST_KEY", "The key has no value: set it again (an exported flow carries no keys)"],
+  "key-missing": ["ERR_MCAST_KEY", "The key has no value: give 64 hex digits, or base64 of 32 bytes"],
   "key-form": ["ERR_MCAST_KEY", "The key is not 64 hex digits or base64 of 32 bytes (a passphrase is no key): create one with mcast key"],
   "key-previous": ["ERR_MCAST_KEY", "The previous key is not 64 hex digits or base64 of 32 bytes: set the old key again, or clear it"],
   "clock-unset": ["ERR_MCAST_CLOCK", "Not sent: this machine's time is not set (__time__)"],

@@ -25,8 +25,8 @@ describe("a group", () => {
   for (const [value, group] of good) it(`is read from ${value}`, () => should(parseGroup(value)).deepEqual(group));
 
   const bad: ReadonlyArray<readonly [unknown, RegExp]> = [
-    [undefined, /No group: set Group or msg\.group/],
-    ["", /No group: set Group or msg\.group/],
+    [undefined, /No group: give one/],
+    ["", /No group: give one/],
     ["239.1", /239\.1 is not an IP address/],
     ["239.1.1.1:5000", /239\.1\.1\.1:5000 includes a port: give the group alone/],
     ["[ff02::1%eth0]:5000", /includes a port/],
@@ -74,8 +74,7 @@ describe("a port", () => {
     it(`is not read from ${JSON.stringify(value)}`, () =>
       should(() => parsePort(value)).throw(/Port must be a number from 1 to 65535, not /, { code: "ERR_MCAST_PORT" }));
   }
-  it("is missing if the value is blank", () =>
-    should(() => parsePort("")).throw(/No port: set Port or msg\.port/, { code: "ERR_MCAST_PORT" }));
+  it("is missing if the value is blank", () => should(() => parsePort("")).throw(/No port: give a number/, { code: "ERR_MCAST_PORT" }));
 });
 
 describe("an address", () => {

@@ -27,6 +27,13 @@ describe("the messages of the reasons", () => {
   });
 });
 
+describe("the messages that a program or the command can get", () => {
+  it("name nothing that only a node has: a property of a message, or a flow", () => {
+    const ofNodes = Object.entries(REASONS).filter(([, [, words]]) => /\bmsg\.|\bflow\b/.test(words));
+    should(ofNodes.map(([reason]) => reason)).deepEqual(["action-choice"]); // from the control input of mcast-recv
+  });
+});
+
 describe("a refusal of the system", () => {
   const from = (step: "bind" | "join" | "send", code: string, port = 5000) =>
     systemError(step, Object.assign(new Error(), { code }), { port, interface: "eth0", group: "239.255.1.1" });

@@ -82,13 +82,13 @@ describe("the properties of recv", () => {
     ["allow", [null, {}], "ERR_MCAST_OPTION", /Allow takes addresses/],
     ["iface", "10.0.0.0/99", "ERR_MCAST_OPTION", /Interface must be .*, not 10\.0\.0\.0\/99$/],
     ["iface", "eth0/24", "ERR_MCAST_OPTION", /Interface must be default, all/],
-    ["groups", [], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
-    ["groups", "", "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
-    ["groups", [""], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
+    ["groups", [], "ERR_MCAST_GROUP", /No group: give one/],
+    ["groups", "", "ERR_MCAST_GROUP", /No group: give one/],
+    ["groups", [""], "ERR_MCAST_GROUP", /No group: give one/],
     ["groups", ["239.255.1.1", "10.0.0.1"], "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
     ["groups", 7, "ERR_MCAST_GROUP", /7 is not an IP address/],
-    ["groups", [null], "ERR_MCAST_GROUP", /No group: set Group or msg\.group/],
-    ["port", "", "ERR_MCAST_PORT", /No port: set Port or msg\.port/],
+    ["groups", [null], "ERR_MCAST_GROUP", /No group: give one/],
+    ["port", "", "ERR_MCAST_PORT", /No port: give a number/],
     ["port", 65536, "ERR_MCAST_PORT", /Port must be a number from 1 to 65535, not 65536$/],
     ["iface", ",", "ERR_MCAST_OPTION", /Interface must be default, all/],
     ["iface", "all, eth0", "ERR_MCAST_OPTION", /Interface all, eth0 is not valid/],
@@ -136,8 +136,8 @@ describe("the properties of hear", () => {
 
   const bad: ReadonlyArray<readonly [string, unknown, RegExp]> = [
     ["group", "1.1.1.1", /1\.1\.1\.1 is not a multicast group/],
-    ["group", "", /No group: set Group or msg\.group/],
-    ["groups", [{ echo: true }], /No group: set Group or msg\.group/],
+    ["group", "", /No group: give one/],
+    ["groups", [{ echo: true }], /No group: give one/],
     ["groups", [{ group: "239.255.1.1", echo: "yes" }], /echo must be true or false, not yes$/],
     ["echo", "loud", /echo must be one of unchanged, hear, off, not loud$/],
     ["echoIface", " , ", /Interface must be default, all/],
@@ -200,8 +200,8 @@ describe("the destination of a message", () => {
   });
 
   it("needs a group and a port; the other properties have defaults", () => {
-    should(() => destination(blank, { port: 1 })).throw(/No group: set Group or msg\.group/);
-    should(() => destination(blank, { group: "239.255.1.1" })).throw(/No port: set Port or msg\.port/);
+    should(() => destination(blank, { port: 1 })).throw(/No group: give one/);
+    should(() => destination(blank, { group: "239.255.1.1" })).throw(/No port: give a number/);
     should(destination(blank, { group: "239.255.1.1:1" })).containEql({ iface: "default", ttl: 1 });
     should(destination({})).deepEqual({ group: group("224.0.0.1"), port: 59559, iface: "default", ttl: 1, loopback: true, sourcePort: 0 });
   });
