@@ -55,4 +55,13 @@ describe("the keyed digest of a payload", () => {
     const all = [0, 1, 2, 3].map((before) => hex(digest, Buffer.concat([Buffer.alloc(before), bytes]).subarray(before)));
     should(new Set(all).size).equal(1);
   });
+
+  it("is the same after a longer payload, of any length", () => {
+    const digest = new KeyedDigest();
+    const short = hex(digest, Buffer.from("short"));
+    const long = [100_000, 100_001].map((size) => hex(digest, Buffer.alloc(size, 7)));
+    should(new Set([short, ...long]).size).equal(3);
+    should(hex(digest, Buffer.from("short"))).equal(short);
+    should(hex(digest, Buffer.alloc(100_000, 7))).equal(long[0]);
+  });
 });
