@@ -48,22 +48,26 @@ export class DuplicateCounter {
     const payload = this.#payloads.count(low, high, now);
     if (this.#payloads.isNew) {
       this.#origins[payload] = endpoint;
-      this.#admitted[payload] = 0;
+      this.#admitted[payload] = 1;
+      return true; // its sources are counted from the second copy on, which most payloads do not have
     }
     const isOrigin = this.#origins[payload] === endpoint;
-    const source = this.#sourceOf(low, high, isOrigin ? endpoint : address, isOrigin, now);
+    const source = this.#sourceOf(low, high, isOrigin ? endpoint : address, now);
+    if (this.#sources.isNew) this.#beginSource(source, payload, isOrigin);
     if (!this.#passes(payload, source, isOrigin)) return false;
     this.#admitted[payload] = (this.#admitted[payload] ?? 0) + 1;
     return true;
   }
 
-  #sourceOf(low: number, high: number, who: number, isOrigin: boolean, now: number): number {
-    const source = this.#sources.count(low ^ who, high ^ Math.imul(who, 0x85ebca6b), now);
-    if (this.#sources.isNew) {
-      this.#most[source] = isOrigin ? MOST_FROM_ORIGIN : MOST_FROM_OTHER;
-      this.#withheld[source] = 0;
-    }
-    return source;
+  #sourceOf(low: number, high: number, who: number, now: number): number {
+    return this.#sources.count(low ^ who, high ^ Math.imul(who, 0x85ebca6b), now);
+  }
+
+  #beginSource(source: number, payload: number, isOrigin: boolean): void {
+    this.#most[source] = isOrigin ? MOST_FROM_ORIGIN : MOST_FROM_OTHER;
+    this.#withheld[source] = 0;
+    // The first copy of the payload came from its origin. It may be in this window too.
+    if (isOrigin && this.#payloads.within(payload) > 1) this.#sources.countEarlier(source, this.#payloads.windowAt(payload));
   }
 
   #passes(payload: number, source: number, isOrigin: boolean): boolean {

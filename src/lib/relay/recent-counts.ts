@@ -48,6 +48,17 @@ export class RecentCounts {
     return this.within(slot) + (this.#before[slot] ?? 0);
   }
 
+  /** Returns the start of the current window of a slot. */
+  windowAt(slot: number): number {
+    return this.#windowAt[slot] ?? 0;
+  }
+
+  /** Counts the key of a slot once more, at a time before the current window. The window then starts at that time. */
+  countEarlier(slot: number, at: number): void {
+    this.#windowAt[slot] = at;
+    this.#counts[slot] = this.within(slot) + 1;
+  }
+
   #turn(slot: number, now: number): void {
     const age = now - (this.#windowAt[slot] ?? 0);
     if (age < WINDOW_MS) return;

@@ -15,6 +15,17 @@ describe("the recent counts", () => {
     should([tally.within(slot), tally.lately(slot)]).deepEqual([1, 1]);
   });
 
+  it("counts what came before the current window, which then starts earlier", () => {
+    const tally = new RecentCounts();
+    const slot = tally.count(1, 2, 1_000);
+    tally.countEarlier(slot, 500);
+    should([tally.within(slot), tally.windowAt(slot)]).deepEqual([2, 500]);
+    tally.count(1, 2, 2_499);
+    should(tally.within(slot)).equal(3);
+    tally.count(1, 2, 2_500);
+    should(tally.within(slot)).equal(1);
+  });
+
   it("counts a key anew after 10 seconds without it, or after another key in its slot", () => {
     const tally = new RecentCounts();
     tally.count(1, 2, 0);
