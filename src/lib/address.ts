@@ -152,8 +152,11 @@ function isEndpoint(value: unknown): boolean {
   return isAddress(withoutZone(group.replace(/[[\]]/g, ""))) && toInteger(port) !== undefined;
 }
 
+const FOUR_NUMBERS = /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){3}$/;
+
+// For any other text ipaddr.js throws an error and catches it, which takes 12 to 23 µs (measured).
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (FOUR_NUMBERS.test(text)) return ipaddr.IPv4.isValid(text) ? ipaddr.IPv4.parse(text) : undefined;
   // `process` turns an IPv4-mapped address such as ::ffff:239.1.1.1 into its IPv4 address.
   return text.includes(":") && ipaddr.IPv6.isValid(text) ? ipaddr.process(inHexadecimal(text)) : undefined;
 }
