@@ -16,7 +16,7 @@ import type { GroupSocketKey } from "./sockets/group-bind";
 import { GroupSocket, type GroupSocketListener } from "./sockets/group-socket";
 import { Heartbeat, type HeartbeatListener } from "./sockets/heartbeat";
 import { MembershipRefresh } from "./sockets/membership-refresh";
-import { readLosses } from "./sockets/receive-losses";
+import { LossReader } from "./sockets/receive-losses";
 import { ReplySockets } from "./sockets/reply-sockets";
 import { REPAIR_EVERY_MS, SendSocket, unicastSocketKey } from "./sockets/send-socket";
 import { SocketPool } from "./sockets/socket-pool";
@@ -44,6 +44,7 @@ export class Multicast implements HeartbeatListener {
   readonly #sendSockets: SendSockets;
   readonly #waiting = new Quota(MAX_WAITING);
   readonly #sentCounts = new Set<SentCounts>();
+  readonly #losses = new LossReader();
   #senders = 0;
   #repairedAt = Number.NEGATIVE_INFINITY;
 
@@ -147,7 +148,7 @@ export class Multicast implements HeartbeatListener {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
     for (const counts of this.#sentCounts) counts.noteTime(snapshot.system.now());
-    readLosses([...this.#groupSockets, ...this.#sendSockets], this.#system);
+    this.#losses.read([...this.#groupSockets, ...this.#sendSockets], this.#system);
   }
 
   // Returns a snapshot for a failed send. Many interfaces may refuse one message, and listing them takes milliseconds (6.6 ms for

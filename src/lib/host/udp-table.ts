@@ -27,8 +27,8 @@ export function udpSockets(system: System, ports: ReadonlySet<number>): readonly
 }
 
 /**
- * Reads the drops of each UDP socket on some ports, by its inode. It is cheap enough for the heartbeat: 1 ms for 500 sockets with
- * the read (measured). Undefined if no table could be read.
+ * Reads the drops of the UDP sockets on some ports that have any, by inode. 500 sockets take 1 to 2 ms with the read (measured).
+ * Undefined if no table could be read.
  */
 export function dropsByInode(system: System, ports: ReadonlySet<number>): ReadonlyMap<number, number> | undefined {
   const lines = tableLines(system, ports);
@@ -38,12 +38,24 @@ export function dropsByInode(system: System, ports: ReadonlySet<number>): Readon
   for (const { text } of lines) {
     const end = lastColumnEnd(text);
     const dropsAt = text.lastIndexOf(" ", end - 1);
+    if (text.slice(dropsAt, end) === " 0") continue;
     const pointerAt = text.lastIndexOf(" ", dropsAt - 1);
     const countAt = text.lastIndexOf(" ", pointerAt - 1);
     const inodeAt = text.lastIndexOf(" ", countAt - 1);
     drops.set(Number(text.slice(inodeAt, countAt)), Number(text.slice(dropsAt, end)));
   }
   return drops;
+}
+
+/**
+ * Reads the number of datagrams that all UDP sockets of this network namespace have lost. Each drop of a socket increases it too.
+ * The read takes 0.1 ms, for any number of sockets (measured). Undefined if it could not be read.
+ */
+export function allReceiveErrors(system: System): number | undefined {
+  const [names = "", values = ""] = (system.readText("/proc/net/snmp") ?? "").split("\n").filter((line) => line.startsWith("Udp: "));
+  const column = names.split(" ").indexOf("InErrors");
+  const [, ofIpv6 = "0"] = /^Udp6InErrors\s+(\d+)$/m.exec(system.readText("/proc/net/snmp6") ?? "") ?? []; // no such file without IPv6
+  return column < 0 ? undefined : Number(values.split(" ")[column]) + Number(ofIpv6);
 }
 
 /**

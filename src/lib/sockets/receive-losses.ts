@@ -1,6 +1,6 @@
 import { McastError } from "../errors";
 import { RECEIVE_BUFFER, type Socket, type System } from "../host/system";
-import { dropsByInode, socketInode } from "../host/udp-table";
+import { allReceiveErrors, dropsByInode, socketInode } from "../host/udp-table";
 
 const STANDS_MS = 60_000;
 
@@ -18,6 +18,8 @@ export interface LossySocket {
  * receive buffer is full. A loss causes a warning, which lasts for 60 s after the last loss.
  */
 export class ReceiveLosses {
+  /** The socket, until it is identified. That takes 35 µs, and most sockets never need it. */
+  #unidentified: { readonly socket: Socket; readonly system: System } | undefined;
   #inode: number | undefined;
   #bufferSize = 0;
   #drops = 0;
@@ -27,12 +29,13 @@ export class ReceiveLosses {
 
   /** Identifies the socket in the kernel's table; undefined if the system does not provide it. */
   get inode(): number | undefined {
+    if (this.#unidentified) this.#identify(this.#unidentified);
     return this.#inode;
   }
 
   /** The number of lost datagrams, those of earlier sockets included; undefined if the system does not count them. */
   get lost(): number | undefined {
-    return this.#inode === undefined ? undefined : this.#lost;
+    return this.inode === undefined ? undefined : this.#lost;
   }
 
   /** The warning of the losses; undefined without one. */
@@ -45,16 +48,14 @@ export class ReceiveLosses {
 
   /** Begins to count for a new socket, whose own counter starts at zero. */
   follow(socket: Socket, system: System): void {
-    const descriptor = system.descriptorOf(socket);
-    this.#inode = descriptor === undefined ? undefined : socketInode(system, descriptor);
+    this.#unidentified = { socket, system };
     this.#drops = 0;
-    if (this.#inode !== undefined) this.#bufferSize = socket.getRecvBufferSize() / 2; // Linux returns twice the size that it grants
   }
 
-  /** Updates the losses from the kernel's counter. Returns true if the warning has changed. */
-  note(drops: number, now: number): boolean {
-    const more = drops - this.#drops;
-    this.#drops = drops;
+  /** Updates the losses from the kernel's counter; undefined if it has not changed. Returns true if the warning has changed. */
+  note(drops: number | undefined, now: number): boolean {
+    const more = drops === undefined ? 0 : drops - this.#drops;
+    this.#drops += more;
     if (more > 0) {
       this.#lost += more;
       this.#warnedOf += more;
@@ -65,25 +66,39 @@ export class ReceiveLosses {
     this.#warnedOf = 0;
     return true;
   }
+
+  #identify({ socket, system }: { readonly socket: Socket; readonly system: System }): void {
+    const descriptor = system.descriptorOf(socket);
+    this.#unidentified = undefined;
+    this.#inode = descriptor === undefined ? undefined : socketInode(system, descriptor);
+    if (this.#inode !== undefined) this.#bufferSize = socket.getRecvBufferSize() / 2; // Linux returns twice the size that it grants
+  }
 }
 
-/**
- * Reads the kernel's counters of all sockets, and notifies the sockets whose warning has changed. 500 sockets take about 1 ms
- * (measured).
- */
-export function readLosses(sockets: Iterable<LossySocket>, system: System): void {
-  const byInode = new Map<number, LossySocket>();
-  const ports = new Set<number>();
-  for (const socket of sockets) {
-    const { losses, localPort } = socket;
-    if (losses.inode === undefined) continue;
-    byInode.set(losses.inode, socket);
-    ports.add(localPort);
+/** Reads the kernel's counters of the sockets of a process. */
+export class LossReader {
+  #errors: number | undefined;
+
+  /** Updates the losses of the sockets, and notifies the sockets whose warning has changed. */
+  read(sockets: readonly LossySocket[], system: System): void {
+    const now = system.now();
+    const drops = this.#changedDrops(sockets, system);
+    for (const socket of sockets) {
+      if (socket.losses.note(drops && dropsOf(socket, drops), now)) socket.onChange();
+    }
   }
-  if (byInode.size === 0) return;
-  const now = system.now();
-  for (const [inode, drops] of dropsByInode(system, ports) ?? []) {
-    const socket = byInode.get(inode);
-    if (socket?.losses.note(drops, now)) socket.onChange();
+
+  // Returns the drops by inode; undefined if none has changed since the last call, if there are none, or if they cannot be read.
+  #changedDrops(sockets: readonly LossySocket[], system: System): ReadonlyMap<number, number> | undefined {
+    const before = this.#errors;
+    this.#errors = allReceiveErrors(system);
+    if (sockets.length === 0 || (before !== undefined && this.#errors === before)) return undefined;
+    const drops = dropsByInode(system, new Set(sockets.map(({ localPort }) => localPort)));
+    if (!drops) this.#errors = undefined; // the next call tries again
+    return drops && drops.size > 0 ? drops : undefined;
   }
+}
+
+function dropsOf({ losses: { inode } }: LossySocket, drops: ReadonlyMap<number, number>): number | undefined {
+  return inode === undefined ? undefined : drops.get(inode);
 }

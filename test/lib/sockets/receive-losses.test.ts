@@ -2,7 +2,7 @@ import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
 import { system as realSystem } from "../../../src/lib/host/system";
-import { type LossySocket, ReceiveLosses, readLosses } from "../../../src/lib/sockets/receive-losses";
+import { LossReader, type LossySocket, ReceiveLosses } from "../../../src/lib/sockets/receive-losses";
 import { freePort, LO, ownGroup, RecordingListener } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 import { TestSystem } from "../../support/test-system";
@@ -15,12 +15,13 @@ describe("the losses of a receive socket", () => {
   let system: TestSystem;
   let socket: Socket;
   let losses: ReceiveLosses;
+  let reader: LossReader;
   let changes: number;
 
   // The kernel's table says so many drops for the socket, and more for one of another program with the same address and port.
   const drop = (count: number): void => {
     const { port } = socket.address();
-    system.files = { "/proc/net/udp": [HEADING, lineOf(port, 44211, count), lineOf(port, 44212, 999)].join("\n") };
+    system.files = { ...system.files, "/proc/net/udp": [HEADING, lineOf(port, 44211, count), lineOf(port, 44212, 999)].join("\n") };
     const lossy: LossySocket = {
       losses,
       localPort: port,
@@ -28,7 +29,7 @@ describe("the losses of a receive socket", () => {
         changes += 1;
       },
     };
-    readLosses([lossy], system);
+    reader.read([lossy], system);
   };
 
   beforeEach(async () => {
@@ -37,6 +38,7 @@ describe("the losses of a receive socket", () => {
     system.links = { [`/proc/self/fd/${system.descriptorOf(socket)}`]: "socket:[44211]" };
     losses = new ReceiveLosses();
     losses.follow(socket, system);
+    reader = new LossReader();
     changes = 0;
   });
   afterEach(() => socket.close());
@@ -74,6 +76,28 @@ describe("the losses of a receive socket", () => {
     losses.follow(socket, system);
     drop(2);
     should(losses.lost).equal(40);
+  });
+
+  it("are read again only when the system counts more errors, in either family", () => {
+    const errors = (ipv4: number, ipv6: number): void => {
+      system.files = {
+        "/proc/net/snmp": `Udp: InDatagrams NoPorts InErrors OutDatagrams\nUdp: 9 9 ${ipv4} 9\nUdpLite: InErrors\nUdpLite: 0\n`,
+        "/proc/net/snmp6": `Udp6InDatagrams                 \t9\nUdp6InErrors                    \t${ipv6}\n`,
+      };
+    };
+    errors(4, 0);
+    drop(38);
+    drop(40);
+    should(losses.lost).equal(38);
+    errors(6, 0);
+    drop(40);
+    should(losses.lost).equal(40);
+    errors(6, 1);
+    drop(41);
+    should(losses.lost).equal(41);
+    system.pass(60_000);
+    drop(41);
+    should(losses.warning).be.undefined();
   });
 
   it("are unknown if the system does not provide them", () => {
