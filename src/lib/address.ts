@@ -84,7 +84,8 @@ export function withoutZone(address: string): string {
   return address.replace(/%.*/, "");
 }
 
-const MAPPED = "::ffff:";
+/** Stands before an IPv4 address that is written as an IPv6 address. */
+export const MAPPED = "::ffff:";
 
 /** The IPv4 address of an IPv4-mapped address (`::ffff:192.168.1.5`, RFC 4291, 2.5.5.2); any other address as it is. */
 export function withoutMapping(address: string): string {

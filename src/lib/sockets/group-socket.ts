@@ -1,5 +1,5 @@
 import type { BlockList } from "node:net";
-import { familyOf, withoutMapping } from "../address";
+import { familyOf, MAPPED, withoutMapping } from "../address";
 import type { McastError } from "../errors";
 import { joinedGroups } from "../host/igmp-table";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE, subnetsAround } from "../host/interfaces";
@@ -191,7 +191,7 @@ export class GroupSocket implements LossySocket {
   };
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    if (sender.family !== "IPv4") normalize(sender);
+    if (sender.family !== "IPv4") this.#normalize(sender);
     this.counts.add(payload, sender);
     let left = this.listeners.size;
     for (const listener of this.listeners) {
@@ -200,6 +200,17 @@ export class GroupSocket implements LossySocket {
       if (arrival === this.#onUnknownInterface && !listener.acceptsUnknownInterface(this.key.interface)) continue;
       listener.receive(left > 0 ? Buffer.from(payload) : payload, sender, arrival);
     }
+  }
+
+  // Gives a sender its usual address. An IPv6 socket shows an IPv4 sender as `::ffff:192.168.1.5`. A socket that is bound to an IPv4
+  // group has no other senders.
+  #normalize(sender: RemoteInfo): void {
+    const { address } = sender;
+    const plain = this.key.group.family === "IPv4" ? address.slice(MAPPED.length) : withoutMapping(address);
+    if (plain !== address) {
+      sender.address = plain;
+      sender.family = "IPv4";
+    } else if (address.includes("%")) sender.address = withZoneDecoded(address);
   }
 
   // Returns the arrival of a datagram; undefined for one from another interface. A plain socket also receives datagrams of other
@@ -215,13 +226,4 @@ export class GroupSocket implements LossySocket {
     if (isOwn === isOther) return this.#onUnknownInterface;
     return isOwn ? this.#onInterface : undefined;
   }
-}
-
-// Gives a sender the address by which it is known elsewhere: an IPv4 sender its own, not the IPv6 form in which an IPv6 socket tells it.
-function normalize(sender: RemoteInfo): void {
-  const address = withoutMapping(sender.address);
-  if (address !== sender.address) {
-    sender.address = address;
-    sender.family = "IPv4";
-  } else if (address.includes("%")) sender.address = withZoneDecoded(address);
 }
