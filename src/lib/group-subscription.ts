@@ -31,7 +31,8 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   readonly #unicast: boolean;
   readonly #sealing: Sealing | undefined;
   readonly #groups = new Map<string, Joined<J>>();
-  readonly #unicastTwins = new Map<string, Membership>();
+  /** Undefined until the first one is needed, because most subscriptions have none. */
+  #unicastTwins: Map<string, Membership> | undefined;
   #lastState: State = combineStates([]);
   #lastSender: RemoteInfo | undefined;
 
@@ -63,7 +64,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
 
   /** The memberships of the groups, and those that receive unicast. */
   get allMemberships(): readonly Membership[] {
-    return [...this.memberships, ...this.#unicastTwins.values()];
+    return [...this.memberships, ...(this.#unicastTwins?.values() ?? [])];
   }
 
   /** The counts of the groups that are joined now, since they were joined. */
@@ -131,7 +132,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   async close(): Promise<void> {
     const all = this.allMemberships;
     this.#groups.clear();
-    this.#unicastTwins.clear();
+    this.#unicastTwins?.clear();
     await Promise.all(all.map((membership) => membership.leave()));
   }
 
@@ -152,6 +153,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
   // All groups of a family on the same interfaces share one unicast twin.
   #pairUnicast(): void {
     if (!this.#unicast) return;
+    this.#unicastTwins ??= new Map();
     const wanted = new Map(this.joins.map((join) => [`${join.group.family} ${ifaceKey(join.iface)}`, join]));
     for (const [key, twin] of this.#unicastTwins) {
       if (wanted.has(key)) continue;

@@ -51,7 +51,8 @@ export function stateOf(
 /** Returns one state for several: every interface that works, the most important reason, and all warnings, each once. */
 export function combineStates(states: readonly State[], warnings: readonly McastError[] = []): State {
   const open = states.filter((state) => state.kind !== "closed");
-  if (open.length === 0) return CLOSED;
+  const [first = CLOSED, ...others] = open;
+  if (first === CLOSED || (others.length === 0 && warnings.length === 0)) return first;
   const working = open.filter((state) => state.kind !== "refused");
   const interfaces = new Set(working.flatMap((state) => state.interfaces));
   const standBy = new Map(working.flatMap((state) => state.standBy).map((each) => [each.interface, each]));

@@ -154,7 +154,8 @@ export class GroupSocket implements LossySocket {
     // host.
     this.#refreshedAt = this.#managed.socket ? Number.NEGATIVE_INFINITY : snapshot.system.now();
     this.#subnets = isExact ? undefined : subnetsAround(this.key.interface, snapshot.interfaces);
-    socket.on("message", isExact ? this.#onExactMessage : this.#onMessage);
+    if (isExact) socket.on("message", (payload, sender) => this.#deliver(payload, sender, this.#onInterface));
+    else socket.on("message", (payload, sender) => this.#deliverByArrival(payload, sender));
     socket.on("error", (error) => {
       this.#managed.markFaulty();
       this.#managed.countFault(refusalBy(this.#platform, "bind", error, { port: this.key.port, interface: this.key.interface }));
@@ -181,14 +182,10 @@ export class GroupSocket implements LossySocket {
     return { socket, key: this.key, local, platform: this.#platform };
   }
 
-  readonly #onExactMessage = (payload: Buffer, sender: RemoteInfo): void => {
-    this.#deliver(payload, sender, this.#onInterface);
-  };
-
-  readonly #onMessage = (payload: Buffer, sender: RemoteInfo): void => {
+  #deliverByArrival(payload: Buffer, sender: RemoteInfo): void {
     const arrival = this.#arrivalOf(sender);
     if (arrival) this.#deliver(payload, sender, arrival);
-  };
+  }
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
     if (sender.family !== "IPv4") this.#normalize(sender);
