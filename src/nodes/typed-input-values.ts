@@ -17,6 +17,8 @@ export class TypedInputValues {
   readonly form: Fields;
   readonly #RED: NodeAPI;
   readonly #node: Node;
+  /** The properties that come from the environment. */
+  readonly #fixed: readonly Name[];
   readonly #typed: readonly { readonly name: Name; readonly type: string; readonly expression: string }[];
 
   constructor(RED: NodeAPI, node: Node, form: Fields) {
@@ -28,6 +30,7 @@ export class TypedInputValues {
       return isTyped ? [{ name, type, expression }] : [];
     });
     const fixed = typed.filter(({ type }) => type === "env");
+    this.#fixed = fixed.map(({ name }) => name);
     this.#typed = typed.filter(({ type }) => type !== "env");
     this.form = {
       ...form,
@@ -38,7 +41,8 @@ export class TypedInputValues {
 
   /** Reads the values that come with a message. A context store may reply later. */
   read(msg: NodeMessage, onValues: OnValues): void {
-    this.#readFrom(0, msg, { group: msg.group, port: msg.port, ttl: msg.ttl, iface: msg.iface, interface: msg.interface }, onValues);
+    const values = { group: msg.group, port: msg.port, ttl: msg.ttl, iface: msg.iface, interface: msg.interface };
+    this.#readFrom(0, msg, this.#fixed.reduce(without, values), onValues);
   }
 
   #readFrom(position: number, msg: NodeMessage, values: Fields, onValues: OnValues): void {
@@ -47,10 +51,14 @@ export class TypedInputValues {
     const { name, type, expression } = next;
     this.#RED.util.evaluateNodeProperty(expression, type, this.#node, msg, (error, value: unknown) => {
       if (error) return onValues(error, values);
-      const read = { ...values, [name]: value, ...(name === "iface" && { interface: undefined }) };
-      this.#readFrom(position + 1, msg, read, onValues);
+      this.#readFrom(position + 1, msg, { ...without(values, name), [name]: value }, onValues);
     });
   }
 }
 
 const TYPES = ["msg", "flow", "global", "env"];
+
+// A property from elsewhere is never read from the message in its place.
+function without<T extends Fields>(values: T, name: Name): T {
+  return { ...values, [name]: undefined, ...(name === "iface" && { interface: undefined }) };
+}
