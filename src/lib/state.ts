@@ -1,4 +1,4 @@
-import type { McastError } from "./errors";
+import { McastError } from "./errors";
 
 /**
  * The state of a membership, a sender or a relay.
@@ -35,18 +35,31 @@ export interface StandBy {
 
 export const CLOSED: State = { kind: "closed" };
 
-/** Returns the state for the interfaces that work and the reasons why others do not. A refusal counts before a missing interface. */
+/**
+ * Returns the state for the interfaces that work and the reasons why others do not. A refusal counts before a missing interface, and
+ * several missing interfaces are named together.
+ */
 export function stateOf(
   interfaces: readonly string[],
   reasons: readonly (McastError | undefined)[],
   { warnings = [], standBy = [] }: Partial<Omit<Working, "interfaces">> = {},
 ): State {
   const given = reasons.filter((reason) => reason !== undefined);
-  const reason = given.find(({ code }) => code !== "ERR_MCAST_INTERFACE") ?? given[0];
+  const reason = given.find(({ code }) => code !== "ERR_MCAST_INTERFACE") ?? ofAllMissing(given);
   if (!reason) return { kind: "joined", interfaces, warnings, standBy };
   if (interfaces.length > 0 || reason.code === "ERR_MCAST_INTERFACE") return { kind: "waiting", interfaces, reason, warnings, standBy };
   return { kind: "refused", reason };
 }
+
+// Returns the first reason; with the names of all interfaces where several are missing.
+function ofAllMissing([first, ...others]: readonly McastError[]): McastError | undefined {
+  if (first?.reason !== "interface-absent" || others.length === 0) return first;
+  const missing = [first, ...others].filter(({ reason }) => reason === "interface-absent");
+  const names = new Set(missing.flatMap(({ details }) => String(details.interface).split(SEPARATOR)));
+  return names.size > 1 ? new McastError("interface-absent", { interface: [...names].join(SEPARATOR) }) : first;
+}
+
+const SEPARATOR = ", ";
 
 /** Returns one state for several: every interface that works, the most important reason, and all warnings, each once. */
 export function combineStates(states: readonly State[], warnings: readonly McastError[] = []): State {

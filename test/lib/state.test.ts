@@ -26,6 +26,14 @@ describe("a state", () => {
     should(stateOf([], [absent, refused])).deepEqual({ kind: "refused", reason: refused });
   });
 
+  it("names every missing interface, each once", () => {
+    const both = stateOf([], [absent, new McastError("interface-absent", { interface: "wlan0" }), absent]);
+    should(both).have.propertyByPath("reason", "message").equal("waiting for eth1, wlan0");
+    should(combineStates([both, stateOf(["eth0"], [absent])]))
+      .have.propertyByPath("reason", "details", "interface")
+      .equal("eth1, wlan0");
+  });
+
   it("is never refused because of a warning", () => {
     should(stateOf(["eth0"], [], { warnings: [warning] })).deepEqual({
       kind: "joined",
