@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
-import { diagnoseWith } from "../lib/diagnostics/doctor";
 import { type DoctorOptions, doctorOptions } from "../lib/diagnostics/examination";
+import type { Finding } from "../lib/diagnostics/finding";
 import { multicast } from "../lib/process-wide";
 import { isMcastError } from "./messages";
 
@@ -20,7 +20,7 @@ export function serveDoctor(RED: NodeAPI): void {
     if (options instanceof Error) return response.status(400).json({ message: options.message });
     if (isBusy) return response.status(429).json({ message: "The doctor is at work already: try again in a moment" });
     isBusy = true;
-    diagnoseWith(multicast, options)
+    diagnose(options)
       .then(
         (findings) => response.json(findings),
         (error: unknown) => response.status(500).json({ message: error instanceof Error ? error.message : String(error) }),
@@ -29,6 +29,12 @@ export function serveDoctor(RED: NodeAPI): void {
         isBusy = false;
       });
   });
+}
+
+// Loads the doctor when it is first needed: its modules would take a quarter of the time in which the nodes load.
+async function diagnose(options: DoctorOptions): Promise<readonly Finding[]> {
+  const { diagnoseWith } = await import("../lib/diagnostics/doctor.js");
+  return diagnoseWith(multicast, options);
 }
 
 function optionsIn(body: unknown): DoctorOptions | Error {

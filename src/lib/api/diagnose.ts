@@ -1,4 +1,3 @@
-import { diagnoseWith } from "../diagnostics/doctor";
 import { doctorOptions } from "../diagnostics/examination";
 import type { Finding } from "../diagnostics/finding";
 import { multicast } from "../process-wide";
@@ -12,5 +11,7 @@ import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
  * Rejects with a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_OPTION`.
  */
 export async function diagnose(fields: DiagnoseFields = {}): Promise<readonly Finding[]> {
-  return diagnoseWith(multicast, doctorOptions(checkFields(fields, DIAGNOSE_NAMES)));
+  const options = doctorOptions(checkFields(fields, DIAGNOSE_NAMES));
+  const { diagnoseWith } = await import("../diagnostics/doctor.js"); // most programs never need its modules
+  return diagnoseWith(multicast, options);
 }
