@@ -9,9 +9,12 @@ const QUIET: readonly Finding["level"][] = ["ok", "unknown"];
 export class CheckView {
   readonly element = element("section", "mcast-sidebar-check");
   readonly #language: Language;
+  readonly #onClosed: () => void;
   #findings: readonly Finding[] = [];
 
-  constructor(language: Language) {
+  /** `onClosed` is called when the reader has closed the findings, to take over the focus. */
+  constructor(language: Language, onClosed: () => void) {
+    this.#onClosed = onClosed;
     this.#language = language;
     this.element.hidden = true;
   }
@@ -74,6 +77,7 @@ export class CheckView {
   #close(): void {
     this.#findings = [];
     this.element.hidden = true;
+    this.#onClosed();
   }
 
   #list(findings: readonly Finding[]): HTMLElement {

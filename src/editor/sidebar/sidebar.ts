@@ -14,7 +14,7 @@ export function open(): void {
   const language = editorLanguage();
   const { translate } = language;
   const list = new ListView(language, { nameOf: nodeName, onChosen: (_row, node) => node !== undefined && reveal(node) });
-  const check = new CheckView(language);
+  const check = new CheckView(language, () => checkButton.focus());
   const failure = element("p", "mcast-sidebar-note mcast-sidebar-error");
   failure.setAttribute("role", "status");
   setText(failure, "");
@@ -48,13 +48,15 @@ export function open(): void {
     copy(textOf(list.time, list.copied, check.findings, language), copyButton),
   );
   const checkButton = iconButton("fa-stethoscope", translate("checkHint"), () => {
-    checkButton.disabled = true;
+    if (isChecking()) return;
+    setAttribute(checkButton, "aria-disabled", "true"); // a button that is disabled would lose the focus
     body.scrollTop = 0; // the findings stand above the rows
     const { group, port } = list.chosen ?? {};
     check.check({ ...(group !== undefined && { group }), ...(group !== undefined && port !== undefined && { port }) }, () => {
-      checkButton.disabled = false;
+      setAttribute(checkButton, "aria-disabled", "false");
     });
   });
+  const isChecking = () => checkButton.getAttribute("aria-disabled") === "true";
   checkButton.append(` ${translate("check")}`);
   setAttribute(checkButton, "aria-label", translate("check"));
 

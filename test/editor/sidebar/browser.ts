@@ -196,6 +196,20 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       await editor.page.setViewportSize({ width: 1400, height: 1000 });
     });
 
+    it("keeps the focus at Check while it checks, and when the findings are closed", async () => {
+      const focused = () => evaluate("document.activeElement.getAttribute('aria-label')");
+      await editor.page.route("**/mcast/doctor", (route) => route.fulfill({ json: [] }));
+      await editor.page.getByRole("button", { name: "Check", exact: true }).focus();
+      await editor.page.keyboard.press("Enter");
+      await editor.page.getByText("Nothing wrong was found.").waitFor();
+      should(await focused()).equal("Check");
+      await editor.page.keyboard.press("Tab");
+      while ((await focused()) !== "Close") await editor.page.keyboard.press("Tab");
+      await editor.page.keyboard.press("Enter");
+      should(await focused()).equal("Check");
+      await editor.page.unroute("**/mcast/doctor");
+    });
+
     it("copies the rows as text", async () => {
       await evaluate("document.addEventListener('copy', () => { window.copied = document.activeElement.value; }, { once: true })");
       await press("Copy as text");
