@@ -29,11 +29,12 @@ describe("mcast doctor", () => {
   it("ends with 2 for a fault, which it prints first, with the remedy and the section", async () => {
     const holder = await otherProcess(hog(bench.port));
     const doctor = bench.verb("doctor", "--group", bench.group);
-    should(await doctor.exit()).equal(2);
+    const exit = await doctor.exit();
+    await end(holder);
+    should(exit).equal(2);
     should(doctor.printed.toString()).match(
       /^FAULT {4}port-holder: .*node\s+\(pid\s+\d+, 0\.0\.0\.0:\d+\).*\n {9}> Stop that program.*\n {9}https:\/\/\S+\/docs\/troubleshooting\.md#port-holder\n\n/s,
     );
-    await end(holder);
   });
 
   it("ends with 1 for a warning", async () => {
