@@ -31,7 +31,7 @@ export interface Row {
   readonly names: readonly string[];
   /** The counter of which the row shows the rate; undefined where there is none. */
   readonly total: number | undefined;
-  /** The group and port for the doctor. */
+  /** The group and port for the doctor; for a relay, those of the first group that it echoes. */
   readonly group?: string;
   readonly port?: number;
 }
@@ -138,6 +138,7 @@ function relayRow(each: RelayActivity, language: Language): Unnamed {
       ...some("failed", failed),
     ],
     total: echoed,
+    ...partsOf(from[0] ?? to), // a relay that echoes nothing usually hears nothing
   };
 }
 
@@ -156,6 +157,7 @@ function otherRows(others: Activity["others"], { translate }: Language): readonl
     nodes: [],
     names: [],
     total: undefined,
+    group,
   }));
 }
 
@@ -165,6 +167,12 @@ function levelOf(state: DestinationActivity["state"]): Level {
 
 function endpoint(group: string, port: number): string {
   return group.includes(":") ? `[${group}]:${port}` : `${group}:${port}`;
+}
+
+// Returns the group and the port of an endpoint.
+function partsOf(text: string): Pick<Row, "group" | "port"> {
+  const [, group, port] = /^\[?(.+?)\]?:(\d+)$/.exec(text) ?? [];
+  return group === undefined ? {} : { group, port: Number(port) };
 }
 
 function labelOf({ label }: { readonly label?: string }): readonly string[] {

@@ -67,6 +67,18 @@ describe("the rows of the sidebar", () => {
     should(row({ groups: [{ ...GROUP, warning: LOST }] }).level).equal("warning");
   });
 
+  it("name the group and port to check: for a relay those of its first group, for another program's group no port", () => {
+    const subjectOf = ({ group, port }: Row) => ({ group, port });
+    should(subjectOf(row({ groups: [GROUP] }))).deepEqual({ group: "239.255.0.1", port: 5000 });
+    should(subjectOf(row({ relays: [RELAY] }))).deepEqual({ group: "239.255.1.1", port: 5000 });
+    const ofIpv6 = { ...RELAY, from: [], to: "[ff02::1]:5000" };
+    should(subjectOf(row({ relays: [ofIpv6] }))).deepEqual({ group: "ff02::1", port: 5000 });
+    should(subjectOf(row({ others: [{ group: "224.0.0.251", interface: "eth0", sockets: 1 }] }))).deepEqual({
+      group: "224.0.0.251",
+      port: undefined,
+    });
+  });
+
   it("mark a socket for unicast", () => {
     const { group: _group, ...unicast } = GROUP;
     const { title, state } = row({ groups: [unicast] });
