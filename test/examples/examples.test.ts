@@ -41,7 +41,7 @@ describe("the example", function () {
     it("sends, receives and echoes on this machine", async () => {
       await bench.import(example(NAME, await Ports.taking(59559)));
       await bench.press("say hello");
-      for (const name of ["said", "received", "echoed"]) should(await bench.shown(name)).deepEqual(["hello"]);
+      for (const name of ["sent", "received", "echoed"]) should(await bench.shown(name)).deepEqual(["hello"]);
     });
 
     it("reports that only this machine replied, and then the address of another one", async () => {
@@ -306,7 +306,7 @@ describe("the example", function () {
       const ports = await Ports.taking(58802);
       const ear = await present(Device.joined("239.255.88.2", ports.of(58802)));
       await bench.import(withKey(ports, { key: createKey() }));
-      await bench.press("a stranger rings");
+      await bench.press("ring without the key");
       await bench.status("the bus", /^1 refused: not sealed$/);
       await bench.press("ring the bell");
       const [msg] = await bench.shown("received");
