@@ -9,7 +9,7 @@ export function environmentFindings(examination: Examination): readonly Finding[
   if (hasProcTables) return [anyNetwork(examination), container(examination), wsl(examination), virtualMachine(examination)];
   const needed = "Compare the address of this host with those of the other hosts: they must be in one subnet.";
   const told = (["container", "virtual-machine"] as const).map((id) =>
-    unknownFinding(id, `Not told on ${network.system.platform}: a ${id.replace("-", " ")}.`, needed),
+    unknownFinding(id, `Unknown on ${network.system.platform}: a ${id.replace("-", " ")}.`, needed),
   );
   return [anyNetwork(examination), ...told];
 }

@@ -40,8 +40,8 @@ function elsewhere(platform: NodeJS.Platform): readonly Finding[] {
   };
   const remedy = remedies[platform] ?? "Look at the rules of the firewall of this system.";
   return [
-    unknownFinding("firewall", `Not told on ${platform}: the rules of the firewall.`, remedy),
-    unknownFinding("firewall-igmp", `Not told on ${platform}: rules for IGMP.`, remedy),
+    unknownFinding("firewall", `Unknown on ${platform}: the rules of the firewall.`, remedy),
+    unknownFinding("firewall-igmp", `Unknown on ${platform}: rules for IGMP.`, remedy),
   ];
 }
 

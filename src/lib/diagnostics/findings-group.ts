@@ -44,7 +44,7 @@ export function groupFindings({ group, port, multicast }: Examination): readonly
       about(
         "note",
         `${formatEndpoint(group.address, port)} is ${protocol.name}.`,
-        "Other programs on this host may use it too. *Send from* this port, and *Unicast*, would take replies away from them.",
+        "Other programs on this host may use it too. This port as *Source port*, and *Unicast*, would divert replies from them.",
       ),
     );
   else if (protocol)

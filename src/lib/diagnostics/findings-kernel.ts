@@ -18,7 +18,7 @@ export function kernelFindings(examination: Examination): readonly Finding[] {
       oldQuerier(examination),
     ];
   const ids: readonly FindingId[] = ["reverse-path-filter", "membership-limit", "receive-buffer", "igmp-version", "old-querier"];
-  return ids.map((id) => unknownFinding(id, `Not told on ${network.system.platform}: ${id.replaceAll("-", " ")}.`, "Known on Linux only."));
+  return ids.map((id) => unknownFinding(id, `Unknown on ${network.system.platform}: ${id.replaceAll("-", " ")}.`, "Known on Linux only."));
 }
 
 function reversePathFilter({ network, tested }: Examination): Finding {

@@ -13,9 +13,9 @@ export async function linkFindings(examination: Examination): Promise<readonly F
       ? "Make /proc and /sys readable. /sys must show the network namespace of this program."
       : "Look at the network settings of the system.";
     return [
-      unknownFinding("multicast-flag", `Not told on ${network.system.platform}: the MULTICAST flag of the interfaces.`, needed),
-      unknownFinding("carrier", `Not told on ${network.system.platform}: interfaces without a carrier.`, needed),
-      unknownFinding("wifi", `Not told on ${network.system.platform}: which interfaces are Wi-Fi.`, needed),
+      unknownFinding("multicast-flag", `Unknown on ${network.system.platform}: the MULTICAST flag of the interfaces.`, needed),
+      unknownFinding("carrier", `Unknown on ${network.system.platform}: interfaces without a carrier.`, needed),
+      unknownFinding("wifi", `Unknown on ${network.system.platform}: which interfaces are Wi-Fi.`, needed),
     ];
   }
   return [multicastFlag(examination), carrier(examination), ...(await wifi(examination))];
