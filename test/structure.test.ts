@@ -81,6 +81,13 @@ describe("the sources", () => {
     should(loaded).not.match(/dist.cli/);
   });
 
+  it("are built where the benchmark and the scripts load them", () => {
+    const loading = [...filesUnder("bench"), ...filesUnder("scripts"), ...filesUnder("test")].filter((file) => /\.(ts|mjs|js)$/.test(file));
+    const loaded = loading.flatMap((file) => found(read(file), /["'`/](dist\/(?:lib|cli|nodes)\/[\w/-]+\.js)/g));
+    should(loaded.length).be.above(5);
+    should(loaded.filter((file) => !existsSync(file))).be.empty();
+  });
+
   it("import only types of Node-RED", () => {
     const built = filesUnder("dist").filter((file) => file.endsWith(".js"));
     should(built).not.be.empty();
