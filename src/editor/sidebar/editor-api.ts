@@ -33,12 +33,12 @@ function problem({ reason, details, message }: Problem): string {
   return text.endsWith(key) ? message : text;
 }
 
-/** Returns the name of a node on the workspace, or its type if it has none; undefined for a missing node. */
+/** Returns the name of a node on the workspace, or its label in the palette if it has none; undefined for a missing node. */
 export function nodeName(id: string): string | undefined {
   const node: unknown = RED.nodes.node(id);
   if (typeof node !== "object" || node === null) return undefined;
   const { name, type }: { readonly name?: unknown; readonly type?: unknown } = node;
-  return typeof name === "string" && name !== "" ? name : String(type).replace("-", " ");
+  return typeof name === "string" && name !== "" ? name : String(type).replace("mcast-", "multicast ");
 }
 
 /** Shows a node on its tab, and lets it flash. */

@@ -57,7 +57,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
         { id: "one", type: "tab", label: "One" },
         { id: "two", type: "tab", label: "Two" },
         node("meter", "mcast-recv", { name: "Energy meter", groups: [group] }),
-        node("log", "mcast-recv", { name: "Log", y: 200, groups: [group] }),
+        node("log", "mcast-recv", { y: 200, groups: [group] }),
         node("cellar", "mcast-recv", { name: "Cellar", y: 300, groups: [silent], iface: "eth77" }),
         node("bridge", "mcast-hear", { name: "Bridge", y: 400, groups: [{ group, echo: true }], group: silent, echoIface: LO }),
       ];
@@ -96,7 +96,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       await evaluate("RED.sidebar.show('mcast')");
       await row("Energy meter").waitFor();
       should(await row("Energy meter").innerText()).match(
-        /joined on lo\s+Energy meter, Log, Bridge\s+nothing heard yet\s+0 received · 0 lost · 0 refused/,
+        /joined on lo\s+Energy meter, multicast recv, Bridge\s+nothing heard yet\s+0 received · 0 lost · 0 refused/,
       );
       should(await row("Cellar").innerText()).match(/waiting for eth77\s+Cellar/);
       should(await row("relaying").innerText()).startWith(`${group}:${port} → ${silent}:${port}`);
