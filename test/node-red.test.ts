@@ -14,7 +14,7 @@ describe("the package in a real Node-RED", function () {
     running = await RunningNodeRed.start(demo.map((node) => (node.type === "debug" ? { ...node, console: true } : node)));
     const inject = demo.find(({ type }) => type === "inject");
     await running.press(inject?.id ?? "");
-    for (const name of ["said", "received", "echoed"]) should(await running.line(new RegExp(`\\[debug:${name}\\]`))).match(/hello/);
+    for (const name of ["sent", "received", "echoed"]) should(await running.line(new RegExp(`\\[debug:${name}\\]`))).match(/hello/);
   });
 
   it("still runs after errors that no Catch node catches", async () => {
