@@ -17,6 +17,32 @@ export function joinedGroups(system: System): readonly JoinedGroup[] | undefined
   return igmp || igmp6 ? [...readIgmp(igmp ?? ""), ...readIgmp6(igmp6 ?? "")] : undefined;
 }
 
+/**
+ * Returns true if any program has joined a group on an interface, by a table that is at most 50 ms old: when an interface is back,
+ * each of its groups asks. Undefined where the system does not list the groups.
+ */
+export function isJoined(group: string, interfaceName: string, system: System): boolean | undefined {
+  const now = system.now();
+  let table = tables.get(system);
+  if (!table || now - table.readAt >= FRESH_MS) {
+    table = { readAt: now, keys: keysOf(joinedGroups(system)) };
+    tables.set(system, table);
+  }
+  return table.keys?.has(`${group} ${interfaceName}`);
+}
+
+interface Table {
+  readonly readAt: number;
+  readonly keys: ReadonlySet<string> | undefined;
+}
+
+const FRESH_MS = 50;
+const tables = new WeakMap<System, Table>();
+
+function keysOf(joined: readonly JoinedGroup[] | undefined): ReadonlySet<string> | undefined {
+  return joined && new Set(joined.map(({ group, interface: name }) => `${group} ${name}`));
+}
+
 const IGMP = "/proc/net/igmp";
 const IGMP6 = "/proc/net/igmp6";
 

@@ -1,7 +1,7 @@
 import type { BlockList } from "node:net";
 import { familyOf, MAPPED, withoutMapping } from "../address";
 import type { McastError } from "../errors";
-import { joinedGroups } from "../host/igmp-table";
+import { isJoined } from "../host/igmp-table";
 import { isZoneOf, type LocalAddress, type NetworkSnapshot, SYSTEM_CHOICE, subnetsAround } from "../host/interfaces";
 import { socketInterface } from "../host/own-address";
 import { platformOf, refusalBy } from "../host/platform";
@@ -167,7 +167,7 @@ export class GroupSocket implements LossySocket {
   // joins is no remedy: the one that is closed then takes the kernel's membership along (measured on Linux 6.18).
   #restore(membership: SocketMembership, system: System): boolean {
     const { interface: own, group } = this.key;
-    if (joinedGroups(system)?.some((joined) => joined.interface === own && joined.group === group.address)) return true;
+    if (isJoined(group.address, own, system)) return true;
     try {
       leaveGroup(membership);
       joinGroup(membership);

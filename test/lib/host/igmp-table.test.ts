@@ -1,5 +1,5 @@
 import should from "should";
-import { hearsOldQuerier, joinedGroups } from "../../../src/lib/host/igmp-table";
+import { hearsOldQuerier, isJoined, joinedGroups } from "../../../src/lib/host/igmp-table";
 import { TestSystem } from "../../support/test-system";
 
 // The tables of Linux on a little-endian machine.
@@ -37,6 +37,24 @@ describe("the groups joined on this host", () => {
 
   it("are unknown where the system has no such table", () => {
     should(on("", "")).be.undefined();
+  });
+});
+
+describe("a group on an interface", () => {
+  it("is joined if the system lists it there, in a table that is at most 50 ms old", () => {
+    const system = Object.assign(new TestSystem(), { igmp: IGMP, igmp6: IGMP6 });
+    const joined = () => ["239.255.1.1", "ff02::1:ff00:2"].map((group) => isJoined(group, "eth0", system));
+    should(joined()).deepEqual([true, true]);
+    should(isJoined("239.255.1.1", "lo", system)).be.false();
+    system.igmp = "";
+    system.pass(49);
+    should(joined()).deepEqual([true, true]);
+    system.pass(1);
+    should(joined()).deepEqual([false, true]);
+  });
+
+  it("is unknown where the system has no such table", () => {
+    should(isJoined("239.255.1.1", "eth0", new TestSystem())).be.undefined();
   });
 });
 

@@ -242,6 +242,23 @@ describe("the managed socket of a group", () => {
     should(joinedInKernel(group)).equal(1);
   });
 
+  it("reads the kernel's table once for all groups whose interface is back", () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    for (let each = 0; each < 5; each += 1) join(ownGroup(), new RecordingListener(), { iface: "eth0", refresh: 0 });
+    system.interfaces = {};
+    system.pass();
+    const readText = system.readText.bind(system);
+    const read: string[] = [];
+    system.readText = (path) => {
+      if (path.includes("igmp")) read.push(path);
+      return readText(path);
+    };
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    system.pass();
+    should(test.memberships.map(({ state }) => state.kind)).matchEach("joined");
+    should(read).deepEqual(["/proc/net/igmp", "/proc/net/igmp6"]);
+  });
+
   it("opens anew when its interface is back where a socket does not outlive its address", () => {
     const group = ownGroup();
     system.platform = "openbsd";
