@@ -54,7 +54,7 @@ export class ManagedSocket<S> {
     return this.#socket;
   }
 
-  /** The address of the interface at the time when the socket was opened. */
+  /** The address of the interface that the socket uses; while the interface is away, the last one. */
   get address(): LocalAddress | undefined {
     return this.#address;
   }
@@ -131,8 +131,13 @@ export class ManagedSocket<S> {
     if (!outlivesAddress || !this.#socket || !this.#address || this.#mustReopen) return false;
     if (this.#failure && this.#failure.code !== "ERR_MCAST_INTERFACE") return false;
     const address = addressOrNone(target, family, snapshot);
-    if (!address || address.index !== this.#address.index || !probe(this.#socket, address)) return false;
-    if (this.#failure && restore?.(this.#socket, address, snapshot.system) === false) return false;
+    if (!address) return false;
+    // A probe or a restore that failed may have changed the socket, so that the next probe would succeed.
+    this.#mustReopen =
+      address.index !== this.#address.index ||
+      !probe(this.#socket, address) ||
+      (this.#failure !== undefined && restore?.(this.#socket, address, snapshot.system) === false);
+    if (this.#mustReopen) return false;
     const wasAway = this.#failure !== undefined;
     this.#address = address;
     this.#foundAmong = undefined;

@@ -162,6 +162,34 @@ describe("a managed socket", () => {
   });
 });
 
+describe("a managed socket that outlives its address", () => {
+  it("is opened anew after a probe that failed, although the interface was missing when that was tried", () => {
+    const system = new TestSystem({ eth0: [ipv4("127.0.0.2/32")] });
+    const probes = [false, true];
+    const results = ["first", undefined, "second"];
+    const managed = new ManagedSocket<string>({
+      target: { name: "eth0" },
+      family: "IPv4",
+      outlivesAddress: true,
+      open: () => {
+        const socket = results.shift();
+        if (!socket) throw new McastError("interface-absent", { interface: "eth0" });
+        return socket;
+      },
+      probe: () => probes.shift() ?? true,
+      close: () => {},
+      onChange: () => {},
+    });
+    const check = () => managed.check(snapshotOf(system), false);
+    check();
+    system.interfaces = { eth0: [ipv4("127.0.0.3/32")] };
+    check();
+    should(managed.failure).have.property("reason", "interface-absent");
+    check();
+    should([managed.socket, managed.failure]).deepEqual(["second", undefined]);
+  });
+});
+
 describe("the managed socket of a group", () => {
   let test: TestMulticast;
   let system: TestSystem;
