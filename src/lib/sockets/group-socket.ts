@@ -167,10 +167,12 @@ export class GroupSocket implements LossySocket {
   // joins is no remedy: the one that is closed then takes the kernel's membership along (measured on Linux 6.18).
   #restore(membership: SocketMembership, system: System): boolean {
     const { interface: own, group } = this.key;
-    if (isJoined(group.address, own, system)) return true;
+    const wasJoined = isJoined(group.address, own, system);
+    if (wasJoined) return true;
     try {
       leaveGroup(membership);
       joinGroup(membership);
+      if (wasJoined === false) this.healed += 1; // undefined if the system does not list the groups
       return true;
     } catch {
       return false;

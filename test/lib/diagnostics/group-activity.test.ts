@@ -113,6 +113,23 @@ describe("the activity of groups", () => {
     should(activity().groups[0]).containEql({ healed: 1, reopened: 2 });
   });
 
+  it("counts a membership as healed that the kernel had lost when its interface was back", () => {
+    const { system } = test;
+    system.interfaces = { eth0: [ipv4("127.0.0.1/8")] };
+    test.join(A, new RecordingListener(), { iface: "eth0", refresh: 0 });
+    const flap = () => {
+      for (const addresses of [[], [ipv4("127.0.0.1/8")]]) {
+        system.interfaces = { eth0: addresses };
+        system.pass();
+      }
+    };
+    flap(); // the system does not list the groups
+    should(activity().groups[0]).containEql({ state: "joined", healed: 0, reopened: 0 });
+    system.igmp = "2\teth0      :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n";
+    flap();
+    should(activity().groups[0]).containEql({ state: "joined", healed: 1, reopened: 0 });
+  });
+
   it("warns of what a listener with a key refuses, on the rows of its group", async () => {
     const sealing = readSealing({ key: createKey() });
     const [sealed, plain] = [new GroupSubscription(test.multicast, new RecordingListener(), { sealing }), new RecordingListener()];
