@@ -190,7 +190,8 @@ export class GroupSocket implements LossySocket {
   }
 
   #deliver(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {
-    if (sender.family !== "IPv4") this.#normalize(sender);
+    const family: unknown = sender.family; // a number in Node.js 18.0 to 18.3
+    if (family !== "IPv4" && family !== 4) this.#normalize(sender);
     this.counts.add(payload, sender);
     let left = this.listeners.size;
     for (const listener of this.listeners) {

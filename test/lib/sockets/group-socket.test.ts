@@ -100,6 +100,18 @@ describe("the socket of a group", () => {
     should(listener.texts).deepEqual(["Ethernet", "12"]);
   });
 
+  it("passes the sender's address on where Node.js gives the family as a number, as 18.0 to 18.3 do", () => {
+    const listener = new RecordingListener();
+    join("239.255.1.1", listener);
+    for (const [address, family] of [
+      ["192.0.2.55", 4],
+      ["::ffff:192.0.2.55", 6],
+    ]) {
+      system.sockets[0]?.emit("message", Buffer.from("one"), { address, family, port: 5000, size: 3 });
+    }
+    should(listener.heard.map(({ sender }) => sender.address)).deepEqual(["192.0.2.55", "192.0.2.55"]);
+  });
+
   describe("that could not be bound in the exact way", () => {
     beforeEach(() => {
       system.refuse = ({ type }) => (type === "udp6" ? "EAFNOSUPPORT" : undefined);
