@@ -1,4 +1,4 @@
-import { McastError } from "./errors";
+import { McastError, quote } from "./errors";
 
 /**
  * The state of a membership, a sender or a relay.
@@ -51,12 +51,13 @@ export function stateOf(
   return { kind: "refused", reason };
 }
 
-// Returns the first reason; with the names of all interfaces where several are missing.
+// Returns the first reason; with the names of all interfaces where several are missing, up to the length of a quoted value: messages
+// can join any number of groups on missing interfaces.
 function ofAllMissing([first, ...others]: readonly McastError[]): McastError | undefined {
   if (first?.reason !== "interface-absent" || others.length === 0) return first;
   const missing = [first, ...others].filter(({ reason }) => reason === "interface-absent");
   const names = new Set(missing.flatMap(({ details }) => String(details.interface).split(SEPARATOR)));
-  return names.size > 1 ? new McastError("interface-absent", { interface: [...names].join(SEPARATOR) }) : first;
+  return names.size > 1 ? new McastError("interface-absent", { interface: quote([...names].join(SEPARATOR)) }) : first;
 }
 
 const SEPARATOR = ", ";

@@ -34,6 +34,13 @@ describe("a state", () => {
       .equal("eth1, wlan0");
   });
 
+  it("names missing interfaces up to the length of any value in a message", () => {
+    const absentOnes = Array.from({ length: 4096 }, (_, at) => new McastError("interface-absent", { interface: `tap${at}` }));
+    const { message } = Object(stateOf([], absentOnes)).reason;
+    should(message).startWith("waiting for tap0, tap1, tap2").and.endWith("...");
+    should(message.length).be.belowOrEqual("waiting for ".length + 60);
+  });
+
   it("is never refused because of a warning", () => {
     should(stateOf(["eth0"], [], { warnings: [warning] })).deepEqual({
       kind: "joined",
