@@ -29,13 +29,21 @@ export class Lifetime {
     this.#isUnref = readProperty("unref", fields.unref);
   }
 
-  /** Calls `start`, and calls `end` once, when the lifetime ends. With an aborted signal it calls `end` alone. */
+  /**
+   * Calls `start`, and calls `end` once, when the lifetime ends. With an aborted signal it calls `end` alone. An error of `start` ends
+   * the lifetime.
+   */
   begin(start: () => void, end: () => Promise<void>): void {
     this.#end = end;
     if (this.#signal?.aborted) return this.#onAbort();
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (!this.#isUnref) this.#keepAlive();
-    start(); // last, because it may end the lifetime within the call
+    try {
+      start(); // last, because it may end the lifetime within the call
+    } catch (error) {
+      void this.close();
+      throw error;
+    }
   }
 
   /** Ends the lifetime. Every call returns the same promise, which settles when the end is done. */

@@ -53,6 +53,23 @@ describe("a lifetime", () => {
     should(calls).deepEqual(["end"]);
   });
 
+  it("ends if its start throws: it keeps neither a listener on its signal nor the process alive", () => {
+    const { signal } = new AbortController();
+    lifetime = new Lifetime({ signal });
+    const start = () => {
+      throw new Error("too many groups");
+    };
+    should(() => lifetime.begin(start, async () => void calls.push("end"))).throw("too many groups");
+    should(calls).deepEqual(["end"]);
+    should(getEventListeners(signal, "abort").length).equal(0);
+    const program = `
+      const { Lifetime } = require("./dist/lib/api/lifetime.js");
+      try { new Lifetime({}).begin(() => { throw new Error("too many groups"); }, async () => {}); } catch {}
+      setTimeout(() => { console.log("still alive"); process.exit(); }, 500).unref();
+    `;
+    should(execFileSync(process.execPath, ["-e", program], { encoding: "utf8" })).equal("");
+  });
+
   it("keeps the process alive until it ends, unless unref is true", () => {
     const lifetimeOf = (fields: string) => `
       const { Lifetime } = require("./dist/lib/api/lifetime.js");
