@@ -1,5 +1,5 @@
 import { element, setText } from "./elements";
-import { byWeight, type CheckOutcome, type Finding, failureKey, type Subject } from "./findings";
+import { byWeight, type CheckOutcome, type Finding, failureKey, type Subject, subjectText } from "./findings";
 import type { Language } from "./language";
 
 // The levels that need no action. Their findings are folded.
@@ -58,16 +58,15 @@ export class CheckView {
     this.#show(subject, parts);
   }
 
-  #show({ group, port }: Subject, parts: readonly HTMLElement[]): void {
+  #show(subject: Subject, parts: readonly HTMLElement[]): void {
     const { translate } = this.#language;
-    const of = group === undefined ? "" : group.includes(":") ? ` [${group}]:${port}` : ` ${group}:${port}`;
     const close = element("button", "mcast-sidebar-close");
     close.type = "button";
     close.title = translate("close");
     close.setAttribute("aria-label", translate("close"));
     close.append(element("i", "fa fa-times"));
     close.addEventListener("click", () => this.#close());
-    const head = element("div", "mcast-sidebar-check-head", `${translate("check")}${of}`);
+    const head = element("div", "mcast-sidebar-check-head", `${translate("check")} ${subjectText(subject)}`.trim());
     head.append(close);
     this.element.hidden = false;
     this.element.setAttribute("role", "status");

@@ -15,6 +15,12 @@ export interface Subject {
   readonly port?: number;
 }
 
+/** Returns a subject as text, such as `239.255.1.1:5000` or `[ff02::1]:5000`: the group alone without a port, nothing without a group. */
+export function subjectText({ group, port }: Subject): string {
+  if (group === undefined || port === undefined) return group ?? "";
+  return group.includes(":") ? `[${group}]:${port}` : `${group}:${port}`;
+}
+
 /** The outcome of a check: findings, or the reason why there are none. */
 export type CheckOutcome = { readonly findings: readonly Finding[] } | { readonly failure: string };
 
