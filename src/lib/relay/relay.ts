@@ -114,7 +114,6 @@ export class Relay implements EchoPath {
     const counts = new SentCounts(listener.label, new Set()); // not listed: the relay counts its echoes itself
     this.#sender = multicast.sender({ onState: () => this.#onChange() }, { counts });
     this.#sealer = sealing && multicast.sealer(sealing);
-    this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     this.#groups = new GroupSubscription(
       multicast,
       {
@@ -124,7 +123,8 @@ export class Relay implements EchoPath {
       },
       { sealing },
     );
-    this.#groups.join(joins);
+    this.#groups.join(joins); // throws for too many groups, before anything is open
+    this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     const [first = bindGroup] = this.#destinations;
     if (joins.some((join) => join.echo)) this.#sender.open(first);
     loopGuard.add(this);

@@ -64,6 +64,13 @@ describe("a relay", () => {
     should(system.timers).equal(0);
   });
 
+  it("leaves nothing open where it is refused for too many groups", () => {
+    const groups = Array.from({ length: 4097 }, (_, at) => `239.255.${at >> 8}.${at & 255}`);
+    should(() => relay("239.254.1.1", groups, { acknowledge: true })).throw({ code: "ERR_MCAST_JOIN" });
+    should(multicast.sockets).deepEqual({ receiving: 0, sending: 0 });
+    should(system.timers).equal(0);
+  });
+
   it("emits and echoes a datagram once although its group is joined on one interface under two names", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
