@@ -33,7 +33,7 @@ export function serveDoctor(RED: NodeAPI): void {
 
 // Loads the doctor when it is first needed: its modules would take a quarter of the time in which the nodes load.
 async function diagnose(options: DoctorOptions): Promise<readonly Finding[]> {
-  const { diagnoseWith } = await import("../lib/diagnostics/doctor.js");
+  const { diagnoseWith }: typeof import("../lib/diagnostics/doctor") = require("../lib/diagnostics/doctor");
   return diagnoseWith(multicast, options);
 }
 

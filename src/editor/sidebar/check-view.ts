@@ -34,8 +34,8 @@ export class CheckView {
       .always(onDone);
   }
 
-  #failure(status: number, answer: unknown): string {
-    if (typeof answer === "object" && answer !== null && "message" in answer) return String(answer.message);
+  #failure(status: number, body: unknown): string {
+    if (typeof body === "object" && body !== null && "message" in body) return String(body.message);
     return this.#language.translate(failureKey(status), { status });
   }
 

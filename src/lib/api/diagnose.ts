@@ -12,6 +12,7 @@ import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
  */
 export async function diagnose(fields: DiagnoseFields = {}): Promise<readonly Finding[]> {
   const options = doctorOptions(checkFields(fields, DIAGNOSE_NAMES));
-  const { diagnoseWith } = await import("../diagnostics/doctor.js"); // most programs never need its modules
+  // Most programs never need these modules.
+  const { diagnoseWith }: typeof import("../diagnostics/doctor") = require("../diagnostics/doctor");
   return diagnoseWith(multicast, options);
 }

@@ -8,10 +8,10 @@ export function environmentFindings(examination: Examination): readonly Finding[
   const { hasProcTables, network } = examination;
   if (hasProcTables) return [anyNetwork(examination), container(examination), wsl(examination), virtualMachine(examination)];
   const needed = "Compare the address of this host with those of the other hosts: they must be in one subnet.";
-  const told = (["container", "virtual-machine"] as const).map((id) =>
+  const unknown = (["container", "virtual-machine"] as const).map((id) =>
     unknownFinding(id, `Unknown on ${network.system.platform}: a ${id.replace("-", " ")}.`, needed),
   );
-  return [anyNetwork(examination), ...told];
+  return [anyNetwork(examination), ...unknown];
 }
 
 function anyNetwork({ group, network, usable }: Examination): Finding {

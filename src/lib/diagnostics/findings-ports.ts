@@ -75,7 +75,7 @@ function receiveQueue({ port, network }: Examination, holders: readonly Holder[]
   if (holders === undefined) {
     const where = platformOf(network.system.platform).hasProcTables
       ? "/proc/net/udp could not be read"
-      : `not told on ${network.system.platform}`;
+      : `unknown on ${network.system.platform}`;
     return unknownFinding("receive-queue", `Receive queues and losses on port ${port}: ${where}.`, "Known on Linux only.");
   }
   const details = { sockets: holders.map(described) };

@@ -23,8 +23,8 @@ export async function managerOf(system: System): Promise<Manager | undefined> {
 export async function ruleTexts(system: System, family: Probe["family"]): Promise<RuleTexts> {
   const save = family === "IPv4" ? "iptables-save" : "ip6tables-save";
   const [nft, iptables] = await Promise.all([system.run("nft", ["-j", "list", "ruleset"]), system.run(save, ["-t", "filter"])]);
-  const told = [nft, iptables].find(({ kind }) => kind === "failed");
-  const refusal = told?.kind === "failed" ? told.reason : "neither nft nor iptables is installed";
+  const failed = [nft, iptables].find(({ kind }) => kind === "failed");
+  const refusal = failed?.kind === "failed" ? failed.reason : "neither nft nor iptables is installed";
   const isRead = nft.kind === "done" || iptables.kind === "done";
   return {
     nft: nft.kind === "done" ? nft.text : undefined,

@@ -222,16 +222,17 @@ const RUN_MS = 2_000;
 // The most bytes of a program's output. The rules of a firewall with lists of addresses take some megabytes.
 const MOST_PRINTED = 32 * 1024 * 1024;
 
-async function run(command: string, args: readonly string[]): Promise<CommandResult> {
-  const { execFile } = await import("node:child_process"); // takes 3 ms to load, and few processes need it (measured)
+function run(command: string, args: readonly string[]): Promise<CommandResult> {
+  // Loading it takes 3 ms, and few processes need it (measured).
+  const { execFile }: typeof import("node:child_process") = require("node:child_process");
   // The PATH of users other than root often lacks these folders. LC_ALL makes error messages English.
   const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C" };
   return new Promise((resolve) => {
     const options = { env, timeout: RUN_MS, maxBuffer: MOST_PRINTED, killSignal: "SIGKILL", windowsHide: true } as const;
-    execFile(command, args, options, (error, printed, told) => {
+    execFile(command, args, options, (error, printed, complaint) => {
       if (!error) return resolve({ kind: "done", text: printed });
       if (error.code === "ENOENT") return resolve({ kind: "absent" });
-      const [line = ""] = told.trim().split("\n");
+      const [line = ""] = complaint.trim().split("\n");
       resolve({ kind: "failed", reason: error.killed ? `no result within ${RUN_MS / 1000} s` : line || error.message });
     });
   });

@@ -55,7 +55,7 @@ export class EchoDecision {
     return echoes ? verdict : "acknowledge";
   }
 
-  // The answer depends on the socket alone, which passes the same arrival object each time.
+  // The result depends on the socket alone, which passes the same arrival object each time.
   #isEchoed(arrival: Arrival): boolean {
     const known = this.#known.get(arrival);
     if (known !== undefined) return known;
