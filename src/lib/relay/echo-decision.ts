@@ -13,6 +13,8 @@ export interface EchoDecisionParts {
   readonly warnings: RelayWarnings;
   /** Returns true if the relay echoes the group that a datagram arrived on. Asked once for each arrival object. */
   isEchoed(arrival: Arrival): boolean;
+  /** Returns the time in milliseconds, on a clock that never jumps. Asked only for datagrams that may be echoed or acknowledged. */
+  now(): number;
 }
 
 /**
@@ -24,6 +26,7 @@ export class EchoDecision {
   readonly #parts: EchoDecisionParts;
   #known = new WeakMap<Arrival, boolean>();
   #repeats = 0;
+  #decidedAt = 0;
 
   constructor(parts: EchoDecisionParts) {
     this.#parts = parts;
@@ -39,11 +42,13 @@ export class EchoDecision {
     this.#known = new WeakMap();
   }
 
-  /** Decides about one datagram. `acknowledges` is true if the relay also acknowledges it; `now` is in milliseconds. */
-  decide(datagram: ReceivedDatagram, acknowledges: boolean, now: number): Decision {
+  /** Decides about one datagram. `acknowledges` is true if the relay also acknowledges it. */
+  decide(datagram: ReceivedDatagram, acknowledges: boolean): Decision {
     const { path, loopGuard, warnings } = this.#parts;
     const mayEcho = path.targets.size > 0 && this.#isEchoed(datagram.arrival);
     if (!mayEcho && !acknowledges) return "drop";
+    const now = this.#parts.now();
+    this.#decidedAt = now;
     const verdict = loopGuard.judge(path, datagram, now);
     if (verdict === "loop") {
       this.#repeats += 1;
@@ -53,6 +58,12 @@ export class EchoDecision {
     const echoes = mayEcho && verdict !== "own-target";
     if (!(echoes || acknowledges) || !warnings.allows(now)) return "drop";
     return echoes ? verdict : "acknowledge";
+  }
+
+  /** Records the echo of the datagram that was decided last. `isCounted` is true if the source port of the echo shows the hop. */
+  recordEcho(hop: number, isCounted: boolean): void {
+    const { path, loopGuard } = this.#parts;
+    loopGuard.addEcho(path, hop, isCounted, this.#decidedAt);
   }
 
   // The result depends on the socket alone, which passes the same arrival object each time.

@@ -110,6 +110,7 @@ export class Relay implements EchoPath {
       loopGuard,
       warnings: this.#warnings,
       isEchoed: (arrival) => this.#isEchoed(arrival),
+      now: () => multicast.now(),
     });
     const counts = new SentCounts(listener.label, new Set()); // not listed: the relay counts its echoes itself
     this.#sender = multicast.sender({ onState: () => this.#onChange() }, { counts });
@@ -196,12 +197,11 @@ export class Relay implements EchoPath {
   #relay(datagram: ReceivedDatagram): boolean {
     const { payload, sender } = datagram;
     const acknowledger = this.#acknowledger && !this.isSourceOf(sender) ? this.#acknowledger : undefined;
-    const now = this.#host.multicast.now();
-    const decision = this.#decision.decide(datagram, acknowledger !== undefined, now);
+    const decision = this.#decision.decide(datagram, acknowledger !== undefined);
     if (decision === "drop") return false;
     const text = acknowledger || this.usesWords ? formatHear(payload, sender, this.bindGroup.group.address) : undefined;
     const echo = decision === "acknowledge" ? undefined : this.#sealed(this.usesWords && text ? text : payload);
-    if (decision !== "acknowledge" && echo) this.#sendEcho(decision, echo, now);
+    if (decision !== "acknowledge" && echo) this.#sendEcho(decision, echo);
     if (acknowledger && text && acknowledger.acknowledge(datagram, text)) this.#acknowledged += 1;
     return echo !== undefined;
   }
@@ -219,10 +219,10 @@ export class Relay implements EchoPath {
   }
 
   // The source port of an echo shows the relays that receive it how many relays have sent the payload before.
-  #sendEcho(hop: number, bytes: Uint8Array, now: number): void {
+  #sendEcho(hop: number, bytes: Uint8Array): void {
     this.#echoed += 1;
     this.#sender.send(this.#destinations[hop - 1] ?? this.bindGroup, bytes, this.#onSent);
-    this.#host.loopGuard.addEcho(this, hop, this.#sender.hasFixedPort, now);
+    this.#decision.recordEcho(hop, this.#sender.hasFixedPort);
   }
 
   #openAcknowledger(): Acknowledger {

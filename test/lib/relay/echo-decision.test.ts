@@ -15,6 +15,7 @@ describe("the decision whether a datagram is echoed", () => {
   let warnings: RelayWarnings;
   let decision: EchoDecision;
   let asked: number;
+  let clockReads: number;
 
   const decisionOf = (path: EchoPath) => {
     const loopGuard = new LoopGuard();
@@ -27,17 +28,22 @@ describe("the decision whether a datagram is echoed", () => {
         asked += 1;
         return group === A || group === B;
       },
+      now: () => {
+        clockReads += 1;
+        return 0;
+      },
     });
   };
   const arrivals = new Map([A, B, "239.255.1.7"].map((group) => [group, { group, port, interface: "eth0" }]));
   const decide = (group: string, { from = EPHEMERAL, acknowledges = false } = {}): Decision => {
     const sender = { address: addressOf(7), family: "IPv4", port: from, size: 2 } as const;
-    return decision.decide({ payload: Buffer.from("on"), sender, arrival: arrivals.get(group) ?? { port } }, acknowledges, 0);
+    return decision.decide({ payload: Buffer.from("on"), sender, arrival: arrivals.get(group) ?? { port } }, acknowledges);
   };
 
   beforeEach(() => {
     system = new TestSystem();
     asked = 0;
+    clockReads = 0;
     const after = (milliseconds: number, callback: () => void) => system.after(milliseconds, callback);
     warnings = new RelayWarnings({ to: B, maxRate: 3, onChange: () => {}, after });
     decision = decisionOf(pathOf({ host: 1, from: A, to: B }));
@@ -69,6 +75,19 @@ describe("the decision whether a datagram is echoed", () => {
     const decisions = Array.from({ length: 4 }, () => decide(A, { acknowledges: true }));
     should(decisions).deepEqual([1, 1, 1, "drop"]);
     should(warnings.heldBack).equal(1);
+  });
+
+  it("reads no clock for a datagram that is neither echoed nor acknowledged", () => {
+    decide("239.255.1.7");
+    should(clockReads).equal(0);
+    decide(A);
+    should(clockReads).equal(1);
+  });
+
+  it("is no echo for a payload whose recorded echo comes back by two relays", () => {
+    should(decide(A)).equal(1);
+    decision.recordEcho(1, true);
+    should(decide(A, { from: 61_441 })).equal("drop");
   });
 
   it("asks once for each arrival whether its group is echoed, until the groups change", () => {
