@@ -1,5 +1,6 @@
 import type { Activity, DestinationActivity, RelayActivity } from "../../lib/diagnostics/activity";
 import type { GroupActivity } from "../../lib/diagnostics/group-activity";
+import { subjectText } from "./findings";
 import { ago, count, type Language } from "./language";
 
 /** The sections of the sidebar, in their order. */
@@ -73,7 +74,7 @@ function groupRow(each: GroupActivity, time: number, language: Language): Unname
   return {
     key: ["group", group, port, name, ...sources].join(" "),
     section: "groups",
-    title: group === undefined ? translate("unicast", { port }) : endpoint(group, port),
+    title: group === undefined ? translate("unicast", { port }) : subjectText({ group, port }),
     level: each.warning ? "warning" : state === "joined" ? "good" : levelOf(state),
     state: [each.problem ? problem(each.problem) : translate(group === undefined ? "openOn" : "joinedOn", { interfaces: name }), from]
       .filter((text) => text !== "")
@@ -101,7 +102,7 @@ function destinationRow(each: DestinationActivity, time: number, language: Langu
   return {
     key: ["destination", group, port, each.label].join(" "),
     section: "destinations",
-    title: endpoint(group, port),
+    title: subjectText({ group, port }),
     level: levelOf(state),
     state: each.problem
       ? problem(each.problem)
@@ -163,10 +164,6 @@ function otherRows(others: Activity["others"], { translate }: Language): readonl
 
 function levelOf(state: DestinationActivity["state"]): Level {
   return ({ joined: "good", closed: "idle", waiting: "warning", refused: "failed" } as const)[state];
-}
-
-function endpoint(group: string, port: number): string {
-  return group.includes(":") ? `[${group}]:${port}` : `${group}:${port}`;
 }
 
 // Returns the group and the port of an endpoint.
