@@ -6,8 +6,8 @@ import type { System } from "./system";
 const BONDING = "bonding_masters";
 
 /**
- * Returns the names of the interfaces of this process's network namespace that `/proc/net/dev` lists, those without an address too; undefined where
- * it could not be read.
+ * Returns the names of the interfaces in this process's network namespace, by `/proc/net/dev`, also of those without an address.
+ * Undefined if the file could not be read.
  */
 export function interfaceNames(system: System): readonly string[] | undefined {
   const lines = system.readText("/proc/net/dev")?.split("\n");
@@ -15,9 +15,9 @@ export function interfaceNames(system: System): readonly string[] | undefined {
 }
 
 /**
- * Returns true if `/sys/class/net` shows the network namespace of this process. A process that was moved to another one may still see
- * the interfaces of the one it came from, with the same names (measured, `unshare -n`). It must have the same names as `/proc/net/dev`, and the
- * MAC address of every interface that is listed.
+ * Returns true if `/sys/class/net` shows the network namespace of this process. A process that was moved to another namespace may
+ * still see the interfaces of the former one, with the same names (measured, `unshare -n`). The folder must have the names of
+ * `/proc/net/dev`, and the MAC address of every listed interface.
  */
 export function hasOwnSysfs(system: System): boolean {
   try {
