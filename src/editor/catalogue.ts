@@ -6,3 +6,18 @@ declare const RED: EditorRED;
 export function translate(key: string, details: object = {}): string {
   return RED._(`@mcast/node-red-mcast/mcast-say:mcast.${key}`, { ...details });
 }
+
+/** Returns the text of an error. A newer runtime may give a reason for which there is no text: Node-RED then returns the key. */
+export function reasonText({
+  reason,
+  details,
+  message,
+}: {
+  readonly reason: string;
+  readonly details: object;
+  readonly message: string;
+}): string {
+  const key = `reason.${reason}`;
+  const text = translate(key, details);
+  return text.endsWith(key) ? message : text;
+}

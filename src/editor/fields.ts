@@ -13,7 +13,7 @@ import {
   recvOptions,
   replyOptions,
 } from "../lib/options/options";
-import { translate } from "./catalogue";
+import { reasonText } from "./catalogue";
 import { isKeyNode } from "./workspace";
 
 /** A validator of the editor: returns true, or the reason why the value is not valid. */
@@ -66,9 +66,7 @@ export function refusalOf(read: (value: unknown) => unknown, value: unknown): st
     return undefined;
   } catch (error) {
     if (!(error instanceof McastError)) throw error;
-    const key = `reason.${error.reason}`;
-    const text = translate(key, error.details);
-    return text.endsWith(key) ? error.message : text;
+    return reasonText(error);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { EditorRED } from "node-red";
-import type { Problem } from "../../lib/diagnostics/problem";
-import { translate as translateOfNodes } from "../catalogue";
+import { reasonText } from "../catalogue";
 import type { Language } from "./language";
 
 // Completes the published types, in which the clipboard's button is not a jQuery object.
@@ -13,7 +12,7 @@ declare const RED: EditorRED & Untyped;
 
 /** The editor's language, with the catalogues of the sidebar and of the nodes. */
 export function editorLanguage(): Language {
-  return { translate, problem, locale: RED.i18n.lang() };
+  return { translate, problem: reasonText, locale: RED.i18n.lang() };
 }
 
 const texts = new Map<string, string>();
@@ -24,13 +23,6 @@ export function translate(key: string, details: object = {}): string {
   const text = texts.get(key) ?? RED._(fullKey(key), Object.fromEntries(values.map(([name]) => [name, `__${name}__`])));
   texts.set(key, text);
   return values.reduce((filled, [name, value]) => filled.replace(`__${name}__`, () => String(value)), text);
-}
-
-// A newer runtime may give a reason for which the editor has no text. Node-RED then returns the key.
-function problem({ reason, details, message }: Problem): string {
-  const key = `reason.${reason}`;
-  const text = translateOfNodes(key, details);
-  return text.endsWith(key) ? message : text;
 }
 
 /** Returns the name of a node on the workspace, or its label in the palette if it has none; undefined for a missing node. */
