@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { errnoOf } from "../lib/errors";
-import { readSealing, type Sealing } from "../lib/sealed/sealing-options";
+import type { Sealing } from "../lib/sealed/sealing";
+import { readSealing } from "../lib/sealed/sealing-options";
 import { type GivenFlags, lastValue } from "./flags";
 import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";

@@ -6,7 +6,7 @@ import type { JoinOptions } from "./options/options";
 import { ifaceKey } from "./options/properties";
 import { type GroupListener, type ListenerCounts, type Membership, sumCounts } from "./receive/membership";
 import type { SealedGroup } from "./sealed/sealed-group";
-import type { Sealing } from "./sealed/sealing-options";
+import type { Sealing } from "./sealed/sealing";
 import type { Arrival } from "./sockets/socket-listener";
 import { combineStates, type State, sameState } from "./state";
 

@@ -5,9 +5,9 @@ import type { System } from "./host/system";
 import type { JoinOptions } from "./options/options";
 import { Quota } from "./quota";
 import { type GroupListener, Membership } from "./receive/membership";
-import { SealedGroup } from "./sealed/sealed-group";
-import { Sealer } from "./sealed/sealer";
-import type { Sealing } from "./sealed/sealing-options";
+import type { SealedGroup } from "./sealed/sealed-group";
+import type { Sealer } from "./sealed/sealer";
+import type { Sealing } from "./sealed/sealing";
 import type { SendSockets } from "./send/send-path";
 import { Sender, type SenderListener } from "./send/sender";
 import { SentCounts } from "./send/sent-counts";
@@ -89,12 +89,12 @@ export class Multicast implements HeartbeatListener {
 
   /** Returns an opener for one group and port and one listener. All memberships of the listener in that group must share it. */
   sealedGroup(to: Pick<JoinOptions, "group" | "port">, sealing: Sealing): SealedGroup {
-    return new SealedGroup(to, sealing, this.#system);
+    return sealing.group(to, this.#system);
   }
 
   /** Returns a sealer for the datagrams of one sender. */
-  sealer({ key }: Sealing): Sealer {
-    return new Sealer({ key, clock: this.#system });
+  sealer(sealing: Sealing): Sealer {
+    return sealing.sealer(this.#system);
   }
 
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */

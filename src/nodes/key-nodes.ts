@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { McastError } from "../lib/errors";
-import type { Sealing } from "../lib/sealed/sealing-options";
+import type { Sealing } from "../lib/sealed/sealing";
 
 /**
  * The keys of the mcast-key nodes, or the reasons why they are not valid. A map outside the nodes keeps them, so that no debug

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { McastError } from "../lib/errors";
-import { readSealing, type Sealing } from "../lib/sealed/sealing-options";
+import type { Sealing } from "../lib/sealed/sealing";
+import { readSealing } from "../lib/sealed/sealing-options";
 import { keyNodes } from "./key-nodes";
 
 export = (RED: NodeAPI): void => {

@@ -6,7 +6,7 @@ import { reportListenerFault } from "../listener-fault";
 import type { Multicast } from "../multicast";
 import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
 import type { Sealer } from "../sealed/sealer";
-import type { Sealing } from "../sealed/sealing-options";
+import type { Sealing } from "../sealed/sealing";
 import type { Sender } from "../send/sender";
 import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";

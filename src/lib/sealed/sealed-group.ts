@@ -1,9 +1,8 @@
 import type { Group } from "../address";
 import type { McastError } from "../errors";
-import { type Opened, Opener } from "./opener";
+import { type Opened, Opener, type OpenerOptions } from "./opener";
 import { type RefusalCounts, Refusals } from "./refusals";
 import type { Clock } from "./sealed-format";
-import type { Sealing } from "./sealing-options";
 
 const TICK_MS = 1_000;
 const NONE: readonly McastError[] = [];
@@ -19,7 +18,7 @@ export interface SealedGroupUser {
 }
 
 /** The group and the port that the datagrams are sent to. */
-interface GroupAndPort {
+export interface GroupAndPort {
   readonly group: Group;
   readonly port: number;
 }
@@ -36,7 +35,7 @@ export class SealedGroup {
   #warnings = NONE;
   #cancelTimer: (() => void) | undefined;
 
-  constructor({ group, port }: GroupAndPort, { key, freshness }: Sealing, clock: SealedGroupClock) {
+  constructor({ group, port }: GroupAndPort, { key, freshness }: Pick<OpenerOptions, "key" | "freshness">, clock: SealedGroupClock) {
     this.#opener = new Opener({ key, freshness, group, port, clock });
     this.#clock = clock;
   }

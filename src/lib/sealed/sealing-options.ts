@@ -1,12 +1,5 @@
 import { readProperty } from "../options/properties";
-import { type GroupKey, readKey } from "./group-key";
-
-/** The key of a group, and the limit by which clocks may differ. */
-export interface Sealing {
-  readonly key: GroupKey;
-  /** Seconds by which a sender's clock and the network's delay may differ from this machine's clock. */
-  readonly freshness: number;
-}
+import type { Sealing } from "./sealing";
 
 /**
  * Reads the fields `key` (see `readKey`) and `freshness` (15 to 86400 seconds, default 30). Returns undefined if there is no field
@@ -15,5 +8,9 @@ export interface Sealing {
  */
 export function readSealing(fields: Readonly<Record<string, unknown>>): Sealing | undefined {
   const freshness = readProperty("freshness", fields.freshness);
-  return "key" in fields ? { key: readKey(fields.key), freshness } : undefined;
+  if (!("key" in fields)) return undefined;
+  // Loads the modules of sealed groups when a key is first read: most processes use none.
+  const { readKey }: typeof import("./group-key") = require("./group-key");
+  const { Sealing }: typeof import("./sealing") = require("./sealing");
+  return new Sealing(readKey(fields.key), freshness);
 }

@@ -8,7 +8,8 @@ import { destination, hearOptions, joinOptions } from "../../../src/lib/options/
 import { LoopGuard } from "../../../src/lib/relay/loop-guard";
 import { Relay, type RelayListener } from "../../../src/lib/relay/relay";
 import { createKey } from "../../../src/lib/sealed/group-key";
-import { readSealing, type Sealing } from "../../../src/lib/sealed/sealing-options";
+import type { Sealing } from "../../../src/lib/sealed/sealing";
+import { readSealing } from "../../../src/lib/sealed/sealing-options";
 import { freePort, LO, RecordingListener } from "../../support/loopback";
 import { TestSystem } from "../../support/test-system";
 
