@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 /** Milliseconds of CPU time for the answer that the sidebar asks for every 2 s, on an average of so many, and its bytes. */
 export function activityCost({ times }: { times: number }): { milliseconds: number; bytes: number } {
   const { activityOf }: typeof import("../src/lib/diagnostics/activity") = require(resolve("dist/lib/diagnostics/activity.js"));
-  const { loopGuard, multicast }: typeof import("../src/lib/process-wide") = require(resolve("dist/lib/process-wide.js"));
+  const { multicast }: typeof import("../src/lib/process-wide/multicast") = require(resolve("dist/lib/process-wide/multicast.js"));
+  const { loopGuard }: typeof import("../src/lib/process-wide/loop-guard") = require(resolve("dist/lib/process-wide/loop-guard.js"));
   const { toAnswer }: typeof import("../src/nodes/activity-route") = require(resolve("dist/nodes/activity-route.js"));
   const answer = (): string => JSON.stringify(toAnswer(activityOf({ multicast, loopGuard })));
   const bytes = Buffer.byteLength(answer());

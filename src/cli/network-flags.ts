@@ -1,7 +1,7 @@
 import { parseGroupEndpoint } from "../lib/address";
 import type { McastError } from "../lib/errors";
 import { DEFAULTS } from "../lib/options/options";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 import { type GivenFlags, lastValue } from "./flags";
 import { printable, quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";

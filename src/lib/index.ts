@@ -18,7 +18,8 @@
 import { type Activity, activityOf } from "./diagnostics/activity";
 import { type JoinedGroup, joinedGroups as joinedGroupsOf } from "./host/igmp-table";
 import { system } from "./host/system";
-import { loopGuard, multicast } from "./process-wide";
+import { loopGuard } from "./process-wide/loop-guard";
+import { multicast } from "./process-wide/multicast";
 
 export { ask, type Replies, type Reply } from "./api/ask";
 export type { Arrival, DatagramSender, StateListener } from "./api/datagram";

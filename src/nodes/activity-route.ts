@@ -1,7 +1,8 @@
 import type { NodeAPI } from "node-red";
 import { type Activity, activityOf } from "../lib/diagnostics/activity";
 import { toColumns } from "../lib/diagnostics/activity-columns";
-import { loopGuard, multicast } from "../lib/process-wide";
+import { loopGuard } from "../lib/process-wide/loop-guard";
+import { multicast } from "../lib/process-wide/multicast";
 
 const served = new WeakSet<object>();
 

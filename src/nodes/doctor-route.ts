@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { type DoctorOptions, doctorOptions } from "../lib/diagnostics/examination";
 import type { Finding } from "../lib/diagnostics/finding";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 import { isMcastError } from "./messages";
 
 const served = new WeakSet<object>();

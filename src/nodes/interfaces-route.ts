@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { McastError } from "../lib/errors";
 import { type ChoicePreview, type InterfaceReport, previewChoice, reportInterfaces } from "../lib/host/interface-report";
 import { joinOptions } from "../lib/options/options";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 
 // The most groups for which a form may request the result of its choice.
 const MAX_GROUPS = 64;

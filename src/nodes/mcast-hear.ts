@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { type Fields, hearOptions } from "../lib/options/options";
-import { loopGuard, multicast } from "../lib/process-wide";
+import { loopGuard } from "../lib/process-wide/loop-guard";
+import { multicast } from "../lib/process-wide/multicast";
 import { Relay } from "../lib/relay/relay";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";

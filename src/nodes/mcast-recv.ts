@@ -3,7 +3,7 @@ import { activityOfMemberships } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
 import { type Fields, recvOptions } from "../lib/options/options";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 import { serveActivity } from "./activity-route";
 import { DatagramOutput } from "./datagram-output";
 import { serveDoctor } from "./doctor-route";

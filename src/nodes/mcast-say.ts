@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { RemoteInfo } from "../lib/host/system";
 import { DEFAULTS, type Destination, dependsOnMessage, destination, replyOptions } from "../lib/options/options";
 import { encode } from "../lib/payload";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 import { type Replies, Requester } from "../lib/requester";
 import type { Sealer } from "../lib/sealed/sealer";
 import type { State } from "../lib/state";

@@ -1,6 +1,6 @@
 import type { NodeStatus } from "node-red";
 import type { McastError, Reason } from "../lib/errors";
-import { multicast } from "../lib/process-wide";
+import { multicast } from "../lib/process-wide/multicast";
 import type { State, Working } from "../lib/state";
 import { type Catalogue, translate } from "./messages";
 

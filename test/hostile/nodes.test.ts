@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import should from "should";
 import { McastError } from "../../src/lib/errors";
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { freePort, LO, ownGroup } from "../support/loopback";
 import { deploy, get, helper, type Message, messagesAt } from "../support/node-red";
 import { anything, datagram, makeTraps } from "./values";

@@ -2,7 +2,7 @@
  * Node-RED on a host of the lab, whose flow is deployed fifty times, each time with every node changed. It tells on standard error
  * that it has begun, and at the end, in a line of JSON, the longest deploy and the sockets that are left.
  */
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { deploy, type FlowNode, helper, input, redeploy } from "../support/node-red";
 
 const on = { port: 5000, iface: "eth0, eth1" };

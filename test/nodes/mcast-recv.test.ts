@@ -1,5 +1,5 @@
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { A, B, D, heard, out, useFlowNodes } from "../support/flow-nodes";
 import { LO, sayFrom } from "../support/loopback";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, redeploy, statuses } from "../support/node-red";

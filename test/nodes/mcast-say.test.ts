@@ -1,5 +1,5 @@
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { A, B, heard, out, useFlowNodes } from "../support/flow-nodes";
 import { freePort, LO, sayFrom } from "../support/loopback";
 import { deploy, type FlowNode, get, input, type Message, messagesAt, nextStatus, statuses } from "../support/node-red";

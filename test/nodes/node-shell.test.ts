@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import should from "should";
 import { McastError } from "../../src/lib/errors";
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { type NodeBehavior, type NodeShell, runNode } from "../../src/nodes/node-shell";
 import { joinedStatus } from "../../src/nodes/status";
 import { A, heard, out, useFlowNodes } from "../support/flow-nodes";

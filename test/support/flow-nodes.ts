@@ -1,5 +1,5 @@
 import should from "should";
-import { multicast } from "../../src/lib/process-wide";
+import { multicast } from "../../src/lib/process-wide/multicast";
 import { freePort, LO } from "./loopback";
 import { type FlowNode, helper } from "./node-red";
 

@@ -1,7 +1,7 @@
 import { diagnoseWith } from "../../lib/diagnostics/doctor";
 import { doctorOptions } from "../../lib/diagnostics/examination";
 import type { Finding, Level } from "../../lib/diagnostics/finding";
-import { multicast } from "../../lib/process-wide";
+import { multicast } from "../../lib/process-wide/multicast";
 import { asciiControls } from "../datagram-format";
 import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";

@@ -1,14 +1,13 @@
-import { joinedGroups } from "../../lib";
 import type { JoinedGroup } from "../../lib/host/igmp-table";
 import type { LocalInterface } from "../../lib/host/interfaces";
-import { multicast } from "../../lib/process-wide";
+import { multicast } from "../../lib/process-wide/multicast";
 import { EXIT } from "../run";
 import { printable } from "../terminal-text";
 import type { Action } from "../verb";
 
 /** Prints the interfaces of this host, and the groups that are joined on each of them. */
 export const groups: Action = async ({ flags }, run) => {
-  const joined = joinedGroups();
+  const joined = multicast.joinedGroups;
   const entries = entriesOf(multicast.network().interfaces, joined ?? []);
   if (flags.has("json")) run.output.print(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   else

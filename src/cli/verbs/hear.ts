@@ -1,5 +1,6 @@
 import { hearOptions } from "../../lib/options/options";
-import { loopGuard, multicast } from "../../lib/process-wide";
+import { loopGuard } from "../../lib/process-wide/loop-guard";
+import { multicast } from "../../lib/process-wide/multicast";
 import { Relay } from "../../lib/relay/relay";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";

@@ -2,7 +2,7 @@ import { formatEndpoint } from "../../lib/address";
 import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../../lib/diagnostics/ping";
 import type { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
-import { multicast } from "../../lib/process-wide";
+import { multicast } from "../../lib/process-wide/multicast";
 import type { Sender } from "../../lib/send/sender";
 import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";

@@ -1,6 +1,6 @@
 import { GroupSubscription } from "../../lib/group-subscription";
 import { recvOptions } from "../../lib/options/options";
-import { multicast } from "../../lib/process-wide";
+import { multicast } from "../../lib/process-wide/multicast";
 import { lastValue } from "../flags";
 import { sealingOf } from "../key-flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";

@@ -2,7 +2,7 @@ import { formatEndpoint } from "../../lib/address";
 import { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
 import { encode } from "../../lib/payload";
-import { multicast } from "../../lib/process-wide";
+import { multicast } from "../../lib/process-wide/multicast";
 import type { Sealer } from "../../lib/sealed/sealer";
 import type { Sender } from "../../lib/send/sender";
 import { sizeText } from "../datagram-format";

@@ -2,7 +2,7 @@ import { McastError } from "../errors";
 import { type Destination, destination, type Fields } from "../options/options";
 import { readProperty } from "../options/properties";
 import { encode } from "../payload";
-import { multicast } from "../process-wide";
+import { multicast } from "../process-wide/multicast";
 import type { Sender } from "../send/sender";
 import type { State } from "../state";
 import { checkFields } from "./checked-fields";

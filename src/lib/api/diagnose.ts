@@ -1,6 +1,6 @@
 import { doctorOptions } from "../diagnostics/examination";
 import type { Finding } from "../diagnostics/finding";
-import { multicast } from "../process-wide";
+import { multicast } from "../process-wide/multicast";
 import { checkFields } from "./checked-fields";
 import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
 

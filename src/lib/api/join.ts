@@ -1,7 +1,7 @@
 import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import { type Fields, type JoinOptions, joinOptions, recvOptions } from "../options/options";
-import { multicast } from "../process-wide";
+import { multicast } from "../process-wide/multicast";
 import type { GroupListener as SubscriptionListener } from "../receive/membership";
 import { readSealing } from "../sealed/sealing-options";
 import type { State } from "../state";

@@ -1,6 +1,7 @@
 import type { McastError } from "../errors";
 import { type Fields, hearOptions } from "../options/options";
-import { loopGuard, multicast } from "../process-wide";
+import { loopGuard } from "../process-wide/loop-guard";
+import { multicast } from "../process-wide/multicast";
 import { Relay as GroupRelay } from "../relay/relay";
 import { readSealing } from "../sealed/sealing-options";
 import { CLOSED, type State } from "../state";

@@ -1,6 +1,6 @@
 import { type Destination, destination, type Fields } from "../options/options";
 import { encode } from "../payload";
-import { multicast } from "../process-wide";
+import { multicast } from "../process-wide/multicast";
 import type { Sealer } from "../sealed/sealer";
 import { readSealing } from "../sealed/sealing-options";
 import type { Sender as SocketSender } from "../send/sender";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import should from "should";
 import { activity } from "../../../src/lib";
 import { ask, type Replies, type Reply } from "../../../src/lib/api/ask";
-import { multicast } from "../../../src/lib/process-wide";
+import { multicast } from "../../../src/lib/process-wide/multicast";
 import { freePort, LO, ownGroup } from "../../support/loopback";
 import { echoBack, ReplyingDevice } from "../../support/replying-device";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import should from "should";
 import { join, type Membership } from "../../../src/lib/api/join";
 import { type Sender, send, sender } from "../../../src/lib/api/send";
-import { multicast } from "../../../src/lib/process-wide";
+import { multicast } from "../../../src/lib/process-wide/multicast";
 import { freePort, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("a sender", () => {
