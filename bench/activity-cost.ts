@@ -5,8 +5,8 @@ export function activityCost({ times }: { times: number }): { milliseconds: numb
   const { activityOf }: typeof import("../src/lib/diagnostics/activity") = require(resolve("dist/lib/diagnostics/activity.js"));
   const { multicast }: typeof import("../src/lib/process-wide/multicast") = require(resolve("dist/lib/process-wide/multicast.js"));
   const { loopGuard }: typeof import("../src/lib/process-wide/loop-guard") = require(resolve("dist/lib/process-wide/loop-guard.js"));
-  const { toAnswer }: typeof import("../src/nodes/activity-route") = require(resolve("dist/nodes/activity-route.js"));
-  const answer = (): string => JSON.stringify(toAnswer(activityOf({ multicast, loopGuard })));
+  const { inColumns }: typeof import("../src/nodes/activity-response") = require(resolve("dist/nodes/activity-response.js"));
+  const answer = (): string => JSON.stringify(inColumns(activityOf({ multicast, loopGuard })));
   const bytes = Buffer.byteLength(answer());
   const before = process.cpuUsage();
   for (let time = 0; time < times; time += 1) answer();

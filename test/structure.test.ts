@@ -74,11 +74,23 @@ describe("the sources", () => {
     should(files.filter((file) => /\bsystem\.open\(/.test(read(file)))).deepEqual(["src/lib/sockets/open-socket.ts"]);
   });
 
-  it("let the nodes load neither the command nor its dependency", () => {
-    const toLoad = NODES.map((node) => `require(${JSON.stringify(resolve(`dist/nodes/${node}.js`))});`).join("");
-    const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
-    should(loaded).match(/dist.nodes.mcast-say\.js/);
-    should(loaded).not.match(/dist.cli/);
+  it("let the nodes load nothing before the first node exists, save what serves the editor", () => {
+    should(loadedBy(NODES.map((node) => `nodes/${node}.js`))).deepEqual(
+      ["nodes/editor-routes.js", ...NODES.map((node) => `nodes/${node}.js`)].sort(),
+    );
+  });
+
+  it("let each node and each verb of the command load sealed groups and the doctor only when they are needed", () => {
+    const running = ["say", "recv", "hear"].flatMap((name) => [`nodes/${name}-behavior.js`, `cli/verbs/${name}.js`]);
+    const loaded = loadedBy(running);
+    should(without(running, loaded)).be.empty();
+    should(loaded.filter((file) => /^lib\/(sealed\/(?!sealing-options)|diagnostics\/)/.test(file))).be.empty();
+  });
+
+  it("let the behavior of the nodes load no module of the command", () => {
+    should(
+      loadedBy(["say", "recv", "hear", "key"].map((name) => `nodes/${name}-behavior.js`)).filter((file) => file.startsWith("cli/")),
+    ).be.empty();
   });
 
   it("are built where the benchmark and the scripts load them", () => {
@@ -122,7 +134,7 @@ describe("the tests of the sources", () => {
     .map(moduleOf);
   const tests = ["lib", "nodes", "editor", "cli"].flatMap((room) => filesUnder(`test/${room}`).filter((file) => file.endsWith(".test.ts")));
   const testOf = (module: string) => `test/${module}.test.ts`;
-  // Modules that need a browser around them, and the verbs of the command: one test runs all of them.
+  // Modules that need a browser around them, the behavior of a node, and the verbs of the command: one test runs all of them.
   const THROUGH: Readonly<Record<string, readonly string[]>> = {
     "test/editor/sidebar/browser.ts": ["check-view", "editor-api", "elements", "list-view", "poll", "row-view"].map(
       (name) => `editor/sidebar/${name}`,
@@ -138,6 +150,10 @@ describe("the tests of the sources", () => {
       "field-notes",
       "typed-inputs",
     ].map((name) => `editor/${name}`),
+    "test/nodes/mcast-say.test.ts": ["nodes/say-behavior"],
+    "test/nodes/mcast-recv.test.ts": ["nodes/recv-behavior"],
+    "test/nodes/mcast-hear.test.ts": ["nodes/hear-behavior"],
+    "test/nodes/mcast-key.test.ts": ["nodes/key-behavior"],
     "test/cli/mcast.test.ts": modules.filter((module) => module.startsWith("cli/") && !tests.includes(testOf(module))),
   };
 
@@ -175,6 +191,17 @@ describe("the comments", () => {
   });
 });
 
+// The built files that are loaded, in a process of its own, when some of them are required.
+function loadedBy(files: readonly string[]): readonly string[] {
+  const toLoad = files.map((file) => `require(${JSON.stringify(resolve("dist", file))});`).join("");
+  const loaded = execFileSync(process.execPath, ["-p", `${toLoad} Object.keys(require.cache).join("\\n")`], { encoding: "utf8" });
+  return loaded
+    .trim()
+    .split("\n")
+    .map((file) => posix.relative(resolve("dist"), file))
+    .sort();
+}
+
 // Without its types, a module that only declares types, constants or re-exports holds no function and no class.
 function hasBehaviour(file: string): boolean {
   return /=>|\bfunction\b|\bclass\b/.test(transformSync(read(file), { loader: "ts", legalComments: "none" }).code);
@@ -186,7 +213,7 @@ function moduleOfTest(file: string): string {
 
 // A node and the verbs of the command are run, not imported; the fields of the forms come from the script that the forms load.
 function isProgram(module: string): boolean {
-  return /^nodes\/mcast-|^cli\/(mcast|run|verbs\/\w+)$|^nodes\/(doctor-route|interfaces-route|datagram-output)$|^editor\/(fields|sidebar\/sidebar)$/.test(
+  return /^nodes\/mcast-|^cli\/(mcast|run|verbs\/\w+)$|^nodes\/(doctor-response|interfaces-response|editor-routes|datagram-output)$|^editor\/(fields|sidebar\/sidebar)$/.test(
     module,
   );
 }

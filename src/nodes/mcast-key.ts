@@ -1,35 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { McastError } from "../lib/errors";
-import type { Sealing } from "../lib/sealed/sealing";
-import { readSealing } from "../lib/sealed/sealing-options";
-import { keyNodes } from "./key-nodes";
+import type { KeyCredentials } from "./key-behavior";
 
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType<Node, NodeDef, object, Credentials>(
+  RED.nodes.registerType<Node, NodeDef, object, KeyCredentials>(
     "mcast-key",
-    function (this: Node<Credentials>, config: NodeDef) {
-      RED.nodes.createNode(this, config);
-      keyNodes.set(this, read({ ...config }, this.credentials));
-      // Node-RED keeps the credentials elsewhere. On the node, a program that prints the node would show them.
-      Object.assign(this, { credentials: {} });
+    function (this: Node<KeyCredentials>, config: NodeDef) {
+      // Loads with the first node of this type, so that Node-RED starts as fast without one.
+      const { runKey }: typeof import("./key-behavior") = require("./key-behavior");
+      runKey(RED, this, config);
     },
     { credentials: { key: { type: "password" }, previous: { type: "password" } } },
   );
 };
-
-interface Credentials {
-  readonly key?: string;
-  readonly previous?: string;
-}
-
-// Returns the sealing for the nodes that use the key, or the reason why it is not valid, which those nodes show.
-function read(config: Readonly<Record<string, unknown>>, credentials: Credentials | undefined): Sealing | McastError {
-  const { key, previous } = { key: undefined, previous: undefined, ...credentials };
-  try {
-    const sealing = readSealing({ freshness: config.freshness, key: { key, previous } });
-    return sealing ?? new McastError("key-missing");
-  } catch (error) {
-    if (error instanceof McastError) return error;
-    throw error;
-  }
-}

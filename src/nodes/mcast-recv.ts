@@ -1,51 +1,11 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
-import { activityOfMemberships } from "../lib/diagnostics/activity";
-import { McastError, quote } from "../lib/errors";
-import { GroupSubscription } from "../lib/group-subscription";
-import { type Fields, recvOptions } from "../lib/options/options";
-import { multicast } from "../lib/process-wide/multicast";
-import { serveActivity } from "./activity-route";
-import { DatagramOutput } from "./datagram-output";
-import { serveDoctor } from "./doctor-route";
-import { serveInterfaces } from "./interfaces-route";
-import { sealingOf } from "./key-nodes";
-import { runNode } from "./node-shell";
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { serveEditor } from "./editor-routes";
 
 export = (RED: NodeAPI): void => {
-  serveActivity(RED);
-  serveInterfaces(RED);
-  serveDoctor(RED);
+  serveEditor(RED);
   RED.nodes.registerType("mcast-recv", function (this: Node, config: NodeDef) {
-    runNode(RED, this, config, (shell) => {
-      const form: Fields = { ...config };
-      const options = { ...recvOptions(form), sealing: sealingOf(RED, form.key) };
-      const output = new DatagramOutput(shell, options);
-      const groups = new GroupSubscription(multicast, output, options);
-      const show = (): void => output.show(groups.state, groups.joins.length > 0);
-      groups.join(options.joins);
-      show();
-
-      const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
-        const joinsOf = () => recvOptions({ ...form, control: false, groups: msg.group ?? "" }).joins;
-        if (msg.action === "join") groups.join(joinsOf());
-        else if (msg.action === "leave") groups.leave(joinsOf());
-        else if (msg.action === "activity") send({ ...msg, payload: activityOfMemberships(multicast, groups.allMemberships) });
-        else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
-        else throw new McastError("action-choice", { value: quote(msg.action) });
-        show();
-      };
-      return {
-        ...(options.control && {
-          input: (msg, done, send) => {
-            control(msg, send);
-            done();
-          },
-        }),
-        close: async () => {
-          output.close();
-          await groups.close();
-        },
-      };
-    });
+    // Loads with the first node of this type, so that Node-RED starts as fast without one.
+    const { runRecv }: typeof import("./recv-behavior") = require("./recv-behavior");
+    runRecv(RED, this, config);
   });
 };
