@@ -23,7 +23,7 @@ async function start(words: readonly string[]): Promise<Exit> {
     throw new UsageError(`name a verb: ${VERBS.map(({ name }) => name).join(", ")} (mcast --help describes them)`);
   const run = new Run({ isVerbose: flags.has("verbose"), timeout: secondsOf(flags, "timeout") });
   return run.through(async () => {
-    if (verb && !wantsVersion) return (await verb.load())({ verb, flags, operand }, run, VERBS);
+    if (verb && !wantsVersion) return verb.load()({ verb, flags, operand }, run, VERBS);
     run.output.print(`${version()}\n`);
     return EXIT.done;
   });

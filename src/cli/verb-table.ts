@@ -52,7 +52,10 @@ const TRANSFER: readonly Verb[] = [
       ["mcast say -m -- -i is text here", "text that looks like a flag"],
       ["mcast say -g 239.255.1.1 --key-file home.key -m hello", "sealed with the key in a file"],
     ],
-    load: async () => (await import("./verbs/say.js")).say,
+    load: () => {
+      const { say }: typeof import("./verbs/say") = require("./verbs/say");
+      return say;
+    },
   },
   {
     name: "recv",
@@ -76,7 +79,10 @@ const TRANSFER: readonly Verb[] = [
       ["mcast recv -g 239.255.1.1 --key-file home.key --daemon", "only what was sealed with that key"],
       ["mcast recv -g 239.255.255.250 -p 1900 --daemon --line", "the UPnP devices of this network"],
     ],
-    load: async () => (await import("./verbs/recv.js")).recv,
+    load: () => {
+      const { recv }: typeof import("./verbs/recv") = require("./verbs/recv");
+      return recv;
+    },
   },
   {
     name: "hear",
@@ -97,7 +103,10 @@ const TRANSFER: readonly Verb[] = [
       ["mcast hear -g 239.255.1.9 --groups 239.255.1.1 -i eth0 --echo-iface eth1 --daemon -v", "from one network to another"],
       ["mcast HEAR --use-std --port 5353 --join-mcast-groups 224.0.0.1 --bind-group 224.0.0.1", "the older spellings"],
     ],
-    load: async () => (await import("./verbs/hear.js")).hear,
+    load: () => {
+      const { hear }: typeof import("./verbs/hear") = require("./verbs/hear");
+      return hear;
+    },
   },
 ];
 
@@ -114,7 +123,10 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast groups", "all interfaces and groups"],
       ["mcast groups | grep 239.255.1.1", "has any program on this host joined it, and on the right interface?"],
     ],
-    load: async () => (await import("./verbs/groups.js")).groups,
+    load: () => {
+      const { groups }: typeof import("./verbs/groups") = require("./verbs/groups");
+      return groups;
+    },
   },
   {
     name: "ping",
@@ -137,7 +149,10 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast ping -g 239.255.1.3", "four questions, and who replied to how many of them"],
       ["mcast ping -g 239.255.1.3 -i eth0 -c 1", "one question on eth0; exit code 1 if nobody replies within a second"],
     ],
-    load: async () => (await import("./verbs/ping.js")).ping,
+    load: () => {
+      const { ping }: typeof import("./verbs/ping") = require("./verbs/ping");
+      return ping;
+    },
   },
   {
     name: "doctor",
@@ -158,7 +173,10 @@ const KNOWLEDGE: readonly Verb[] = [
       ["mcast doctor", "everything about this host, for 224.0.0.1:59559"],
       ["mcast doctor -g 239.255.1.1 -p 5000 -i eth0", "for one group, port and interface"],
     ],
-    load: async () => (await import("./verbs/doctor.js")).doctor,
+    load: () => {
+      const { doctor }: typeof import("./verbs/doctor") = require("./verbs/doctor");
+      return doctor;
+    },
   },
 ];
 
@@ -169,7 +187,10 @@ const COMMAND: readonly Verb[] = [
     details: "Give the same key to every member of a group: as MCAST_KEY, in a file for --key-file, or in an mcast-key node of Node-RED.",
     flags: [],
     examples: [["mcast key > home.key", "a file for --key-file; only its owner should be able to read it"]],
-    load: async () => (await import("./verbs/key.js")).key,
+    load: () => {
+      const { key }: typeof import("./verbs/key") = require("./verbs/key");
+      return key;
+    },
   },
   {
     name: "completion",
@@ -181,14 +202,17 @@ const COMMAND: readonly Verb[] = [
       ["mcast completion zsh > ~/.zsh/completions/_mcast", "for zsh, with that folder in fpath"],
       ["mcast completion fish > ~/.config/fish/completions/mcast.fish", "for fish"],
     ],
-    load: async () => (await import("./verbs/completion.js")).completion,
+    load: () => {
+      const { completion }: typeof import("./verbs/completion") = require("./verbs/completion");
+      return completion;
+    },
   },
   {
     name: "noop",
     summary: "Does nothing, successfully.",
     flags: [],
     examples: [["mcast NOOP", "exit code 0"]],
-    load: async () => async () => EXIT.done,
+    load: () => async () => EXIT.done,
   },
 ];
 
@@ -198,7 +222,10 @@ const HELP: Verb = {
   flags: [],
   operand: { name: "VERB", isOptional: true, choices: [...TRANSFER, ...KNOWLEDGE, ...COMMAND, { name: "help" }].map(({ name }) => name) },
   examples: [["mcast help say", "the same as mcast say --help"]],
-  load: async () => (await import("./verbs/help.js")).help,
+  load: () => {
+    const { help }: typeof import("./verbs/help") = require("./verbs/help");
+    return help;
+  },
 };
 
 /** Every verb, in the order of the help. */

@@ -30,5 +30,5 @@ export interface Verb {
   /** Valid command lines, and their effects. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** Loads the code of the verb, so that other verbs start without it. */
-  readonly load: () => Promise<Action>;
+  readonly load: () => Action;
 }
