@@ -18,6 +18,14 @@ export function reasonText({
   readonly message: string;
 }): string {
   const key = `reason.${reason}`;
-  const text = translate(key, details);
+  const text = translate(key, withLabel(details));
   return text.endsWith(key) ? message : text;
+}
+
+// Adds the label of the property's field, if it has one.
+function withLabel(details: object): object {
+  if (!("property" in details)) return details;
+  const key = `label.${details.property}`;
+  const label = translate(key);
+  return { ...details, label: label.endsWith(key) ? details.property : label };
 }

@@ -2,6 +2,7 @@ import { parseGroup } from "../lib/address";
 import { McastError } from "../lib/errors";
 import { isBlank } from "../lib/options/coerce";
 import {
+  destination,
   type Fields,
   hearOptions,
   joinOptions,
@@ -32,7 +33,7 @@ export const validators: Readonly<Record<string, Validator>> = {
   portOrBlank: typed("port", (value) => value === "" || readProperty("port", value)),
   ttl: typed("ttl", (value) => readProperty("ttl", value)),
   iface: typed("iface", (value, node) => checkWith(groupsOf(node), { iface: readIface(value, "all") })),
-  echoIface: validator((value, node) => checkWith([propertyOf(node, "group")], { iface: readIface(value, "all") })),
+  echoIface: validator((value, node) => checkEchoIface(value, propertyOf(node, "group"))),
   key: validator(checkKey),
   sourcePort: validator((value) => readSourcePort(value, 1)),
   allow: validator((value, node) => checkWith(groupsOf(node), { allow: readAllow(withoutVariables(value)) })),
@@ -84,6 +85,12 @@ function checkKey(key: unknown, node: unknown): void {
   replyOptions({ key, replies: propertyOf(node, "replies") });
   recvOptions({ key, unicast: propertyOf(node, "unicast") });
   hearOptions({ key, acknowledge: propertyOf(node, "acknowledge") });
+}
+
+// A zone of the group restricts the interface.
+function checkEchoIface(value: unknown, group: unknown): void {
+  const iface = readIface(value, "default", "echoIface");
+  if (refusalOf(parseGroup, group) === undefined) destination({ group, iface }, {}, "echoIface");
 }
 
 // Checks a value together with the groups of the node: a group's zone and its kind restrict other properties.

@@ -37,11 +37,11 @@ export function parseGroup(value: unknown): Group {
   return zone === undefined ? group : { ...group, zone };
 }
 
-/** Reads a port, 1 to 65535, as a number or in digits. Throws ERR_MCAST_PORT. */
-export function parsePort(value: unknown): number {
+/** Reads a port, 1 to 65535, as a number or in digits. Throws ERR_MCAST_PORT, which names the property. */
+export function parsePort(value: unknown, property = "port"): number {
   if (value === undefined || value === null || value === "") throw new McastError("port-missing");
   const port = toInteger(value);
-  if (port === undefined || port < 1 || port > 65535) throw new McastError("port-range", { value: quote(value) });
+  if (port === undefined || port < 1 || port > 65535) throw new McastError("port-range", { property, value: quote(value) });
   return port;
 }
 

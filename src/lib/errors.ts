@@ -27,10 +27,10 @@ export const REASONS = {
   "group-range": ["ERR_MCAST_GROUP", "__value__ is not a multicast group (224.0.0.0 to 239.255.255.255, or ff00::/8)"],
   "group-zone": [
     "ERR_MCAST_GROUP",
-    "__value__%__zone__ names interface __zone__, but Interface is set to __iface__. Remove one of the two.",
+    "__value__%__zone__ names interface __zone__, but __label__ is set to __iface__. Remove one of the two.",
   ],
   "port-missing": ["ERR_MCAST_PORT", "No port: give a number from 1 to 65535"],
-  "port-range": ["ERR_MCAST_PORT", "Port must be a number from 1 to 65535, not __value__"],
+  "port-range": ["ERR_MCAST_PORT", "__label__ must be a number from 1 to 65535, not __value__"],
   "hop-port-range": ["ERR_MCAST_PORT", "Hop port __value__ is out of range (__least__ to __most__, the first of 8 ports)"],
   "ttl-range": ["ERR_MCAST_TTL", "TTL __value__ is out of range (__least__ to __most__)"],
   "message-odd": ["ERR_MCAST_OPTION", "Cannot process this message: __why__"],
@@ -39,15 +39,15 @@ export const REASONS = {
   "payload-size": ["ERR_MCAST_PAYLOAD", "Payload of __size__ bytes is too large for one datagram (at most __most__ bytes)"],
   "iface-words": [
     "ERR_MCAST_OPTION",
-    "Interface must be default, all, or interface names and addresses separated by commas, not __value__",
+    "__label__ must be default, all, or interface names and addresses separated by commas, not __value__",
   ],
   "iface-address": [
     "ERR_MCAST_OPTION",
-    "Interface cannot be __value__: give an interface name, one of this machine's own addresses, default or all",
+    "__label__ cannot be __value__: give an interface name, one of this machine's own addresses, default or all",
   ],
-  "iface-alone": ["ERR_MCAST_OPTION", "Interface __value__ is not valid: default and all cannot be combined with anything else"],
-  boolean: ["ERR_MCAST_OPTION", "__property__ must be true or false, not __value__"],
-  choice: ["ERR_MCAST_OPTION", "__property__ must be one of __choices__, not __value__"],
+  "iface-alone": ["ERR_MCAST_OPTION", "__label__ __value__ is not valid: default and all cannot be combined with anything else"],
+  boolean: ["ERR_MCAST_OPTION", "__label__ must be true or false, not __value__"],
+  choice: ["ERR_MCAST_OPTION", "__label__ must be one of __choices__, not __value__"],
   "option-unknown": ["ERR_MCAST_OPTION", "Unknown property '__property__': did you mean __nearest__?"],
   "option-unlisted": ["ERR_MCAST_OPTION", "Unknown property '__property__': valid are __names__"],
   "option-both": ["ERR_MCAST_OPTION", "__one__ and __other__ are both set: give one of the two"],
@@ -56,7 +56,7 @@ export const REASONS = {
   "refresh-range": ["ERR_MCAST_OPTION", "Refresh must be 0 (off) or __least__ to __most__ seconds, not __value__"],
   "silence-range": ["ERR_MCAST_OPTION", "Silence must be blank or __least__ to __most__ seconds, not __value__"],
   "collect-range": ["ERR_MCAST_OPTION", "Collect must be __least__ to __most__ milliseconds, not __value__"],
-  "rate-range": ["ERR_MCAST_OPTION", "Echoes/s must be blank or __least__ to __most__, not __value__"],
+  "rate-range": ["ERR_MCAST_OPTION", "__label__ must be blank or __least__ to __most__, not __value__"],
   "allow-address": ["ERR_MCAST_OPTION", "Allow takes addresses such as 192.168.1.5 and ranges such as 192.168.1.0/24, not __value__"],
   "allow-range": ["ERR_MCAST_OPTION", "__group__ is source-specific: allow single addresses for it, not a range such as __value__"],
   "allow-family": ["ERR_MCAST_OPTION", "__group__ is source-specific, but Allow has no __family__ address: add one, or leave Allow blank"],
@@ -170,7 +170,8 @@ export class McastError extends Error {
   /** @internal */
   constructor(reason: Reason, details: Details = {}, cause?: unknown) {
     const [code, words] = REASONS[reason];
-    super(printable(words.replace(/__(\w+?)__/g, (blank, name: string) => String(details[name] ?? blank))), { cause });
+    const shown: Details = { label: labelOf(details.property), ...details };
+    super(printable(words.replace(/__(\w+?)__/g, (blank, name: string) => String(shown[name] ?? blank))), { cause });
     this.code = code;
     this.reason = reason;
     this.details = details;
@@ -185,6 +186,19 @@ export class McastError extends Error {
     error.message = printable(message);
     return error;
   }
+}
+
+// The names of properties in an English message, which suit the properties of the library and the flags of the command alike.
+const LABELS: Readonly<Record<string, string>> = {
+  port: "Port",
+  sourcePort: "Source port",
+  iface: "Interface",
+  echoIface: "Echo interface",
+  maxRate: "Max rate",
+};
+
+function labelOf(property: string | number = ""): string | number {
+  return LABELS[property] ?? property;
 }
 
 /** The step that the system refused. */

@@ -1,4 +1,4 @@
-import { McastError, messageOf } from "../lib/errors";
+import { type Details, McastError, messageOf } from "../lib/errors";
 
 /** Returns a text of the catalogue by its key. */
 export type Catalogue = (key: string, details?: object) => string;
@@ -10,9 +10,18 @@ export type Catalogue = (key: string, details?: object) => string;
 export function translate(error: unknown, catalogue: Catalogue, suffix = ""): Error {
   if (!isMcastError(error)) return new Error(`${messageOf(error)}${suffix}`, { cause: error });
   const key = `reason.${error.reason}`;
-  const text = catalogue(key, error.details);
+  const text = catalogue(key, withLabel(error.details, catalogue));
   const message = text.endsWith(key) ? error.message : text;
   return message + suffix === error.message ? error : error.withMessage(message + suffix);
+}
+
+// Adds the label of the property's field, if it has one.
+function withLabel(details: Details, catalogue: Catalogue): Details {
+  const { property } = details;
+  if (property === undefined) return details;
+  const key = `label.${property}`;
+  const label = catalogue(key);
+  return { ...details, label: label.endsWith(key) ? property : label };
 }
 
 /**

@@ -15,8 +15,15 @@ describe("an error", () => {
     should(error.message).startWith("The system refused");
   });
 
+  it("names a property in words that suit the library and the command", () => {
+    const range = { least: 1, most: 10, value: "0" };
+    should(new McastError("rate-range", { property: "maxRate", ...range }).message).equal("Max rate must be blank or 1 to 10, not 0");
+    should(new McastError("port-range", { property: "sourcePort", value: "0" }).message).startWith("Source port must be a number");
+    should(new McastError("boolean", { property: "loopback", value: "0" }).message).equal("loopback must be true or false, not 0");
+  });
+
   it("leaves a blank that has no detail as it is", () => {
-    should(new McastError("port-range").message).equal("Port must be a number from 1 to 65535, not __value__");
+    should(new McastError("group-range").message).startWith("__value__ is not a multicast group");
   });
 });
 

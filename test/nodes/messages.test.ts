@@ -13,6 +13,16 @@ describe("a translated error", () => {
     should(translated.message).equal('reason.interface-absent: {"interface":"eth0"}');
   });
 
+  it("names a property by the label of its field, if it has one", () => {
+    const catalogue: Catalogue = (key, details) => (key === "label.maxRate" ? "Echos/s" : `${key}: ${JSON.stringify(details)}`);
+    const labelOf = (property: string): unknown => {
+      const { message } = translate(new McastError("boolean", { property, value: "x" }), catalogue);
+      return JSON.parse(message.slice(message.indexOf("{"))).label;
+    };
+    should(labelOf("maxRate")).equal("Echos/s");
+    should(translate(new McastError("boolean", { property: "maxQueued", value: "x" }), keys).message).startWith("maxQueued must be");
+  });
+
   it("keeps its English message where the catalogue has no text", () => {
     const error = new McastError("interface-absent", { interface: "eth0" });
     should(translate(error, keys)).equal(error);

@@ -141,7 +141,7 @@ describe("the nodes in a flow", () => {
       [{ type: "mcast-recv", silence: "long" }, "ERR_MCAST_OPTION", /Silence must be .*, not long/],
       [{ type: "mcast-recv", allow: "kitchen" }, "ERR_MCAST_OPTION", /Allow takes addresses .*, not kitchen/],
       [{ type: "mcast-recv", groups: ["232.1.1.1"], allow: ["10.0.0.0/8"] }, "ERR_MCAST_OPTION", /allow single addresses/],
-      [{ type: "mcast-hear", maxRate: 0 }, "ERR_MCAST_OPTION", /Echoes\/s must be .*, not 0/],
+      [{ type: "mcast-hear", maxRate: 0 }, "ERR_MCAST_OPTION", /Max rate must be .*, not 0/],
       [{ type: "mcast-hear", group: "" }, "ERR_MCAST_GROUP", /No group: give one/],
       [{ type: "mcast-hear", echo: "loud" }, "ERR_MCAST_OPTION", /echo must be one of .*, not loud/],
       [{ type: "mcast-hear", groups: [{ group: "10.0.0.1" }] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],

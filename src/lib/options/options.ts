@@ -136,7 +136,7 @@ export function hearOptions(fields: Fields): HearOptions {
     joins: distinctGroups(joins),
     maxRate: readProperty("maxRate", fields.maxRate),
     hopPort: readProperty("hopPort", fields.hopPort),
-    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }),
+    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }, {}, "echoIface"),
     echo: form,
     acknowledge: unlessSealed("sealed-acknowledge", fields.key, readProperty("acknowledge", fields.acknowledge)),
     datatype: readProperty("datatype", fields.datatype),
@@ -146,15 +146,16 @@ export function hearOptions(fields: Fields): HearOptions {
 
 /**
  * Reads the destination of a message. The properties of the form come first. The message (`msg.group`, `msg.port`, `msg.ttl`,
- * `msg.iface` or `msg.interface`) provides properties that are blank in the form. Throws a McastError that names the property.
+ * `msg.iface` or `msg.interface`) provides properties that are blank in the form. Throws a McastError that names the property;
+ * `ifaceProperty` is the name of the property that `iface` comes from.
  */
-export function destination(form: Fields, message: Fields = {}): Destination {
+export function destination(form: Fields, message: Fields = {}, ifaceProperty = "iface"): Destination {
   // Only a message's group may include a port. It replaces msg.port, which in a received message is the sender's port.
   const { group, port } =
     form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
   const groupPort = parsePort(pick(form.port, port ?? message.port, DEFAULTS.port));
   const messageIface = isBlank(message.iface) ? message.interface : message.iface;
-  const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, messageIface), "default"));
+  const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, messageIface), "default", ifaceProperty), ifaceProperty);
   return {
     ...place,
     port: groupPort,
@@ -207,10 +208,10 @@ interface Zoned {
 }
 
 // A zone names the interface (RFC 4007). Throws where another interface is named as well.
-function withZone({ zone, ...group }: Group, iface: InterfaceChoice): Zoned {
+function withZone({ zone, ...group }: Group, iface: InterfaceChoice, property = "iface"): Zoned {
   if (zone === undefined) return { group, iface };
   if (typeof iface !== "string" && !iface.includes(zone)) {
-    throw new McastError("group-zone", { value: group.address, zone: quote(zone), iface: quote(iface.join(", ")) });
+    throw new McastError("group-zone", { property, value: group.address, zone: quote(zone), iface: quote(iface.join(", ")) });
   }
   return { group, iface: [zone], zone };
 }

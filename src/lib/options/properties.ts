@@ -75,7 +75,7 @@ export function readProperty<Name extends PropertyName>(name: Name, value: unkno
 /** Reads the port to send from: blank is any (0), `group` is the group's own. Throws ERR_MCAST_PORT. */
 export function readSourcePort(value: unknown, groupPort: number): number {
   if (isBlank(value)) return 0;
-  return value === "group" ? groupPort : parsePort(value);
+  return value === "group" ? groupPort : parsePort(value, "sourcePort");
 }
 
 /** Returns an interface choice as one text, for comparing. */
@@ -95,19 +95,19 @@ const MAX_INTERFACES = 256;
 
 /**
  * Reads `default`, `all`, or interface names, local addresses and ranges of them. Commas separate them, because a Windows
- * interface name may contain blanks. Throws ERR_MCAST_OPTION.
+ * interface name may contain blanks. Throws ERR_MCAST_OPTION, which names the property.
  */
-export function readIface(value: unknown, otherwise: "default" | "all"): InterfaceChoice {
+export function readIface(value: unknown, otherwise: "default" | "all", property = "iface"): InterfaceChoice {
   if (isBlank(value)) return otherwise;
   const words = typeof value === "string" ? value.split(",") : Array.isArray(value) ? flatten(value) : [];
   const names = words.map((word) => (typeof word === "string" ? word.trim() : ""));
   const [first] = names;
   if (names.length === 1 && (first === "default" || first === "all")) return first;
-  if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { value: quote(value) });
+  if (names.length === 0 || !names.every(isName)) throw new McastError("iface-words", { property, value: quote(value) });
   const odd = names.find((name) => isAddress(name) && !isInterfaceAddress(name));
-  if (odd !== undefined) throw new McastError("iface-address", { value: quote(odd) });
+  if (odd !== undefined) throw new McastError("iface-address", { property, value: quote(odd) });
   if (names.length > MAX_INTERFACES) throw new McastError("iface-many", { count: names.length, most: MAX_INTERFACES });
-  if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { value: quote(value) });
+  if (names.includes("default") || names.includes("all")) throw new McastError("iface-alone", { property, value: quote(value) });
   return [...new Set(names)];
 }
 

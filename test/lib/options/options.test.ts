@@ -140,13 +140,19 @@ describe("the properties of hear", () => {
     ["groups", [{ echo: true }], /No group: give one/],
     ["groups", [{ group: "239.255.1.1", echo: "yes" }], /echo must be true or false, not yes$/],
     ["echo", "loud", /echo must be one of unchanged, hear, off, not loud$/],
-    ["echoIface", " , ", /Interface must be default, all/],
+    ["echoIface", " , ", /^Echo interface must be default, all/],
     ["acknowledge", "yes", /acknowledge must be true or false, not yes$/],
     ["ttl", 256, /TTL 256 is out of range \(0 to 255\)/],
     ["loopback", "off", /loopback must be true or false, not off$/],
   ];
   for (const [field, value, message] of bad)
     it(`refuse ${field}: ${JSON.stringify(value)}`, () => should(() => hearOptions({ [field]: value })).throw(message));
+
+  it("name echoIface where the zone of the bind group contradicts it", () => {
+    should(() => hearOptions({ group: "ff02::1%eth0", echoIface: "eth1" })).throw(
+      /names interface eth0, but Echo interface is set to eth1/,
+    );
+  });
 });
 
 describe("the destination of a message", () => {
@@ -186,6 +192,7 @@ describe("the destination of a message", () => {
 
   it("is sent from any port, the group's own, or a fixed one", () => {
     const from = (sourcePort: unknown) => destination({ port: 5000, sourcePort }).sourcePort;
+    should(() => from("65536")).throw(/^Source port must be a number/);
     should([from(undefined), from(""), from("group"), from(4002), from("4002")]).deepEqual([0, 0, 5000, 4002, 4002]);
     for (const bad of [0, 65536, "any", true]) should(() => from(bad)).throw({ code: "ERR_MCAST_PORT" });
   });
