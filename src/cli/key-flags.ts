@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { errnoOf } from "../lib/errors";
 import type { Sealing } from "../lib/sealed/sealing";
-import { readSealing } from "../lib/sealed/sealing-options";
 import { type GivenFlags, lastValue } from "./flags";
 import { quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
@@ -13,10 +12,16 @@ import { UsageError } from "./usage-error";
 export function sealingOf(flags: GivenFlags): Sealing | undefined {
   const file = lastValue(flags, "keyFile");
   const freshness = lastValue(flags, "freshness");
-  if (file !== undefined) return readSealing({ key: keysIn(file), freshness });
-  if (flags.has("sealed")) return readSealing({ key: keyInEnvironment(), freshness });
+  if (file !== undefined) return sealingWith(keysIn(file), freshness);
+  if (flags.has("sealed")) return sealingWith(keyInEnvironment(), freshness);
   if (freshness !== undefined) throw new UsageError("--freshness needs --sealed or --key-file");
   return undefined;
+}
+
+// Loads the modules of sealed groups when a flag first asks for a key.
+function sealingWith(key: unknown, freshness: string | undefined): Sealing | undefined {
+  const { readSealing }: typeof import("../lib/sealed/sealing-options") = require("../lib/sealed/sealing-options");
+  return readSealing({ key, freshness });
 }
 
 function keyInEnvironment(): string {

@@ -1,3 +1,4 @@
+import { diagnoseWith } from "../diagnostics/doctor";
 import { doctorOptions } from "../diagnostics/examination";
 import type { Finding } from "../diagnostics/finding";
 import { multicast } from "../process-wide/multicast";
@@ -12,7 +13,5 @@ import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
  */
 export async function diagnose(fields: DiagnoseFields = {}): Promise<readonly Finding[]> {
   const options = doctorOptions(checkFields(fields, DIAGNOSE_NAMES));
-  // Most programs never need these modules.
-  const { diagnoseWith }: typeof import("../diagnostics/doctor") = require("../diagnostics/doctor");
   return diagnoseWith(multicast, options);
 }

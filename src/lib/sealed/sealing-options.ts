@@ -1,5 +1,6 @@
 import { readProperty } from "../options/properties";
-import type { Sealing } from "./sealing";
+import { readKey } from "./group-key";
+import { Sealing } from "./sealing";
 
 /**
  * Reads the fields `key` (see `readKey`) and `freshness` (15 to 86400 seconds, default 30). Returns undefined if there is no field
@@ -8,9 +9,5 @@ import type { Sealing } from "./sealing";
  */
 export function readSealing(fields: Readonly<Record<string, unknown>>): Sealing | undefined {
   const freshness = readProperty("freshness", fields.freshness);
-  if (!("key" in fields)) return undefined;
-  // Loads the modules of sealed groups when a key is first read: most processes use none.
-  const { readKey }: typeof import("./group-key") = require("./group-key");
-  const { Sealing }: typeof import("./sealing") = require("./sealing");
-  return new Sealing(readKey(fields.key), freshness);
+  return "key" in fields ? new Sealing(readKey(fields.key), freshness) : undefined;
 }
