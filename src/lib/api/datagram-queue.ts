@@ -12,7 +12,9 @@ interface Queued {
  */
 export class DatagramQueue<D extends Queued> {
   readonly #quota: Quota;
+  // Those that wait for a datagram, and those that wait for the end.
   readonly #takers: (() => void)[] = [];
+  readonly #enders: (() => void)[] = [];
   #queued: D[] = [];
   #first = 0;
   #dropped = 0;
@@ -47,7 +49,7 @@ export class DatagramQueue<D extends Queued> {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#error = error;
-    for (const wake of this.#takers.splice(0)) wake();
+    for (const wake of [...this.#takers.splice(0), ...this.#enders.splice(0)]) wake();
   }
 
   /** Ends the queue and discards the waiting datagrams. */
@@ -58,7 +60,7 @@ export class DatagramQueue<D extends Queued> {
 
   /** Waits for the next datagram and takes it; undefined after the end of the queue. Throws the error with which the queue ended. */
   async take(): Promise<D | undefined> {
-    while (this.#first === this.#queued.length && !this.#isEnded) await this.#wait();
+    while (this.#first === this.#queued.length && !this.#isEnded) await waitIn(this.#takers);
     const datagram = this.#queued[this.#first];
     if (!datagram) return this.#throwError();
     this.#first += 1;
@@ -69,18 +71,50 @@ export class DatagramQueue<D extends Queued> {
 
   /** Waits for the end and takes all waiting datagrams. Throws the error with which the queue ended. */
   async takeAtEnd(): Promise<readonly D[]> {
-    while (!this.#isEnded) await this.#wait();
+    while (!this.#isEnded) await waitIn(this.#enders);
     this.#throwError();
     return this.#takeAll();
   }
 
-  /** Takes the datagrams one by one, until the queue has ended or the program leaves the loop. Then calls `close`. */
-  async *iterate(close: () => Promise<void>): AsyncGenerator<D, void, undefined> {
-    try {
-      for (let datagram = await this.take(); datagram; datagram = await this.take()) yield datagram;
-    } finally {
-      await close();
-    }
+  /**
+   * Takes the datagrams one by one, until the queue has ended or the program leaves the loop. Then calls `close`. It is no generator,
+   * because a generator returns only after its pending `next`: a program could not leave while no datagram comes.
+   */
+  iterate(close: () => Promise<void>): AsyncIterableIterator<D> {
+    let isLeft = false;
+    const next = async (): Promise<D | undefined> => {
+      try {
+        const datagram = isLeft ? undefined : await this.take();
+        if (datagram) return datagram;
+      } catch (error) {
+        await leave();
+        throw error;
+      }
+      await leave();
+      return undefined;
+    };
+    const leave = (): Promise<void> => {
+      isLeft = true;
+      return close();
+    };
+    const done = { done: true, value: undefined } as const;
+    return {
+      next: async () => {
+        const value = await next();
+        return value ? { done: false, value } : done;
+      },
+      return: async () => {
+        await leave();
+        return done;
+      },
+      throw: async (error: unknown) => {
+        await leave();
+        throw error;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   #takeAll(): readonly D[] {
@@ -101,8 +135,8 @@ export class DatagramQueue<D extends Queued> {
     this.#error = undefined;
     if (error) throw error;
   }
+}
 
-  #wait(): Promise<void> {
-    return new Promise((resolve) => this.#takers.push(resolve));
-  }
+function waitIn(list: (() => void)[]): Promise<void> {
+  return new Promise((resolve) => list.push(resolve));
 }

@@ -44,6 +44,16 @@ describe("a queue of datagrams", () => {
     should(queue.dropped).equal(1);
   });
 
+  it("wakes one that takes datagrams, although another waits for the end", async () => {
+    const queue = filled(0);
+    const [all, first] = [queue.takeAtEnd(), queue.take()];
+    queue.push(numbered(1));
+    should((await first)?.number).equal(1);
+    queue.push(numbered(2));
+    queue.end();
+    should((await all).map(({ number }) => number)).deepEqual([2]);
+  });
+
   it("keeps the order, and its bounds, over many datagrams", async () => {
     const queue = new DatagramQueue<Numbered>({ maxQueued: 2500 });
     let taken = 0;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
 import should from "should";
 import { activity } from "../../../src/lib";
 import { type Datagram, type Listening, listen } from "../../../src/lib/api/listen";
@@ -62,6 +64,32 @@ describe("listen", () => {
     }
     listening = listen({ group, port, iface: LO, signal: controller.signal });
     for await (const _ of listening) throw new Error("a datagram after the end");
+  });
+
+  it("ends when its iterator is returned, also while that waits, and before it was asked for anything", async () => {
+    for (const isWaiting of [true, false]) {
+      listening = listen({ group, port, iface: LO });
+      const iterator = listening[Symbol.asyncIterator]();
+      const next = isWaiting ? iterator.next() : undefined;
+      should(await iterator.return?.()).deepEqual({ done: true, value: undefined });
+      should(joinedInKernel(group)).equal(0);
+      for (const result of [await next, await iterator.next()].slice(isWaiting ? 0 : 1)) should(result).containEql({ done: true });
+    }
+  });
+
+  it("ends when the stream that reads it is destroyed", async () => {
+    listening = listen({ group, port, iface: LO });
+    const stream = Readable.from(listening);
+    stream.resume();
+    setImmediate(() => stream.destroy());
+    await once(stream, "close");
+    should(listening.state).deepEqual({ kind: "closed" });
+  });
+
+  it("refuses a listener that is none", () => {
+    listening = listen({ group, port, iface: LO });
+    const wrong: object = Object("text").valueOf();
+    should(() => listen({ group, port, iface: LO }, wrong)).throw("listener must be of type object, not text");
   });
 
   it("waits for an interface that is missing, with the state waiting", () => {
