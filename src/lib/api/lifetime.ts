@@ -35,8 +35,8 @@ export class Lifetime {
    */
   begin(start: () => void, end: () => Promise<void>): void {
     this.#end = end;
-    if (this.#signal?.aborted) return this.#onAbort();
-    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (this.#signal?.aborted) return void this.close();
+    if (this.#signal) follow(this.#signal, this);
     if (!this.#isUnref) this.#keepAlive();
     try {
       start(); // last, because it may end the lifetime within the call
@@ -53,7 +53,7 @@ export class Lifetime {
   }
 
   async #finish(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#signal) unfollow(this.#signal, this);
     try {
       await this.#end?.();
     } finally {
@@ -73,8 +73,32 @@ export class Lifetime {
     clearInterval(keepAlive);
     keepAlive = undefined;
   }
+}
 
-  readonly #onAbort = (): void => void this.close();
+/** The lifetimes that end with a signal. They share one listener: Node.js warns of a leak at the eleventh listener of a signal. */
+interface Followers {
+  readonly lifetimes: Set<Lifetime>;
+  onAbort(): void;
+}
+
+const followersOf = new WeakMap<AbortSignal, Followers>();
+
+function follow(signal: AbortSignal, lifetime: Lifetime): void {
+  let followers = followersOf.get(signal);
+  if (!followers) {
+    const lifetimes = new Set<Lifetime>();
+    followers = { lifetimes, onAbort: () => lifetimes.forEach((each) => void each.close()) };
+    followersOf.set(signal, followers);
+    signal.addEventListener("abort", followers.onAbort);
+  }
+  followers.lifetimes.add(lifetime);
+}
+
+function unfollow(signal: AbortSignal, lifetime: Lifetime): void {
+  const followers = followersOf.get(signal);
+  if (!followers?.lifetimes.delete(lifetime) || followers.lifetimes.size > 0) return;
+  followersOf.delete(signal);
+  signal.removeEventListener("abort", followers.onAbort);
 }
 
 /** Gives the objects of a class `Symbol.asyncDispose` where Node.js has it. */

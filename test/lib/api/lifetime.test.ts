@@ -38,6 +38,18 @@ describe("a lifetime", () => {
     should(getEventListeners(other.signal, "abort").length).equal(0);
   });
 
+  it("shares one listener on a signal with all others, and ends with them", async () => {
+    const controller = new AbortController();
+    const lifetimes = Array.from({ length: 20 }, () => begin({ signal: controller.signal }));
+    should(getEventListeners(controller.signal, "abort").length).equal(1);
+    await lifetimes[0]?.close();
+    should(getEventListeners(controller.signal, "abort").length).equal(1);
+    controller.abort();
+    await Promise.all(lifetimes.map((each) => each.close()));
+    should(calls.filter((call) => call === "end")).have.length(20);
+    should(getEventListeners(controller.signal, "abort").length).equal(0);
+  });
+
   it("starts nothing with a signal that is aborted already", () => {
     begin({ signal: AbortSignal.abort() });
     should(calls).deepEqual(["end"]);
