@@ -227,14 +227,19 @@ function run(command: string, args: readonly string[]): Promise<CommandResult> {
   const { execFile }: typeof import("node:child_process") = require("node:child_process");
   // The PATH of users other than root often lacks these folders. LC_ALL makes error messages English.
   const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`, LC_ALL: "C" };
+  const options = { env, timeout: RUN_MS, maxBuffer: MOST_PRINTED, killSignal: "SIGKILL", windowsHide: true } as const;
   return new Promise((resolve) => {
-    const options = { env, timeout: RUN_MS, maxBuffer: MOST_PRINTED, killSignal: "SIGKILL", windowsHide: true } as const;
-    execFile(command, args, options, (error, printed, complaint) => {
-      if (!error) return resolve({ kind: "done", text: printed });
-      if (error.code === "ENOENT") return resolve({ kind: "absent" });
-      const [line = ""] = complaint.trim().split("\n");
-      resolve({ kind: "failed", reason: error.killed ? `no result within ${RUN_MS / 1000} s` : line || error.message });
-    });
+    try {
+      execFile(command, args, options, (error, printed, complaint) => {
+        if (!error) return resolve({ kind: "done", text: printed });
+        if (error.code === "ENOENT") return resolve({ kind: "absent" });
+        const [line = ""] = complaint.trim().split("\n");
+        resolve({ kind: "failed", reason: error.killed ? `no result within ${RUN_MS / 1000} s` : line || error.message });
+      });
+    } catch (error) {
+      // The permission model of Node.js refuses to start a program.
+      resolve({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    }
   });
 }
 

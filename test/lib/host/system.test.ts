@@ -46,6 +46,10 @@ describe("the system's programs", () => {
     });
   });
 
+  it("fail where Node.js refuses to start them", async () => {
+    should(await system.run("echo", ["a\0b"])).match({ kind: "failed", reason: /null bytes/ });
+  });
+
   it("are ended after 2 s", async function () {
     this.timeout(5_000);
     should(await system.run("sleep", ["60"])).deepEqual({ kind: "failed", reason: "no result within 2 s" });
