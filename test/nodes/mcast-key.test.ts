@@ -120,7 +120,7 @@ describe("mcast-key", () => {
 
   it("leaves a node red if it also has an option that cannot be sealed", async () => {
     await deployWith({ key: { key: text } }, key(), say({ replies: "output" }), recv({ unicast: true }), hear({ acknowledge: true }), out);
-    for (const id of ["say", "recv", "hear"]) should(statuses(id)).match([{ fill: "red", text: /leave Key blank$/ }]);
+    for (const id of ["say", "recv", "hear"]) should(statuses(id)).match([{ fill: "red", text: /use no key$/ }]);
     should(await input("say", { payload: "secret" })).match({ code: "ERR_MCAST_OPTION" });
   });
 

@@ -51,8 +51,8 @@ export function readKey(value: unknown): GroupKey {
 
 // Refuses further properties: a misspelt `previous` would end a rotation too early.
 function isPair(value: unknown): value is { readonly key: unknown; readonly previous: unknown } {
-  if (typeof value !== "object" || value === null || isUint8Array(value)) return false;
-  if (Object.keys(value).some((name) => name !== "key" && name !== "previous")) throw new McastError("key-form");
+  if (typeof value !== "object" || value === null || isUint8Array(value) || Array.isArray(value)) return false;
+  if (Object.keys(value).some((name) => name !== "key" && name !== "previous")) throw new McastError("key-properties");
   return true;
 }
 

@@ -92,8 +92,13 @@ describe("a group key", () => {
     ["33 bytes", Buffer.concat([bytes, Buffer.of(1)])],
     ["a number", 12345678],
     ["an array of 32 numbers", [...bytes]],
-    ["an object with another property", { key: bytes, previuos: SECRET }],
   ];
+  it("is not an object with another property, and the refusal quotes no value", () => {
+    const error = refusalOf({ key: bytes, previuos: SECRET });
+    should(error).match({ code: "ERR_MCAST_KEY", reason: "key-properties", message: /valid are key and previous$/ });
+    should(inspect(error, { depth: 9 })).not.containEql(SECRET.slice(0, 20));
+  });
+
   for (const [form, value] of bad) {
     it(`is not ${form}, and the refusal does not quote it`, () => {
       const error = refusalOf(value);
