@@ -11,6 +11,10 @@ const ROLLUP = "dist/lib/index.d.ts";
 const REPORT = "index.api.md";
 // API Extractor does not copy this line. Programs that name no types of their own find those of Node.js by it.
 const REFERENCE = '/// <reference types="node" />\n\n';
+// The constructor of McastError is internal, so it is not declared. Without a private one, the class would inherit that of Error,
+// and a program could compile `new McastError("text")`, which throws.
+const ERROR_CLASS = "class McastError extends Error {\n";
+const PRIVATE = "    private constructor();\n";
 // The package has one release stage, so names carry no tag for it.
 const UNUSED = ["ae-missing-release-tag"];
 const CHANGED = "The public API differs from src/lib/index.api.md: look at the change, and run npm run api to accept it.";
@@ -30,7 +34,9 @@ export function declarations({ update = false } = {}) {
     },
   });
   const rolled = readFileSync(ROLLUP, "utf8");
-  if (!rolled.startsWith(REFERENCE)) writeFileSync(ROLLUP, REFERENCE + rolled);
+  if (!rolled.includes(ERROR_CLASS)) faults.push(`${ROLLUP} has no "${ERROR_CLASS}"`);
+  const head = rolled.startsWith(REFERENCE) ? "" : REFERENCE;
+  writeFileSync(ROLLUP, head + rolled.replace(ERROR_CLASS, ERROR_CLASS + PRIVATE));
   return faults;
 }
 

@@ -72,6 +72,7 @@ describe("the package, packed and installed in an empty folder", function () {
       export const membership: mcast.Membership = mcast.join({ groups: ["239.255.1.1"], port, unicast: true }, { onDatagram() {} });
       export const replies: Promise<readonly mcast.Reply[]> = mcast.ask({ ttl: 2, collect: 500 }, { question: 1 }).toArray();
       export const sent: Promise<void> = mcast.sender({ sourcePort: "group" }).send("x", { group: "239.255.1.2" });
+      export const listening = mcast.listen({}, { onState: port === undefined ? undefined : () => {} });
       export const relay = mcast.relay({ groups: [{ group: "239.255.1.1", echo: false }], echo: "hear" }, { onDatagram() {} });
     `;
     should(compile(shown, correct)).equal("");
@@ -89,7 +90,8 @@ describe("the package, packed and installed in an empty folder", function () {
       ['ask({ colect: 5 }, "x")', /'colect' does not exist in type 'AskFields'/],
       ['relay({ echo: "loud" }, { onDatagram() {} })', /"loud"' is not assignable to type/],
       ["joinedGroups({})", /Expected 0 arguments/],
-      ['new McastError("ttl-range").reason', /Property 'reason' does not exist/],
+      ['new McastError("ttl-range")', /Constructor of class 'McastError' is private/],
+      ['ask({}, "x").toArray().catch((error: mcast.McastError) => error.reason)', /Property 'reason' does not exist/],
     ] as const;
     const importing = 'import * as mcast from "@mcast/node-red-mcast";\nexport const it = mcast.';
     const errors = compile(

@@ -1,3 +1,5 @@
+import { isPromise } from "node:util/types";
+
 const WINDOW_MS = 10_000;
 const MOST_IN_WINDOW = 100;
 
@@ -7,6 +9,14 @@ const MOST_IN_WINDOW = 100;
  * in 10 s. The next report contains the number of errors that were not reported.
  */
 export const reportListenerFault = limitFaults((text) => process.emitWarning(text, { type: "McastListenerError", code: "MCAST_LISTENER" }));
+
+/**
+ * Reports the rejection of an asynchronous method of a listener, which would otherwise end the process. Takes the result of the
+ * method.
+ */
+export function reportRejection(result: unknown): void {
+  if (isPromise(result)) result.catch(reportListenerFault);
+}
 
 /** Returns a function that passes on the text of an error, at most 100 times in a window of 10 s. */
 export function limitFaults(report: (text: string) => void, windowMs = WINDOW_MS): (error: unknown) => void {

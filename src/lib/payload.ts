@@ -1,4 +1,4 @@
-import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
+import { isAnyArrayBuffer, isPromise, isUint8Array } from "node:util/types";
 import type { Family } from "./address";
 import { McastError, messageOf } from "./errors";
 import type { Datatype } from "./options/properties";
@@ -21,6 +21,7 @@ export function encode(payload: unknown, family: Family): Uint8Array {
 function toBytes(payload: unknown): Uint8Array {
   if (isUint8Array(payload) && payload.byteLength > 0) return payload;
   if (ArrayBuffer.isView(payload) || isAnyArrayBuffer(payload)) return toView(payload);
+  if (isPromise(payload)) throw new McastError("payload-type", { type: "Promise (await it first)" });
   const text = typeof payload === "object" && payload !== null ? toJson(payload) : toText(payload);
   if (text === undefined) throw new McastError("payload-type", { type: payload === null ? "null" : typeof payload });
   return Buffer.from(text);

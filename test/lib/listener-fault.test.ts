@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import should from "should";
-import { limitFaults, reportListenerFault } from "../../src/lib/listener-fault";
+import { limitFaults, reportListenerFault, reportRejection } from "../../src/lib/listener-fault";
 
 describe("the fault of a listener", () => {
   const reported = async (error: unknown): Promise<Error & { readonly code?: unknown }> => {
@@ -29,6 +29,14 @@ describe("the fault of a listener", () => {
       should((await reported(thrown)).message).equal(`A multicast listener threw: ${text}`);
     });
   }
+
+  it("is reported where the promise of an asynchronous method rejects", async () => {
+    const warning = once(process, "warning");
+    reportRejection(undefined);
+    reportRejection(Promise.resolve());
+    reportRejection(Promise.reject(new Error("late")));
+    should((await warning)[0].message).startWith("A multicast listener threw: Error: late\n");
+  });
 
   it("is reported at most 100 times in a window, and the next report has the number of the others", async () => {
     const texts: string[] = [];

@@ -22,6 +22,10 @@ describe("the bytes of a payload", () => {
       should(() => encode(payload, "IPv4")).throw(/Cannot send a payload of type .*: give a Buffer/, { code: "ERR_MCAST_PAYLOAD" }));
   }
 
+  it("do not exist for a promise, which a program forgot to await", () => {
+    should(() => encode(Promise.resolve("text"), "IPv4")).throw(/of type Promise \(await it first\)/, { code: "ERR_MCAST_PAYLOAD" });
+  });
+
   it("do not exist for an object that contains itself", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;

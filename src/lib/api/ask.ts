@@ -1,11 +1,12 @@
 import { McastError } from "../errors";
+import { reportRejection } from "../listener-fault";
 import { type Destination, destination, type Fields } from "../options/options";
 import { readProperty } from "../options/properties";
 import { encode } from "../payload";
 import { multicast } from "../process-wide/multicast";
 import type { Sender } from "../send/sender";
 import type { State } from "../state";
-import { checkFields } from "./checked-fields";
+import { checkFields, checkListener } from "./checked-fields";
 import type { DatagramSender, StateListener } from "./datagram";
 import { DatagramQueue } from "./datagram-queue";
 import { ASK_NAMES, type AskFields } from "./fields";
@@ -43,7 +44,9 @@ export interface Replies extends Closable, AsyncIterable<Reply> {
  * for a payload that cannot be sent (`ERR_MCAST_PAYLOAD`). The iteration throws the errors with which `Sender.send` rejects.
  */
 export function ask(fields: AskFields, payload: Payload, listener: StateListener = {}): Replies {
-  return new OpenQuestion(checkFields(fields, ASK_NAMES), payload, listener);
+  const checked = checkFields(fields, ASK_NAMES);
+  checkListener(listener);
+  return new OpenQuestion(checked, payload, listener);
 }
 
 class OpenQuestion implements Replies {
@@ -68,7 +71,7 @@ class OpenQuestion implements Replies {
     this.#sender = multicast.sender(
       {
         label: listener.label,
-        onState: (state) => listener.onState?.(state),
+        onState: (state) => reportRejection(listener.onState?.(state)),
         onReply: (reply, sender, { interface: name }) =>
           this.#queue.push({ payload: reply, sender, ...(name !== undefined && { interface: name }) }),
       },
@@ -98,7 +101,7 @@ class OpenQuestion implements Replies {
     return this.#lifetime.close();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Reply, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Reply> {
     return this.#queue.iterate(() => this.close());
   }
 

@@ -4,10 +4,11 @@ import type { Fields } from "../options/options";
 
 /**
  * Checks that fields are an object with known properties only, and returns them for the readers of the options. Throws
- * ERR_MCAST_OPTION, which names the nearest known property.
+ * ERR_MCAST_OPTION, which names the nearest known property. `parameter` is the name of the fields in the call.
  */
-export function checkFields(fields: object, known: readonly string[]): Fields {
-  const values = requireObject("fields", fields);
+export function checkFields(fields: object, known: readonly string[], parameter = "fields"): Fields {
+  const values = requireObject(parameter, fields);
+  if (Array.isArray(values)) throw wrongType(parameter, "object", values);
   const names: string[] = [];
   for (const name in values) names.push(name); // also inherited names: Object.create may have made the fields from others
   const unknown = names.find((name) => !known.includes(name));
@@ -15,10 +16,21 @@ export function checkFields(fields: object, known: readonly string[]): Fields {
   return Object.fromEntries(names.map((name) => [name, Reflect.get(values, name)]));
 }
 
-/** Checks that a listener is an object whose `required` property is a function. Throws ERR_MCAST_OPTION. */
-export function checkListener(listener: object, required: string): void {
-  const method: unknown = Reflect.get(requireObject("listener", listener), required);
-  if (typeof method !== "function") throw wrongType(`listener.${required}`, "function", method);
+const METHODS = ["onDatagram", "onState", "onError"];
+
+/**
+ * Checks that a listener is an object, whose methods are functions and whose label is a string, where it has them. `required` is
+ * the method that it must have. Throws ERR_MCAST_OPTION.
+ */
+export function checkListener(listener: object, required?: string): void {
+  const parts = requireObject("listener", listener);
+  for (const name of METHODS) {
+    const method: unknown = Reflect.get(parts, name);
+    if (typeof method !== "function" && (method !== undefined || name === required))
+      throw wrongType(`listener.${name}`, "function", method);
+  }
+  const label: unknown = Reflect.get(parts, "label");
+  if (label !== undefined && typeof label !== "string") throw wrongType("listener.label", "string", label);
 }
 
 /** Reads an abort signal, of any realm. Throws ERR_MCAST_OPTION. */
@@ -47,7 +59,7 @@ function unknownProperty(name: string, known: readonly string[]): McastError {
   const [nearest = "", distance = 0] = known
     .map((each) => [each, editDistance(word, each.toLowerCase())] as const)
     .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);
-  const isNear = distance <= Math.max(2, Math.floor(name.length / 2)) && distance < nearest.length;
+  const isNear = (distance <= 1 || distance * 2 < name.length) && distance < nearest.length;
   if (isNear) return new McastError("option-unknown", { property, nearest });
   return new McastError("option-unlisted", { property, names: known.join(", ") });
 }

@@ -8,7 +8,7 @@ export interface DatagramSender {
   readonly family: "IPv4" | "IPv6";
   /** The port that the datagram was sent from. */
   readonly port: number;
-  /** The bytes of the payload. */
+  /** The bytes of the datagram. A sealed datagram has 32 more than its payload. */
   readonly size: number;
 }
 
@@ -26,6 +26,9 @@ export interface Arrival {
 export interface StateListener {
   /** The label of this listener in `activity`. Default: none. */
   readonly label?: string | undefined;
-  /** Called with each new state after the call that opened the object. An error that it throws is a warning of the process. */
-  onState?(state: State): void;
+  /**
+   * Called with each new state after the call that opened the object. An error that it throws, or with which its promise rejects,
+   * is a warning of the process.
+   */
+  readonly onState?: ((state: State) => void) | undefined;
 }

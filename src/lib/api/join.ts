@@ -1,5 +1,6 @@
 import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
+import { reportRejection } from "../listener-fault";
 import { type Fields, type JoinOptions, joinOptions, recvOptions } from "../options/options";
 import { multicast } from "../process-wide/multicast";
 import type { GroupListener as SubscriptionListener } from "../receive/membership";
@@ -14,8 +15,8 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 export interface GroupListener extends StateListener {
   /**
    * Called for each datagram, once. The payload belongs to the listener. `sealedAt` is the time at which a sealed datagram was
-   * sealed, in milliseconds since 1970 by the sender's clock; only relays use `echoed`. An error that it throws is a warning of the
-   * process.
+   * sealed, in milliseconds since 1970 by the sender's clock; only relays use `echoed`. An error that it throws, or
+   * with which its promise rejects, is a warning of the process.
    */
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed?: undefined, sealedAt?: number): void;
 }
@@ -36,7 +37,12 @@ export interface Membership extends Closable {
 export function join(fields: JoinFields, listener: GroupListener): Membership {
   const checked = checkFields(fields, JOIN_NAMES);
   checkListener(listener, "onDatagram");
-  return new OpenMembership(checked, listener);
+  return new OpenMembership(checked, {
+    label: listener.label,
+    onDatagram: (payload, sender, arrival, _echoed, sealedAt) =>
+      reportRejection(listener.onDatagram(payload, sender, arrival, undefined, sealedAt)),
+    onState: (state) => reportRejection(listener.onState?.(state)),
+  });
 }
 
 /** The membership of `join` and `listen`, from checked fields. */
@@ -78,7 +84,7 @@ export class OpenMembership implements Membership {
 
 function joinsOf(fields: Fields): readonly JoinOptions[] {
   const { group, groups } = fields;
-  if (groups === undefined) return [joinOptions(fields)];
-  if (group !== undefined) throw new McastError("option-both", { one: "group", other: "groups" });
+  if (groups === undefined || groups === null) return [joinOptions(fields)];
+  if (group !== undefined && group !== null) throw new McastError("option-both", { one: "group", other: "groups" });
   return recvOptions(fields).joins;
 }

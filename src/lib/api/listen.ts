@@ -1,6 +1,7 @@
+import { reportRejection } from "../listener-fault";
 import type { Fields } from "../options/options";
 import type { State } from "../state";
-import { checkFields } from "./checked-fields";
+import { checkFields, checkListener } from "./checked-fields";
 import type { DatagramSender, StateListener } from "./datagram";
 import { DatagramQueue } from "./datagram-queue";
 import { LISTEN_NAMES, type ListenFields } from "./fields";
@@ -37,7 +38,9 @@ export interface Listening extends Closable, AsyncIterable<Datagram> {
  * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
  */
 export function listen(fields: ListenFields, listener: StateListener = {}): Listening {
-  return new OpenListening(checkFields(fields, LISTEN_NAMES), listener);
+  const checked = checkFields(fields, LISTEN_NAMES);
+  checkListener(listener);
+  return new OpenListening(checked, listener);
 }
 
 class OpenListening implements Listening {
@@ -58,7 +61,7 @@ class OpenListening implements Listening {
         label: listener.label,
         onDatagram: (payload, sender, arrival, _echoed, sealedAt) =>
           queue.push({ payload, sender, ...arrival, ...(sealedAt !== undefined && { sealedAt }) }),
-        onState: (state) => listener.onState?.(state),
+        onState: (state) => reportRejection(listener.onState?.(state)),
       },
       () => queue.discard(),
     );
@@ -76,7 +79,7 @@ class OpenListening implements Listening {
     return this.#membership.close();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Datagram, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Datagram> {
     return this.#queue.iterate(() => this.close());
   }
 }

@@ -1,4 +1,6 @@
 import type { McastError } from "../errors";
+import { reportRejection } from "../listener-fault";
+import { flatten } from "../options/coerce";
 import { type Fields, hearOptions } from "../options/options";
 import { loopGuard } from "../process-wide/loop-guard";
 import { multicast } from "../process-wide/multicast";
@@ -15,11 +17,14 @@ export interface RelayListener extends StateListener {
   /**
    * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed the
    * datagram; `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock. An
-   * error that it throws is a warning of the process.
+   * error that it throws, or with which its promise rejects, is a warning of the process.
    */
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
-  /** Called when an echo or an acknowledgement could not be sent (`ERR_MCAST_SEND`, `ERR_MCAST_BIND`, `ERR_MCAST_INTERFACE`). */
-  onError?(error: McastError): void;
+  /**
+   * Called when an echo or an acknowledgement could not be sent: `ERR_MCAST_SEND`, `ERR_MCAST_BIND`, and with a key `ERR_MCAST_CLOCK`
+   * and `ERR_MCAST_PAYLOAD`. While an interface is missing, the relay echoes nothing on it, and only the state says so.
+   */
+  readonly onError?: ((error: McastError) => void) | undefined;
 }
 
 /** A relay that `relay` has opened. */
@@ -38,7 +43,7 @@ export interface Relay extends Closable {
  */
 export function relay(fields: RelayFields, listener: RelayListener): Relay {
   const checked = checkFields(fields, RELAY_NAMES);
-  if (Array.isArray(checked.groups)) for (const row of checked.groups) if (isObject(row)) checkFields(row, RELAYED_NAMES);
+  for (const row of flatten(checked.groups)) if (isObject(row)) checkFields(row, RELAYED_NAMES);
   checkListener(listener, "onDatagram");
   return new OpenRelay(checked, listener);
 }
@@ -57,7 +62,13 @@ class OpenRelay implements Relay {
     this.#lifetime = new Lifetime(fields);
     this.#lifetime.begin(
       () => {
-        this.#relay = new GroupRelay({ multicast, loopGuard }, options, listener);
+        this.#relay = new GroupRelay({ multicast, loopGuard }, options, {
+          label: listener.label,
+          onDatagram: (payload, sender, arrival, echoed, sealedAt) =>
+            reportRejection(listener.onDatagram(payload, sender, arrival, echoed, sealedAt)),
+          onState: (state) => reportRejection(listener.onState?.(state)),
+          onError: (error) => reportRejection(listener.onError?.(error)),
+        });
       },
       async () => this.#relay?.close(),
     );

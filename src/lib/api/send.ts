@@ -1,3 +1,4 @@
+import { reportRejection } from "../listener-fault";
 import { type Destination, destination, type Fields } from "../options/options";
 import { encode } from "../payload";
 import { multicast } from "../process-wide/multicast";
@@ -5,7 +6,7 @@ import type { Sealer } from "../sealed/sealer";
 import { readSealing } from "../sealed/sealing-options";
 import type { Sender as SocketSender } from "../send/sender";
 import type { State } from "../state";
-import { checkFields } from "./checked-fields";
+import { checkFields, checkListener } from "./checked-fields";
 import type { StateListener } from "./datagram";
 import { SEND_NAMES, type SendFields, type SendTarget, TARGET_NAMES } from "./fields";
 import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
@@ -49,7 +50,9 @@ export async function send(fields: SendFields, payload: Payload): Promise<void> 
  * for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
  */
 export function sender(fields: SendFields, listener: StateListener = {}): Sender {
-  return new OpenSender(checkFields(fields, SEND_NAMES), listener);
+  const checked = checkFields(fields, SEND_NAMES);
+  checkListener(listener);
+  return new OpenSender(checked, listener);
 }
 
 /** Sends bytes with a sender of the process. Rejects with the first refusal. */
@@ -75,7 +78,7 @@ class OpenSender implements Sender {
     const sealing = readSealing(fields);
     this.#sealer = sealing && multicast.sealer(sealing);
     this.#lifetime = new Lifetime(fields);
-    this.#sender = multicast.sender({ label: listener.label, onState: (state) => listener.onState?.(state) });
+    this.#sender = multicast.sender({ label: listener.label, onState: (state) => reportRejection(listener.onState?.(state)) });
     this.#lifetime.begin(
       () => this.#sender.open(this.#destination),
       () => this.#sender.close(),
@@ -87,7 +90,7 @@ class OpenSender implements Sender {
   }
 
   async send(payload: Payload, to?: SendTarget): Promise<void> {
-    const place = to ? this.#destinationOf(to) : this.#destination;
+    const place = to === undefined ? this.#destination : this.#destinationOf(to);
     const plain = encode(payload, place.group.family);
     await sendBytes(this.#sender, place, this.#sealer ? this.#sealer.seal(plain, place.group, place.port) : plain);
   }
@@ -97,6 +100,6 @@ class OpenSender implements Sender {
   }
 
   #destinationOf(to: SendTarget): Destination {
-    return destination({ ...this.#fields, ...checkFields(to, TARGET_NAMES) });
+    return destination({ ...this.#fields, ...checkFields(to, TARGET_NAMES, "to") });
   }
 }

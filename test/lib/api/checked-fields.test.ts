@@ -30,6 +30,7 @@ describe("the check of fields", () => {
   it("lists the known properties where none is near", () => {
     should(refusal({ timeout: 1 })).endWith(`Unknown property 'timeout': valid are ${SEND_NAMES.join(", ")}`);
     should(refusal({ "": 1 })).endWith(`valid are ${SEND_NAMES.join(", ")}`);
+    should(refusal({ host: 1 })).containEql("valid are"); // two of its four letters are those of port
     should(refusal({ x: 1 }, JOIN_NAMES)).endWith(`valid are ${JOIN_NAMES.join(", ")}`);
   });
 
@@ -47,6 +48,8 @@ describe("the check of fields", () => {
   it("refuses a value that is not an object, such as a group alone", () => {
     const text: object = Object("239.255.1.1").valueOf();
     should(refusal(text)).endWith("fields must be of type object, not 239.255.1.1");
+    should(refusal([])).endWith("fields must be of type object, not []");
+    should(() => checkFields([], SEND_NAMES, "to")).throw("to must be of type object, not []");
   });
 
   it("refuses a listener without the function that it needs", () => {
@@ -54,6 +57,9 @@ describe("the check of fields", () => {
     should(() => checkListener({ onData: () => {} }, "onDatagram")).throw("listener.onDatagram must be of type function, not undefined");
     const callback: object = () => {};
     should(() => checkListener(callback, "onDatagram")).throw(/^listener must be of type object, not /);
+    checkListener({});
+    should(() => checkListener({ onState: "joined" })).throw("listener.onState must be of type function, not joined");
+    should(() => checkListener({ label: 5 })).throw("listener.label must be of type string, not 5");
   });
 
   it("takes a signal of any realm, and refuses other values", () => {

@@ -41,10 +41,13 @@ describe("join", () => {
     }
   });
 
-  it("refuses group and groups together, an unknown property and a listener without onDatagram", () => {
+  it("refuses group and groups together, an unknown property and a listener without onDatagram", async () => {
     should(() => join({ group, groups: [group] }, listener)).throw("group and groups are both set: give one of the two", {
       code: "ERR_MCAST_OPTION",
     });
+    membership = join({ group: JSON.parse("null"), groups: [group], port, iface: LO }, listener); // null is missing, as in other fields
+    should(membership.state).containEql({ kind: "joined" });
+    await membership.close();
     const misspelt = { group, prot: port };
     should(() => join(misspelt, listener)).throw("Unknown property 'prot': did you mean port?", { code: "ERR_MCAST_OPTION" });
     should(() => join({ group }, { onDatagram: Object(undefined) })).throw(/^listener.onDatagram must be of type function/);

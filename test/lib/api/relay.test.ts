@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import should from "should";
 import { join, type Membership } from "../../../src/lib/api/join";
 import { type Relay, relay } from "../../../src/lib/api/relay";
@@ -57,6 +58,23 @@ describe("relay", () => {
     should(joinedInKernel(from)).equal(0);
   });
 
+  it("warns where an asynchronous listener rejects, and goes on", async () => {
+    const warning = once(process, "warning");
+    const heard = new RecordingListener();
+    opened = relay(
+      { group: to, groups: [from], port, iface: LO, echoIface: LO },
+      {
+        onDatagram: async (payload, sender, arrival) => {
+          heard.onDatagram(payload, sender, arrival);
+          await Promise.reject(new Error("broken later"));
+        },
+      },
+    );
+    for (const text of ["one", "two"]) await send({ group: from, port, iface: LO }, text);
+    await heard.count(2);
+    should((await warning)[0].message).containEql("broken later");
+  });
+
   it("refuses unknown properties and a listener without onDatagram", () => {
     opened = relay({ group: to, groups: [from], port, iface: LO, echoIface: LO }, listener);
     const misspelt = { group: to, maxrate: 5 };
@@ -65,6 +83,8 @@ describe("relay", () => {
     should(() => relay({ group: to, groups: [from, row] }, listener)).throw("Unknown property 'ecko': did you mean echo?", {
       code: "ERR_MCAST_OPTION",
     });
+    for (const groups of [row, [[row]]])
+      should(() => relay({ group: to, groups: Object(groups) }, listener)).throw("Unknown property 'ecko': did you mean echo?");
     should(() => relay({ group: to, maxRate: 0 }, listener)).throw({ code: "ERR_MCAST_OPTION" });
     should(() => relay({ group: to }, Object({}))).throw(/^listener.onDatagram must be/);
   });

@@ -55,6 +55,8 @@ describe("a sender", () => {
     await should(speaker.send("x", { group: "10.0.0.1" })).be.rejectedWith({ code: "ERR_MCAST_GROUP" });
     const misspelt = { group: groups[0], sourcePort: 5000 };
     await should(speaker.send("x", misspelt)).be.rejectedWith(/^Unknown property 'sourcePort'/);
+    const text: object = Object("").valueOf();
+    await should(speaker.send("x", text)).be.rejectedWith('to must be of type object, not ""');
     await speaker.send("x");
   });
 
