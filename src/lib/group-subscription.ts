@@ -72,6 +72,11 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     return sumCounts(this.allMemberships.map(({ counts }) => counts));
   }
 
+  /** The number of datagrams whose sender is not allowed. */
+  get filtered(): number {
+    return this.counts.filtered;
+  }
+
   /** One warning for each group and kind of datagrams that did not open, with their number. */
   get refused(): readonly McastError[] {
     const sealed = new Set([...this.#groups.values()].map((each) => each.sealed));

@@ -10,7 +10,7 @@ import type { Sealing } from "../sealed/sealing";
 import type { Sender } from "../send/sender";
 import { SentCounts } from "../send/sent-counts";
 import type { Arrival } from "../sockets/socket-listener";
-import { combineStates, type State, sameState } from "../state";
+import { combineStates, type State, sameState, stateOf } from "../state";
 import { Acknowledger } from "./acknowledger";
 import { EchoDecision } from "./echo-decision";
 import { formatHear } from "./hear-format";
@@ -135,7 +135,11 @@ export class Relay implements EchoPath {
   }
 
   get state(): State {
-    return combineStates([this.#groups.state, this.#sender.state], [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])]);
+    const [groups, sender] = [this.#groups.state, this.#sender.state];
+    const warnings = [...this.#warnings.standing, ...(this.#acknowledger?.standing ?? [])];
+    if (!("reason" in groups) || this.heardOn.length > 0) return combineStates([groups, sender], warnings);
+    // A relay that hears none of its groups does not work, although it could send.
+    return stateOf([], [groups.reason, "reason" in sender ? sender.reason : undefined], { warnings });
   }
 
   /** The label of the listener. */
@@ -167,6 +171,11 @@ export class Relay implements EchoPath {
   /** Datagrams that were refused because they do not open: one warning for each group and kind, with their number. */
   get refused(): readonly McastError[] {
     return this.#groups.refused;
+  }
+
+  /** The number of datagrams whose sender is not allowed. */
+  get filtered(): number {
+    return this.#groups.filtered;
   }
 
   get sources(): ReadonlySet<string> {

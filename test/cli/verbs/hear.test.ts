@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
 import { joinedInKernel, LO } from "../../support/loopback";
+import { end, hog, otherProcess } from "../../support/other-process";
 import { Bench } from "../bench";
 
 describe("mcast hear", () => {
@@ -16,6 +17,15 @@ describe("mcast hear", () => {
     should(echoed.printed.toString()).equal("again");
     should(heard.told.at(-1)).match(/ on lo, 5 bytes, echoed$/);
     should(heard.printed).have.length(0);
+  });
+
+  it("ends with exit code 2 if the system refuses its groups, although it could send", async () => {
+    const holder = await otherProcess(hog(bench.port));
+    const heard = bench.verb("hear", "--group", bench.other, "--groups", bench.group);
+    should(await heard.exit()).equal(2);
+    should(heard.told).have.length(1);
+    should(heard.told[0]).match(new RegExp(`^mcast: Port ${bench.port} is held`));
+    await end(holder);
   });
 
   it("continues as a daemon, and prints payloads with --use-std", async () => {

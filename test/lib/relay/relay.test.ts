@@ -71,6 +71,15 @@ describe("a relay", () => {
     should(system.timers).equal(0);
   });
 
+  it("is refused where the system refuses its groups, and waits where they wait, although it could send", () => {
+    system.refuse = (opening) => (opening.port === port ? "EADDRINUSE" : undefined);
+    const refused = relay(B, [A]).relay;
+    should(refused.state).match({ kind: "refused", reason: { code: "ERR_MCAST_BIND" } });
+    system.refuse = () => undefined;
+    const waiting = relay(B, [A], { iface: "absent0" }).relay;
+    should(waiting.state).match({ kind: "waiting", interfaces: [], reason: { reason: "interface-absent" } });
+  });
+
   it("emits and echoes a datagram once although its group is joined on one interface under two names", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
