@@ -1,6 +1,6 @@
 import { allFlags, FLAGS, type Flag, type FlagName, spellingsOf } from "./flags";
 import { nearest } from "./nearest";
-import { quoted } from "./terminal-text";
+import { printable, quoted } from "./terminal-text";
 import { UsageError } from "./usage-error";
 
 /** A flag as the user typed it. */
@@ -44,9 +44,23 @@ export function missingValue({ name, spelling }: TypedFlag, next: string | undef
   return new UsageError(`${spelling} needs ${wanted}, but ${after}: ${spelling} ${value}`);
 }
 
+/** Makes the error for a flag with a blank value. */
+export function blankValue({ name, spelling }: TypedFlag, blank: string): UsageError {
+  const { value }: Flag = FLAGS[name];
+  return new UsageError(`${spelling} needs a value, but ${quoted(blank)} was given: ${spelling} ${value}`);
+}
+
 /** Makes the error for a flag that takes no value but has one. */
-export function unwantedValue({ spelling, attached }: TypedFlag): UsageError {
-  return new UsageError(`${spelling} takes no value, but ${quoted(attached ?? "")} was given`);
+export function unwantedValue({ spelling, attached = "" }: TypedFlag): UsageError {
+  const isShort = !spelling.startsWith("--") && SPELLINGS.has(`-${attached.slice(0, 1)}`);
+  const advice = isShort ? `: write ${spelling} -${printable(attached)}` : "";
+  return new UsageError(`${spelling} takes no value, but ${quoted(attached)} was given${advice}`);
+}
+
+/** True for the spelling of a flag that takes a value. */
+export function takesValue(word: string): boolean {
+  const name = SPELLINGS.get(word);
+  return name !== undefined && FLAGS[name].takes !== "nothing";
 }
 
 // Reads a word with one dash. `-port` means --port, not -p with the value "ort".
@@ -59,6 +73,6 @@ function shortFlag(word: string): TypedFlag | undefined {
 function refuseUnknown(word: string, isInList: boolean): never {
   const long = [...SPELLINGS.keys()].filter((spelling) => spelling.startsWith("--"));
   const near = nearest(word.startsWith("--") ? word : `-${word}`, long);
-  const advice = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+  const advice = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "; the help of the verb lists its flags";
   throw new UsageError(`unknown flag ${quoted(word)}${advice}${isInList ? " (as text, write it after --)" : ""}`);
 }

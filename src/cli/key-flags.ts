@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { errnoOf } from "../lib/errors";
+import { errnoOf, McastError } from "../lib/errors";
 import type { Sealing } from "../lib/sealed/sealing";
 import { type GivenFlags, lastValue } from "./flags";
 import { quoted } from "./terminal-text";
@@ -12,34 +12,41 @@ import { UsageError } from "./usage-error";
 export function sealingOf(flags: GivenFlags): Sealing | undefined {
   const file = lastValue(flags, "keyFile");
   const freshness = lastValue(flags, "freshness");
-  if (file !== undefined) return sealingWith(keysIn(file), freshness);
-  if (flags.has("sealed")) return sealingWith(keyInEnvironment(), freshness);
+  if (file !== undefined) return sealingWith({ name: quoted(file), text: textOf(file) }, freshness);
+  if (flags.has("sealed")) return sealingWith({ name: "MCAST_KEY", text: keyInEnvironment() }, freshness);
   if (freshness !== undefined) throw new UsageError("--freshness needs --sealed or --key-file");
   return undefined;
 }
 
+/** The text of a key file or of the environment variable, and a name for messages. */
+interface KeySource {
+  readonly name: string;
+  readonly text: string;
+}
+
 // Loads the modules of sealed groups when a flag first asks for a key.
-function sealingWith(key: unknown, freshness: string | undefined): Sealing | undefined {
+function sealingWith(source: KeySource, freshness: string | undefined): Sealing | undefined {
   const { readSealing }: typeof import("../lib/sealed/sealing-options") = require("../lib/sealed/sealing-options");
-  return readSealing({ key, freshness });
+  try {
+    return readSealing({ key: keysIn(source), freshness });
+  } catch (error) {
+    const isOfKey = error instanceof McastError && error.code === "ERR_MCAST_KEY";
+    throw isOfKey ? error.withMessage(`${source.name}: ${error.message}`) : error;
+  }
 }
 
 function keyInEnvironment(): string {
-  const key = process.env.MCAST_KEY?.trim();
-  if (!key) throw new UsageError("--sealed needs a key: set MCAST_KEY, or name a file with --key-file (mcast key prints a new key)");
-  return key;
+  const { MCAST_KEY: keys = "" } = process.env;
+  if (keys.trim() === "")
+    throw new UsageError("--sealed needs a key: set MCAST_KEY, or name a file with --key-file (mcast key prints a new key)");
+  return keys;
 }
 
-// Reads the keys in a file: the key in the first line, and the previous key in the second line, if there is one. No error quotes
-// the content of the file.
-function keysIn(file: string): { readonly key: string; readonly previous?: string } {
-  const [key, previous, ...more] = textOf(file)
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "");
-  if (key === undefined)
-    throw new UsageError(`${quoted(file)} is empty: a key file has a key in its first line (mcast key prints a new key)`);
-  if (more.length > 0)
-    throw new UsageError(`${quoted(file)} is no key file: that has one line with a key, or two with the previous key below`);
+// Reads the key in the first line, and the previous key in the second line, if there is one. No error quotes them.
+function keysIn({ name, text }: KeySource): { readonly key: string; readonly previous?: string } {
+  const [key, previous, ...more] = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  if (key === undefined) throw new UsageError(`${name} is empty: it needs a key in its first line (mcast key prints a new key)`);
+  if (more.length > 0) throw new UsageError(`${name} has more than two lines: the first is the key, the second the previous key, if any`);
   return previous === undefined ? { key } : { key, previous };
 }
 

@@ -20,6 +20,7 @@ export const DEFAULT_GROUP: string = DEFAULTS.group;
 /** Returns a group in its canonical spelling. Throws UsageError for a blank text, and for one with a port: a run has one port, and a flag for it. */
 export function groupAlone(text: string): string {
   if (text.trim() === "") throw new UsageError(`${quoted(text)} is not a group: give one such as ${EXAMPLE_GROUP}`);
+  if (text.includes(",")) throw new UsageError(`${quoted(text)} is not a group: separate groups by blanks, without commas`);
   const { group, port } = parseGroupEndpoint(text);
   if (port !== undefined) throw new UsageError(`${quoted(text)} contains a port: give it as --port ${port}`);
   return group.zone === undefined ? group.address : `${group.address}%${group.zone}`;

@@ -1,4 +1,4 @@
-import { looksLikeFlag, missingValue, type TypedFlag, typedFlag, unwantedValue } from "./flag-words";
+import { blankValue, looksLikeFlag, missingValue, type TypedFlag, typedFlag, unwantedValue } from "./flag-words";
 import { FLAGS, type Flag, type FlagName, type GivenFlags } from "./flags";
 import { nearest } from "./nearest";
 import { quoted } from "./terminal-text";
@@ -95,7 +95,11 @@ class WordReader {
     this.#open = undefined;
   }
 
-  #add({ name }: TypedFlag, values: readonly string[]): void {
+  // A blank value is an empty shell variable. Most flags would take it for their default, so that --allow would accept everyone.
+  #add(flag: TypedFlag, values: readonly string[]): void {
+    const { name } = flag;
+    const blank = values.find((value) => value.trim() === "");
+    if (blank !== undefined && name !== "message") throw blankValue(flag, blank);
     this.flags.set(name, [...(this.flags.get(name) ?? []), ...values]);
   }
 }
@@ -111,13 +115,13 @@ function checkFlag(name: FlagName, verb: Verb, verbs: readonly Verb[]): void {
   const { long, isUniversal }: Flag = FLAGS[name];
   if (isUniversal || verb.flags.includes(name)) return;
   const others = verbs.filter(({ flags }) => flags.includes(name)).map((each) => each.name);
-  throw new UsageError(`${verb.name} does not take ${long}, only ${others.join(", ")}`);
+  throw new UsageError(`${verb.name} does not take ${long}: that is a flag of ${others.join(", ")}`);
 }
 
 function checkLoose(loose: readonly string[], { name, operand, looseWords }: Verb): void {
   const extra = loose.slice(operand ? 1 : 0).join(" ");
-  if (extra !== "")
-    throw new UsageError(`unexpected ${quoted(extra)}${looseWords ? `: use ${looseWords} ${quoted(extra).slice(1, -1)}` : ""}`);
+  const flag = extra.startsWith("-") ? `${looseWords} --` : looseWords;
+  if (extra !== "") throw new UsageError(`unexpected ${quoted(extra)}${looseWords ? `: use ${flag} ${quoted(extra).slice(1, -1)}` : ""}`);
   if (!operand || operand.isOptional) return;
   const [word] = loose;
   const wanted = `${name} ${operand.choices.join("|")}`;

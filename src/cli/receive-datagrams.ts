@@ -14,6 +14,8 @@ export interface Listening {
   readonly state: State;
   /** The refused datagrams that did not open, by kind. */
   readonly refused: readonly McastError[];
+  /** The number of datagrams whose sender is not allowed. */
+  readonly filtered: number;
   close(): Promise<void>;
 }
 
@@ -71,27 +73,36 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   });
   onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
-  const { refused } = opened;
+  const { refused, filtered } = opened;
   if (totalOf) run.mention(totalOf(opened));
   await opened.close(); // sends the last echo
   if (failure) throw failure;
-  if (run.isLate && count < Math.min(wanted, 1))
-    run.tell([`nothing received on ${groups.join(", ")} within ${run.timeout} s`, ...refused.map(({ message }) => message)].join("; "));
-  else if (run.isLate && Number.isFinite(wanted)) run.tell(`${count} of ${wanted} datagrams received within ${run.timeout} s`);
+  const received = count > 0 ? `${count} of ${wanted} datagrams received` : `nothing received on ${groups.join(", ")}`;
+  const others = [
+    ...(filtered > 0 ? [`${filtered} from senders that --allow does not name`] : []),
+    ...refused.map(({ message }) => message),
+  ];
+  if (run.isLate && (count === 0 || Number.isFinite(wanted))) run.tell([`${received} within ${run.timeout} s`, ...others].join("; "));
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 
 // Returns a function that reports changes of a state: warnings and missing interfaces on standard error, the interfaces with
-// --verbose.
+// --verbose. After a state in which everything is joined, it reports a missing interface anew.
 function stateReporter(run: Run, onError: (error: McastError) => void): (state: State) => void {
-  let joined: string | undefined;
+  let last = "";
   return (state) => {
     if (run.isOver || state.kind === "closed") return;
     if (state.kind === "refused") return onError(state.reason);
     for (const warning of state.warnings) run.tell(warning.message);
-    if (state.kind === "waiting") run.tell(waitingText(state.reason));
     const interfaces = state.interfaces.join(", ");
-    if (state.kind === "joined" && interfaces !== joined) run.mention(`joined on ${interfaces}`);
-    joined = state.kind === "joined" ? interfaces : undefined;
+    const text = state.kind === "joined" ? `joined on ${interfaces}` : partialText(interfaces, waitingText(state.reason));
+    if (text === last) return;
+    last = text;
+    if (state.kind === "joined") run.mention(text);
+    else run.output.mention(`mcast: ${text}`);
   };
+}
+
+function partialText(interfaces: string, reason: string): string {
+  return interfaces === "" ? reason : `on ${interfaces}; ${reason}`;
 }

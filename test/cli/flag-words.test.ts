@@ -18,7 +18,7 @@ describe("typedFlag", () => {
   it("throws for a word that only looks like a flag, and names the nearest", () => {
     should(() => typedFlag("--gruop", false)).throw(UsageError, { message: "unknown flag '--gruop'; did you mean --group?" });
     should(() => typedFlag("-json", false)).throw(/unknown flag '-json'; did you mean --json\?/);
-    should(() => typedFlag("-x", true)).throw("unknown flag '-x' (as text, write it after --)");
+    should(() => typedFlag("-x", true)).throw("unknown flag '-x'; the help of the verb lists its flags (as text, write it after --)");
   });
 });
 

@@ -87,6 +87,17 @@ describe("the command with sealed groups", () => {
     should(sealingOf(flags({ keyFile: [keyFile(`${text}\r\n\n${createKey()}\n`)] }))?.key.opens).have.length(2);
   });
 
+  it("takes a previous key also from the second line of the environment variable, which may be a key file's content", () => {
+    process.env.MCAST_KEY = `${text}\n${createKey()}\n`;
+    should(sealingOf(flags({ sealed: [] }))?.key.opens).have.length(2);
+  });
+
+  it("names where an invalid key came from", () => {
+    process.env.MCAST_KEY = "secret";
+    should(refusalOf(() => sealingOf(flags({ sealed: [] })))).startWith("MCAST_KEY: The key is not");
+    should(refusalOf(() => sealingOf(flags({ keyFile: [keyFile("secret")] })))).match(/home\.key': The key is not/);
+  });
+
   it("is not sealed without a flag, although there is a key in the environment", () => {
     process.env.MCAST_KEY = text;
     should(sealingOf(flags({}))).equal(undefined);

@@ -23,7 +23,7 @@ describe("the command mcast", () => {
   };
 
   describe("asked for help", () => {
-    for (const words of [["--help"], ["-h"], ["help"], ["HELP"], ["--daemon", "--help"], ["sing", "--help"]]) {
+    for (const words of [["--help"], ["-h"], ["help"], ["HELP"], ["--daemon", "--help"], ["-g", "239.255.1.1", "--help"]]) {
       it(`prints that of the command for "${words.join(" ")}"`, async () => {
         const help = bench.run(...words);
         should(await help.exit()).equal(0);
@@ -49,8 +49,11 @@ describe("the command mcast", () => {
     }
 
     it("prints it whatever else is wrong with the line, but not for text", async () => {
-      const help = bench.run("say", "--port", "--help");
+      const help = bench.run("say", "--loud", "--help");
       should(await help.exit()).equal(0);
+      await refuses(["say", "--message", "-h"], /^mcast: --message needs text, but '-h' follows/); // an empty variable before -h
+      await refuses(["say", "--port", "--help"], /^mcast: --port needs a value, but '--help' follows/);
+      await refuses(["sya", "--help"], /^mcast: invalid choice: 'sya' is not a verb; did you mean say/);
       await refuses(["say", "--port", "x", "-m", "--", "--help"], /^mcast: Port must be .*, not x$/);
     });
 
@@ -116,7 +119,13 @@ describe("the command mcast", () => {
     [["recv", "--timeout", "soon"], /^mcast: 'soon' is not a time in seconds/],
     [["recv", "--allow", "nobody"], /^mcast: Allow takes addresses .*, not nobody$/],
     [["recv", "more"], /^mcast: unexpected 'more'/],
-    [["recv", "--ttl", "3"], /^mcast: recv does not take --ttl, only say, hear, ping$/],
+    [["recv", "--ttl", "3"], /^mcast: recv does not take --ttl: that is a flag of say, hear, ping$/],
+    [["recv", "--allow", ""], /^mcast: --allow needs a value, but '' was given: --allow SENDER$/],
+    [["say", "-m", "a", "-i", " "], /^mcast: -i needs a value, but ' ' was given: -i INTERFACES$/],
+    [["--groups", "RECV"], /^mcast: 'RECV' was taken as the value of --groups: write the value before the verb$/],
+    [["recv", "--groups", "239.255.1.1,239.255.1.2"], /separate groups by blanks, without commas$/],
+    [["recv", "-vg", "239.255.1.1"], /^mcast: -v takes no value, but 'g' was given: write -v -g$/],
+    [["say", "--", "-i"], /^mcast: unexpected '-i': use -m -- -i$/],
     [["hear", "--groups", "239.255.1.1:5000"], /give it as --port 5000$/],
     [["hear", "--echo", "loud"], /^mcast: echo must be one of unchanged, hear, off, not loud$/],
     [["hear", "--max-rate", "0"], /^mcast: Max rate must be .*, not 0$/],

@@ -21,7 +21,8 @@ describe("parse", () => {
   it("reads a value in the same word and in the next", () => {
     for (const words of [["--port=5000"], ["--port", "5000"], ["-p5000"], ["-p", "5000"]])
       should(flags(...words)).deepEqual({ port: ["5000"] });
-    should(flags("--port=")).deepEqual({ port: [""] });
+    should(() => flags("--port=")).throw("--port needs a value, but '' was given: --port PORT");
+    should(flags("--message=")).deepEqual({ message: [""] });
     should(flags("--message=-i lo")).deepEqual({ message: ["-i lo"] });
     should(flags("--iface=Ethernet 2")).deepEqual({ iface: ["Ethernet 2"] });
   });

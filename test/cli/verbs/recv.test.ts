@@ -84,6 +84,7 @@ describe("mcast recv", () => {
     await bench.say("-m", "hello").exit();
     should(await one.exit()).equal(0);
     should(await none.exit()).equal(1);
+    should(none.told.at(-1)).endWith("within 1 s; 1 from senders that --allow does not name");
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -101,6 +102,12 @@ describe("mcast recv", () => {
     const [waiting, ...rest] = received.told;
     should(waiting).match(/^mcast: waiting for eth99\. Available: (\w+, )*lo\b/);
     should(rest).deepEqual(["mcast: nothing received on 224.0.0.1 within 2.5 s"]);
+  });
+
+  it("names the interfaces that work, and those that it waits for", async () => {
+    const received = bench.run("recv", "--iface", `eth99,${LO}`, "--port", `${bench.port}`, "--group", bench.group, "--timeout", "0.5");
+    should(await received.exit()).equal(1);
+    should(received.told[0]).startWith("mcast: on lo; waiting for eth99. Available: ");
   });
 
   it("ends with exit code 2 if the system refuses; a daemon prints the reason and retries", async () => {
