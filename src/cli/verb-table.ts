@@ -87,7 +87,8 @@ const TRANSFER: readonly Verb[] = [
   {
     name: "hear",
     summary: "Joins groups and echoes one datagram, or with --daemon every datagram, to another group on the same port.",
-    details: "Datagrams that arrive on the group of --group itself are never echoed. hear prints payloads only with --use-std or --json.",
+    details:
+      "Datagrams of the group of --group itself are not echoed, except from one named interface to another. hear prints payloads only with --use-std or --json.",
     flags: [...NETWORK, "echoIface", "echo", "maxRate", "acknowledge", ...OUTGOING, ...LISTENING, ...SEALING, "freshness", "verbose"],
     texts: {
       sealed: "accept only what opens with the key in MCAST_KEY or --key-file, and seal every echo",

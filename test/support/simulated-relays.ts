@@ -53,6 +53,7 @@ export interface Speaker {
 export function pathOf({ host, from, to, echo = "unchanged" }: SimulatedRelay): EchoPath {
   return {
     bindGroup: { group: parseGroup(to), port: PORT },
+    echoesBindGroup: true,
     usesWords: echo === "hear",
     hopPorts: HOP_PORTS,
     memory: new RecentEchoes(),

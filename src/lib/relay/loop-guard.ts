@@ -15,6 +15,11 @@ export interface GroupAndPort {
 export interface EchoPath {
   /** The group and port to which the relay echoes. */
   readonly bindGroup: GroupAndPort;
+  /**
+   * True if the relay receives and echoes on named interfaces only. Then it also echoes the bind group, from an interface without
+   * echoes to the others. Otherwise it never echoes the bind group: with `all`, it would carry the group from each network to one.
+   */
+  readonly echoesBindGroup: boolean;
   /** True if the relay echoes payloads as HEAR texts. */
   readonly usesWords: boolean;
   readonly hopPorts: HopPorts;
@@ -84,7 +89,7 @@ export class LoopGuard {
   }
 
   /**
-   * Decides if a relay may echo a datagram. A datagram that arrived on the bind group itself is not echoed. An echo of another
+   * Decides if a relay may echo a datagram. A datagram that arrived where its echo would go is not echoed. An echo of another
    * relay in this process is echoed, so that chains work, unless the path leads back to that relay. `now` is in milliseconds on a
    * clock that never jumps.
    */
@@ -151,9 +156,9 @@ function isOwnEcho(path: EchoPath, { sender, arrival }: ReceivedDatagram): boole
   return arrival.group === path.bindGroup.group.address && path.isSourceOf(sender);
 }
 
-function isTarget({ bindGroup, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {
+function isTarget({ bindGroup, echoesBindGroup, targets }: EchoPath, { group, port, interface: name }: Arrival): boolean {
   if (group !== bindGroup.group.address || port !== bindGroup.port) return false;
-  return name === undefined || targets.has(endpointKey(group, port, name));
+  return !echoesBindGroup || name === undefined || targets.has(endpointKey(group, port, name));
 }
 
 function intersects(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {

@@ -69,6 +69,7 @@ export interface SealedRelayOptions extends RelayOptions {
  */
 export class Relay implements EchoPath {
   readonly bindGroup: Destination;
+  readonly echoesBindGroup: boolean;
   readonly usesWords: boolean;
   readonly hopPorts: HopPorts;
   readonly memory = new RecentEchoes();
@@ -94,6 +95,7 @@ export class Relay implements EchoPath {
     const { joins, bindGroup, echo, acknowledge, maxRate, hopPort, sealing } = options;
     const { multicast, loopGuard } = host;
     this.bindGroup = bindGroup;
+    this.echoesBindGroup = [bindGroup, ...joins].every(({ iface }) => typeof iface !== "string");
     this.usesWords = echo === "hear";
     this.hopPorts = new HopPorts(hopPort);
     this.#destinations = this.hopPorts.all.map((sourcePort) => ({ ...bindGroup, sourcePort, isPortOptional: true }));
@@ -127,7 +129,7 @@ export class Relay implements EchoPath {
     this.#groups.join(joins); // throws for too many groups, before anything is open
     this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     const [first = bindGroup] = this.#destinations;
-    if (joins.some((join) => join.echo)) this.#sender.open(first);
+    if (joins.some((join) => this.#mayEcho(join))) this.#sender.open(first);
     loopGuard.add(this);
     this.#mapPath();
     this.#lastState = this.state;
@@ -255,6 +257,10 @@ export class Relay implements EchoPath {
   #isEchoed({ group, interface: name }: Arrival): boolean {
     const { joins, memberships } = this.#groups;
     return joins.some((join, index) => join.echo && join.group.address === group && (name === undefined || memberships[index]?.uses(name)));
+  }
+
+  #mayEcho({ group, echo }: EchoedJoin): boolean {
+    return echo && (this.echoesBindGroup || group.address !== this.bindGroup.group.address);
   }
 
   #onChange(): void {

@@ -106,9 +106,10 @@ describe("the loop guard", () => {
 
   it("does not echo a datagram of the bind group where its interface is unknown, and echoes one of another interface", () => {
     const sender = { address: addressOf(7), family: "IPv4", port: ANY, size: 2 } as const;
-    const on = (name?: string) =>
-      guard.judge(ours, { payload: Buffer.from("on"), sender, arrival: { group: B, port, ...(name && { interface: name }) } }, 0);
+    const on = (name?: string, path = ours) =>
+      guard.judge(path, { payload: Buffer.from("on"), sender, arrival: { group: B, port, ...(name && { interface: name }) } }, 0);
     should([on("eth0"), on(), on("eth1")]).deepEqual(["own-target", "own-target", 1]);
+    should(on("eth1", { ...ours, echoesBindGroup: false })).equal("own-target");
   });
 
   it("counts a datagram once for all relays that receive it", () => {

@@ -80,6 +80,14 @@ describe("a relay", () => {
     should(waiting.state).match({ kind: "waiting", interfaces: [], reason: { reason: "interface-absent" } });
   });
 
+  it("echoes its own bind group only between named interfaces, and has no echoes otherwise", () => {
+    system.interfaces = { eth0: [ipv4("127.0.0.2/8")], eth1: [ipv4("127.0.0.3/8")] };
+    const echoesOf = (groups: readonly string[], iface: string, echoIface: string) => relay(B, groups, { iface, echoIface }).relay.echoesOn;
+    should(echoesOf([B], "all", "eth0")).be.empty();
+    should(echoesOf([B], "eth0", "eth1")).deepEqual(["eth1"]);
+    should(echoesOf([A, B], "all", "eth1")).deepEqual(["eth1"]);
+  });
+
   it("emits and echoes a datagram once although its group is joined on one interface under two names", async () => {
     const echoes = join(B);
     const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO });
