@@ -131,6 +131,12 @@ describe("the command with sealed groups", () => {
     should(heard.told).match([/^mcast: Acknowledgements are not sealed/]);
   });
 
+  it("sends no line that is too long for a sealed datagram, and names the line", async () => {
+    const said = bench.say("--key-file", file, "--pipe", "--lines");
+    should(await said.pipe(`${"x".repeat(65_476)}\n`)).equal(2);
+    should(said.told).deepEqual(["mcast: line 1 is longer than one datagram (at most 65475 bytes)"]);
+  });
+
   it("names the key file that cannot be read", async function () {
     if (process.getuid?.() === 0) this.skip(); // root reads everything
     chmodSync(file, 0);

@@ -27,13 +27,17 @@ describe("standard input", () => {
   });
 
   it("comes line by line, across chunks, without line breaks", async () => {
-    should(await all(linesOf(input("on", "e\r", "\ntwo\n\nlast"), new Run({})))).deepEqual(["one", "two", "", "last"]);
-    should(await all(linesOf(input("only\n"), new Run({})))).deepEqual(["only"]);
-    should(await all(linesOf(input(""), new Run({})))).be.empty();
+    should(await all(linesOf(input("on", "e\r", "\ntwo\n\nlast"), 100, new Run({})))).deepEqual(["one", "two", "", "last"]);
+    should(await all(linesOf(input("only\n"), 100, new Run({})))).deepEqual(["only"]);
+    should(await all(linesOf(input(""), 100, new Run({})))).be.empty();
   });
 
-  it("is refused where a line is longer than a datagram can be", async () => {
-    await should(all(linesOf(input("x".repeat(65_536), "x".repeat(65_536)), new Run({})))).be.rejectedWith(/longer than one datagram/);
+  it("is refused at a line that is longer than a datagram can be, with the number of the line", async () => {
+    const refusal = { message: "line 3 is longer than one datagram (at most 5 bytes)" };
+    for (const chunks of [["one\n\n123456\n"], ["one\n\n123", "456"], ["one\n\n123456", "789"], ["one\n\n", "123456\r\n"]]) {
+      await should(all(linesOf(input(...chunks), 5, new Run({})))).be.rejectedWith(refusal);
+    }
+    should(await all(linesOf(input("12345\r", "\n12345", "\n12345"), 5, new Run({})))).deepEqual(["12345", "12345", "12345"]);
   });
 
   it("ends when the run is over", async () => {

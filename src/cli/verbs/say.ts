@@ -1,9 +1,10 @@
 import { formatEndpoint } from "../../lib/address";
 import { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
-import { encode } from "../../lib/payload";
+import { encode, LARGEST } from "../../lib/payload";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sealer } from "../../lib/sealed/sealer";
+import type { Sealing } from "../../lib/sealed/sealing";
 import type { Sender } from "../../lib/send/sender";
 import { sizeText } from "../datagram-format";
 import { type GivenFlags, lastValue } from "../flags";
@@ -20,7 +21,6 @@ const SIZE = 1400;
 
 /** Sends the words of a message as one datagram, or standard input in as many datagrams as needed. */
 export const say: Action = async ({ flags }, run) => {
-  const payloads = payloadsOf(flags, run);
   const named = groupsOf(flags);
   const fields = {
     iface: ifaceOf(flags),
@@ -31,11 +31,24 @@ export const say: Action = async ({ flags }, run) => {
   };
   const destinations = (named.length > 0 ? named : [DEFAULT_GROUP]).map((group) => destination({ ...fields, group }));
   const sealing = sealingOf(flags);
+  const payloads = payloadsOf(flags, largestOf(destinations, sealing), run);
   return sendAll(payloads, { destinations, sealer: sealing && multicast.sealer(sealing) }, run);
 };
 
-// Returns one payload after the other, so that at most one read of standard input is in memory.
-function payloadsOf(flags: GivenFlags, run: Run): AsyncIterable<Buffer> {
+// Returns the largest payload, in bytes, that fits in one datagram to every destination.
+function largestOf(destinations: readonly Destination[], sealing: Sealing | undefined): number {
+  const largest = sealing ? largestSealed() : LARGEST;
+  return Math.min(...destinations.map(({ group }) => largest[group.family]));
+}
+
+// Loads the modules of sealed groups only for a sealed datagram.
+function largestSealed(): typeof LARGEST {
+  const { LARGEST_SEALED }: typeof import("../../lib/sealed/sealed-format") = require("../../lib/sealed/sealed-format");
+  return LARGEST_SEALED;
+}
+
+// Returns one payload after the other, so that at most one read of standard input is in memory. A line has at most `largest` bytes.
+function payloadsOf(flags: GivenFlags, largest: number, run: Run): AsyncIterable<Buffer> {
   const message = flags.get("message");
   const text = message?.join(" ");
   const [size, count, interval] = [bytesOf(flags, "size"), countOf(flags, "count"), secondsOf(flags, "interval")];
@@ -46,7 +59,7 @@ function payloadsOf(flags: GivenFlags, run: Run): AsyncIterable<Buffer> {
     throw new UsageError("--count and --interval repeat a --message, not standard input");
   if (size !== undefined && flags.has("lines")) throw new UsageError("give either --size or --lines");
   if (!readsInput && (size !== undefined || flags.has("lines"))) throw new UsageError("--size and --lines need --pipe");
-  if (readsInput) return flags.has("lines") ? linesOf(process.stdin, run) : piecesOf(process.stdin, size ?? SIZE, run);
+  if (readsInput) return flags.has("lines") ? linesOf(process.stdin, largest, run) : piecesOf(process.stdin, size ?? SIZE, run);
   return repeated(
     Buffer.from(text ?? ""),
     { count: count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY), seconds: interval ?? 1 },

@@ -138,6 +138,18 @@ describe("mcast say", () => {
       should(received.printed.toString()).equal("$GPGGA,1\n$GPGGA,2\n\nlast\n");
     });
 
+    it("sends no line that is too long for a datagram of the group, and names the line", async () => {
+      for (const [most, words] of [
+        [65507, ["--group", bench.group]],
+        [65507, ["--groups", "ff05::1234", bench.group]],
+        [65527, ["--group", "ff05::1234"]],
+      ] as const) {
+        const said = bench.verb("say", ...words, "--pipe", "--lines");
+        should(await said.pipe(`${"x".repeat(most + 1)}\n`)).equal(2);
+        should(said.told).deepEqual([`mcast: line 1 is longer than one datagram (at most ${most} bytes)`]);
+      }
+    });
+
     it("is what say does without a message, where standard input is a pipe", async () => {
       const received = await bench.recv();
       should(await bench.say().pipe("piped")).equal(0);
