@@ -31,8 +31,8 @@ export const say: Action = async ({ flags }, run) => {
   };
   const destinations = (named.length > 0 ? named : [DEFAULT_GROUP]).map((group) => destination({ ...fields, group }));
   const sealing = sealingOf(flags);
-  const payloads = payloadsOf(flags, largestOf(destinations, sealing), run);
-  return sendAll(payloads, { destinations, sealer: sealing && multicast.sealer(sealing) }, run);
+  const message = messageOf(flags, largestOf(destinations, sealing), run);
+  return sendAll(message, { destinations, sealer: sealing && multicast.sealer(sealing) }, run);
 };
 
 // Returns the largest payload, in bytes, that fits in one datagram to every destination.
@@ -47,10 +47,16 @@ function largestSealed(): typeof LARGEST {
   return LARGEST_SEALED;
 }
 
-// Returns one payload after the other, so that at most one read of standard input is in memory. A line has at most `largest` bytes.
-function payloadsOf(flags: GivenFlags, largest: number, run: Run): AsyncIterable<Buffer> {
-  const message = flags.get("message");
-  const text = message?.join(" ");
+interface Message {
+  /** One payload after the other, so that at most one read of standard input is in memory. */
+  readonly payloads: AsyncIterable<Buffer>;
+  /** The number of payloads; Infinity if they are repeated until interrupted, undefined for those of standard input. */
+  readonly total?: number;
+}
+
+// Reads the message from the flags. A line of standard input has at most `largest` bytes.
+function messageOf(flags: GivenFlags, largest: number, run: Run): Message {
+  const text = flags.get("message")?.join(" ");
   const [size, count, interval] = [bytesOf(flags, "size"), countOf(flags, "count"), secondsOf(flags, "interval")];
   const readsInput = flags.has("pipe") || text === "-" || (text === undefined && !process.stdin.isTTY);
   if (text !== undefined && text !== "-" && flags.has("pipe")) throw new UsageError("give either --message or --pipe");
@@ -59,12 +65,10 @@ function payloadsOf(flags: GivenFlags, largest: number, run: Run): AsyncIterable
     throw new UsageError("--count and --interval repeat a --message, not standard input");
   if (size !== undefined && flags.has("lines")) throw new UsageError("give either --size or --lines");
   if (!readsInput && (size !== undefined || flags.has("lines"))) throw new UsageError("--size and --lines need --pipe");
-  if (readsInput) return flags.has("lines") ? linesOf(process.stdin, largest, run) : piecesOf(process.stdin, size ?? SIZE, run);
-  return repeated(
-    Buffer.from(text ?? ""),
-    { count: count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY), seconds: interval ?? 1 },
-    run,
-  );
+  if (readsInput)
+    return { payloads: flags.has("lines") ? linesOf(process.stdin, largest, run) : piecesOf(process.stdin, size ?? SIZE, run) };
+  const total = count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY);
+  return { payloads: repeated(Buffer.from(text ?? ""), { count: total, seconds: interval ?? 1 }, run), total };
 }
 
 async function* repeated(
@@ -84,7 +88,7 @@ interface Ways {
   readonly sealer: Sealer | undefined;
 }
 
-async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }: Ways, run: Run): Promise<Exit> {
+async function sendAll({ payloads, total }: Message, { destinations, sealer }: Ways, run: Run): Promise<Exit> {
   const sender = multicast.sender({
     onState: (state) => {
       if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
@@ -110,7 +114,10 @@ async function sendAll(payloads: AsyncIterable<Buffer>, { destinations, sealer }
   } finally {
     await sender.close();
   }
+  const wanted = total === undefined ? count : total * destinations.length;
   if (run.isLate && count === 0) run.tell(`nothing was sent within ${run.timeout} s`);
+  else if (run.isLate && count < wanted && Number.isFinite(wanted))
+    run.tell(`${count} of ${wanted} datagrams sent within ${run.timeout} s`);
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 

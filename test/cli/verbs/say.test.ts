@@ -78,8 +78,15 @@ describe("mcast say", () => {
       should(await said.interrupt()).equal(0);
     });
 
-    it("is repeated no longer than --timeout allows", async () => {
-      should(await bench.say("-m", "again", "--interval", "0.1", "--timeout", "0.5").exit()).equal(0);
+    it("is repeated no longer than --timeout allows, and the end says how often of --count", async () => {
+      const repeat = (...flags: readonly string[]) => bench.verb("say", "-m", "again", "--timeout", "1", ...flags);
+      const endless = repeat("--interval", "0.1");
+      const counted = repeat("--count", "100", "--interval", "0.3");
+      const toBoth = repeat("--groups", bench.group, bench.other, "--count", "9", "--interval", "20");
+      should(await Promise.all([endless, counted, toBoth].map((each) => each.exit()))).deepEqual([0, 0, 0]);
+      should(endless.told).be.empty();
+      should(counted.told).match([/^mcast: [1-4] of 100 datagrams sent within 1 s$/]);
+      should(toBoth.told).deepEqual(["mcast: 2 of 18 datagrams sent within 1 s"]);
     });
   });
 
