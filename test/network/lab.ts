@@ -385,10 +385,26 @@ export class Watch {
     return matching();
   }
 
+  /** Interrupts the program, and returns its exit code. */
+  async interrupt(): Promise<number | null> {
+    this.#child.kill("SIGINT");
+    return this.exit();
+  }
+
+  /** Returns the exit code of the program when it has ended by itself. */
+  async exit(): Promise<number | null> {
+    if (!this.#hasEnded) await once(this.#child, "exit");
+    return this.#child.exitCode;
+  }
+
   async end(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#hasEnded) return;
     this.#child.kill();
     await once(this.#child, "exit");
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 }
 

@@ -1,6 +1,5 @@
 import { formatEndpoint } from "../../lib/address";
 import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../../lib/diagnostics/ping";
-import type { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sender } from "../../lib/send/sender";
@@ -8,6 +7,7 @@ import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";
 import { countOf, secondsOf } from "../number-flags";
 import { EXIT, type Run } from "../run";
+import { SendAttempts } from "../send-attempts";
 import { printable } from "../terminal-text";
 import { UsageError } from "../usage-error";
 import type { Action } from "../verb";
@@ -20,6 +20,7 @@ export const ping: Action = async ({ flags }, run) => {
   if (more.length > 0) throw new UsageError("ping asks one group");
   const to = destination({ group, port: lastValue(flags, "port"), iface: ifaceOf(flags), ttl: lastValue(flags, "ttl") });
   const count = countOf(flags, "count") ?? (flags.has("daemon") ? Number.POSITIVE_INFINITY : QUESTIONS);
+  const seconds = secondsOf(flags, "interval") ?? 1;
   const tally = new PingTally();
   const sender = multicast.sender(
     {
@@ -35,11 +36,11 @@ export const ping: Action = async ({ flags }, run) => {
   );
   run.onEnd(() => void sender.close());
   try {
-    await askAll(sender, to, { tally, count, seconds: secondsOf(flags, "interval") ?? 1 }, run);
+    await askAll(sender, to, { tally, count, seconds }, run);
   } finally {
     await sender.close();
+    run.output.print(statistics(tally, to));
   }
-  run.output.print(statistics(tally, to));
   return tally.responders.length > 0 ? EXIT.done : EXIT.nothing;
 };
 
@@ -50,13 +51,13 @@ interface Questions {
 }
 
 async function askAll(sender: Sender, to: Destination, { tally, count, seconds }: Questions, run: Run): Promise<void> {
+  const attempts = new SendAttempts(sender, count, run);
   for (let asked = 0; asked < count && !run.isOver; asked += 1) {
     if (asked > 0) await run.pause(seconds);
     if (run.isOver) return;
     const bytes = Buffer.from(pingQuestion(tally.ask(multicast.now())));
-    const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
-    if (error && !(run.isOver && error.code === "ERR_MCAST_CLOSED")) throw error;
-    if (asked === 0 && !error) run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
+    if ((await attempts.send(to, bytes)) && attempts.taken === 1)
+      run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
   }
   await run.pause(LATE_MS / 1000);
   // Late replies may still come. A responder without any reply gets no extra time.

@@ -5,13 +5,13 @@ import { encode, LARGEST } from "../../lib/payload";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sealer } from "../../lib/sealed/sealer";
 import type { Sealing } from "../../lib/sealed/sealing";
-import type { Sender } from "../../lib/send/sender";
 import { sizeText } from "../datagram-format";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";
 import { bytesOf, countOf, secondsOf } from "../number-flags";
 import { EXIT, type Exit, type Run } from "../run";
+import { SendAttempts } from "../send-attempts";
 import { linesOf, piecesOf } from "../standard-input";
 import { UsageError } from "../usage-error";
 import type { Action } from "../verb";
@@ -95,37 +95,32 @@ async function sendAll({ payloads, total }: Message, { destinations, sealer }: W
     },
   });
   run.onEnd(() => void sender.close());
-  let count = 0;
+  const attempts = new SendAttempts(sender, total ?? 1, run);
   try {
     for await (const payload of payloads) {
       for (const to of destinations) {
         const plain = encode(payload, to.group.family);
         const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
-        await send(sender, { to, bytes }, run);
+        if (!(await attempts.send(to, bytes))) continue;
         run.mention(`${sizeText(payload.length)} > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
-        count += 1;
       }
     }
-    if (count === 0 && !run.isOver) run.tell("nothing was sent: standard input is empty");
+    if (attempts.taken === 0 && total === undefined && !run.isOver) run.tell("nothing was sent: standard input is empty");
   } catch (error) {
-    const isLate = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && count === 0;
-    if (!run.isOver && !isLate) throw error;
-    if (!run.isOver && isLate) run.tell(error.message);
+    const isMissing = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && attempts.taken === 0;
+    if (!run.isOver && !isMissing) throw error;
+    if (!run.isOver && isMissing) run.tell(error.message);
   } finally {
     await sender.close();
   }
-  const wanted = total === undefined ? count : total * destinations.length;
-  if (run.isLate && count === 0) run.tell(`nothing was sent within ${run.timeout} s`);
-  else if (run.isLate && count < wanted && Number.isFinite(wanted))
-    run.tell(`${count} of ${wanted} datagrams sent within ${run.timeout} s`);
-  return count > 0 ? EXIT.done : EXIT.nothing;
+  if (run.isLate && attempts.taken === 0) run.tell(`nothing was sent within ${run.timeout} s`);
+  else if (total !== undefined) reportShortage(attempts.taken, total * destinations.length, run);
+  return attempts.taken > 0 ? EXIT.done : EXIT.nothing;
 }
 
-// Sends a datagram. The library waits ten seconds for an interface; with --timeout, the run waits until the time-out.
-async function send(sender: Sender, { to, bytes }: { readonly to: Destination; readonly bytes: Uint8Array }, run: Run): Promise<void> {
-  for (;;) {
-    const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
-    if (!error) return;
-    if (error.code !== "ERR_MCAST_INTERFACE" || run.timeout === undefined) throw error;
-  }
+// Reports how many of a limited number of datagrams were sent, if the system refused some or the time-out came first.
+function reportShortage(taken: number, wanted: number, run: Run): void {
+  const isInterrupted = run.isOver && !run.isLate;
+  if (isInterrupted || taken === 0 || taken >= wanted || !Number.isFinite(wanted)) return;
+  run.tell(`${taken} of ${wanted} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
 }

@@ -1,0 +1,72 @@
+import type { McastCode, McastError } from "../lib/errors";
+import type { Destination } from "../lib/options/options";
+import type { Sender } from "../lib/send/sender";
+import type { Run } from "./run";
+
+// The refusals that may end by themselves.
+const TEMPORARY: readonly McastCode[] = ["ERR_MCAST_INTERFACE", "ERR_MCAST_BIND", "ERR_MCAST_SEND"];
+
+/**
+ * Sends the datagrams of a verb, one after the other. A temporary refusal of the system, such as a loss of the link, does not end a
+ * verb that repeats its datagram until it is interrupted. A limited number of repetitions continues if an earlier datagram to the same
+ * destination was sent.
+ */
+export class SendAttempts {
+  readonly #sender: Pick<Sender, "send">;
+  readonly #total: number;
+  readonly #run: Run;
+  readonly #reached = new Set<Destination>();
+  readonly #reported = new Map<Destination, Set<string>>();
+  #taken = 0;
+
+  /** `total` is the number of repetitions: Infinity until interrupted, 1 for a datagram that is not repeated. */
+  constructor(sender: Pick<Sender, "send">, total: number, run: Run) {
+    this.#sender = sender;
+    this.#total = total;
+    this.#run = run;
+  }
+
+  /** The number of datagrams that the system took. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /**
+   * Sends a datagram, and returns true if the system took it. Returns false if the run is over, and for a refusal after which the
+   * verb continues. Reports such a refusal once, until the system takes a datagram to that destination. Throws any other refusal.
+   */
+  async send(to: Destination, bytes: Uint8Array): Promise<boolean> {
+    const refusal = await this.#refusalOf(to, bytes);
+    if (!refusal) {
+      this.#taken += 1;
+      this.#reached.add(to);
+      this.#reported.delete(to);
+      return true;
+    }
+    if (this.#run.isOver) return false;
+    if (!this.#continuesAfter(refusal, to)) throw refusal;
+    this.#report(to, refusal.message);
+    return false;
+  }
+
+  // Waits for the result of a datagram. The library waits ten seconds for an interface; with --timeout, the run waits until the
+  // time-out.
+  async #refusalOf(to: Destination, bytes: Uint8Array): Promise<McastError | undefined> {
+    for (;;) {
+      const error = await new Promise<McastError | undefined>((resolve) => this.#sender.send(to, bytes, resolve));
+      if (error?.code !== "ERR_MCAST_INTERFACE" || this.#run.timeout === undefined || this.#run.isOver) return error;
+    }
+  }
+
+  #continuesAfter({ code, reason }: McastError, to: Destination): boolean {
+    // A datagram that is too large is as large in each repetition.
+    const isTemporary = TEMPORARY.includes(code) && reason !== "send-size" && reason !== "send-largest";
+    return isTemporary && (this.#total === Number.POSITIVE_INFINITY || (this.#total > 1 && this.#reached.has(to)));
+  }
+
+  #report(to: Destination, message: string): void {
+    const reported = this.#reported.get(to) ?? new Set();
+    if (!reported.has(message)) this.#run.tell(message);
+    this.#reported.set(to, reported.add(message));
+  }
+}
