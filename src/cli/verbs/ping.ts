@@ -1,8 +1,10 @@
 import { formatEndpoint } from "../../lib/address";
 import { LATE_MS, type PingReply, PingTally, pingQuestion, type Responder } from "../../lib/diagnostics/ping";
+import { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sender } from "../../lib/send/sender";
+import type { State } from "../../lib/state";
 import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf, waitingText } from "../network-flags";
 import { countOf, secondsOf } from "../number-flags";
@@ -22,11 +24,12 @@ export const ping: Action = async ({ flags }, run) => {
   const count = countOf(flags, "count") ?? (flags.has("daemon") ? Number.POSITIVE_INFINITY : QUESTIONS);
   const seconds = secondsOf(flags, "interval") ?? 1;
   const tally = new PingTally();
+  const onState = (state: State): void => {
+    if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
+  };
   const sender = multicast.sender(
     {
-      onState: (state) => {
-        if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
-      },
+      onState,
       onReply: (payload, { address }) => {
         const reply = tally.take(payload, address, multicast.now());
         if (reply && !run.isOver) run.output.print(replyLine(reply, address));
@@ -35,12 +38,20 @@ export const ping: Action = async ({ flags }, run) => {
     { isPrivate: true },
   );
   run.onEnd(() => void sender.close());
+  // With an open path, it is known of the first question too if it waits for an interface.
+  sender.open(to);
+  onState(sender.state);
   try {
     await askAll(sender, to, { tally, count, seconds }, run);
+  } catch (error) {
+    const isMissing = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && tally.sent === 0;
+    if (!isMissing) throw error;
+    run.tell(error.message);
   } finally {
     await sender.close();
     run.output.print(statistics(tally, to));
   }
+  if (run.isLate) reportTimeout(tally, count, run);
   return tally.responders.length > 0 ? EXIT.done : EXIT.nothing;
 };
 
@@ -55,13 +66,24 @@ async function askAll(sender: Sender, to: Destination, { tally, count, seconds }
   for (let asked = 0; asked < count && !run.isOver; asked += 1) {
     if (asked > 0) await run.pause(seconds);
     if (run.isOver) return;
-    const bytes = Buffer.from(pingQuestion(tally.ask(multicast.now())));
-    if ((await attempts.send(to, bytes)) && attempts.taken === 1)
-      run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
+    const number = tally.ask(multicast.now());
+    const mustWait = sender.interfaces.length === 0;
+    const isTaken = await attempts.send(to, Buffer.from(pingQuestion(number)));
+    if (isTaken) tally.confirm(number, mustWait ? multicast.now() : undefined);
+    else tally.withdraw(number);
+    if (isTaken && tally.sent === 1) run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);
   }
   await run.pause(LATE_MS / 1000);
   // Late replies may still come. A responder without any reply gets no extra time.
   if (tally.misses) await run.pause(LATE_MS / 1000);
+}
+
+// Reports at the time-out why the exit code is 1, or how many of a limited number of questions were sent.
+function reportTimeout({ sent, responders }: PingTally, count: number, run: Run): void {
+  const limit = `within ${run.timeout} s`;
+  if (sent === 0) run.tell(`nothing was sent ${limit}`);
+  else if (responders.length === 0) run.tell(`nobody replied ${limit}`);
+  else if (sent < count && Number.isFinite(count)) run.tell(`${sent} of ${count} questions sent ${limit}`);
 }
 
 function replyLine({ number, milliseconds, isDuplicate, isLate }: PingReply, ip: string): string {
@@ -70,14 +92,15 @@ function replyLine({ number, milliseconds, isDuplicate, isLate }: PingReply, ip:
 }
 
 function statistics(tally: PingTally, to: Destination): string {
-  const { asked, responders } = tally;
-  const heading = `\n--- ${placeOf(to)} ping statistics ---\n${asked} ${asked === 1 ? "question" : "questions"} sent, `;
-  if (responders.length === 0) return `${heading}nobody replied\n`;
-  return `${heading}${responders.length} ${responders.length === 1 ? "responder" : "responders"}\n${responders.map((each) => summary(each, asked)).join("")}`;
+  const { sent, responders } = tally;
+  const heading = `\n--- ${placeOf(to)} ping statistics ---\n${sent} ${sent === 1 ? "question" : "questions"} sent`;
+  if (sent === 0) return `${heading}\n`;
+  if (responders.length === 0) return `${heading}, nobody replied\n`;
+  return `${heading}, ${responders.length} ${responders.length === 1 ? "responder" : "responders"}\n${responders.map((each) => summary(each, sent)).join("")}`;
 }
 
-function summary({ ip, replies, duplicates, late, least, average, most }: Responder, asked: number): string {
-  const lost = Math.round((100 * (asked - replies)) / asked);
+function summary({ ip, replies, duplicates, late, least, average, most }: Responder, sent: number): string {
+  const lost = Math.round((100 * (sent - replies)) / sent);
   const extras = `${duplicates > 0 ? `, ${duplicates} duplicate` : ""}${late > 0 ? `, ${late} late` : ""}`;
   const times = [least, average, most].map(inMilliseconds).join("/");
   return `${nameOf(ip)}: ${replies} ${replies === 1 ? "reply" : "replies"}, ${lost}% loss${extras}, round trip min/avg/max = ${times} ms\n`;

@@ -60,18 +60,30 @@ export class PingTally {
   readonly #askedAt = new Map<number, number>();
   readonly #responders = new Map<string, Counts>();
   #asked = 0;
+  #sent = 0;
 
-  /** The number of questions that were asked. */
-  get asked(): number {
-    return this.#asked;
+  /** The number of questions that the system took. */
+  get sent(): number {
+    return this.#sent;
   }
 
-  /** Notes a question at a time in milliseconds, and returns its number. */
+  /** Notes a question, before it is sent, at a time in milliseconds. Returns its number. */
   ask(at: number): number {
     this.#asked += 1;
     this.#askedAt.set(this.#asked, at);
     this.#askedAt.delete(this.#asked - REMEMBERED);
     return this.#asked;
+  }
+
+  /** Counts a question that the system took. `at` is the time in milliseconds for a question that had to wait for an interface. */
+  confirm(number: number, at?: number): void {
+    this.#sent += 1;
+    if (at !== undefined) this.#askedAt.set(number, at);
+  }
+
+  /** Forgets a question that the system did not take. */
+  withdraw(number: number): void {
+    this.#askedAt.delete(number);
   }
 
   /** Takes a reply. Returns undefined for a payload that is not a reply to one of the last 64 questions. */

@@ -18,10 +18,11 @@ describe("the tally of a ping", () => {
   it("counts for each responder its replies and round trips", () => {
     const tally = new PingTally();
     should([tally.ask(100), tally.ask(1_000)]).deepEqual([1, 2]);
+    for (const number of [1, 2]) tally.confirm(number);
     should(tally.take(replyTo(1), "10.0.0.1", 102)).deepEqual({ number: 1, milliseconds: 2, isDuplicate: false, isLate: false });
     tally.take(replyTo(2), "10.0.0.1", 1_006);
     tally.take(replyTo(2), "10.0.0.2", 1_001);
-    should(tally.asked).equal(2);
+    should(tally.sent).equal(2);
     should(tally.responders).deepEqual([
       { ip: "10.0.0.1", replies: 2, duplicates: 0, late: 0, least: 2, average: 4, most: 6 },
       { ip: "10.0.0.2", replies: 1, duplicates: 0, late: 0, least: 1, average: 1, most: 1 },
@@ -39,6 +40,19 @@ describe("the tally of a ping", () => {
       [1, 1, 0],
       [1, 0, 1],
     ]);
+    should(tally.misses).be.false();
+  });
+
+  it("counts a question when the system takes it, and measures from then if the question had to wait", () => {
+    const tally = new PingTally();
+    tally.withdraw(tally.ask(0));
+    should([tally.sent, tally.misses]).deepEqual([0, false]);
+    should(tally.take(replyTo(1), "10.0.0.1", 1)).be.undefined();
+    should(tally.ask(1_000)).equal(2);
+    should(tally.sent).equal(0);
+    tally.confirm(2, 3_000);
+    should(tally.sent).equal(1);
+    should(tally.take(replyTo(2), "10.0.0.1", 3_001)).containEql({ milliseconds: 1, isLate: false });
     should(tally.misses).be.false();
   });
 
