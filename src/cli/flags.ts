@@ -10,6 +10,8 @@ export interface Flag {
   readonly value?: string;
   /** Values that a shell completes. */
   readonly choices?: readonly string[];
+  /** True if the value is the name of a file, which a shell completes. */
+  readonly isFile?: boolean;
   /** The help text; a verb can replace it by its own. */
   readonly help: string;
   /** True for a flag that every verb accepts. It has no effect in a verb that does not list it. */
@@ -95,6 +97,7 @@ export const FLAGS = {
     long: "--key-file",
     takes: "one",
     value: "FILE",
+    isFile: true,
     help: "a file with the key in its first line, and in a second line a previous key that still opens; includes --sealed",
   },
   freshness: {

@@ -22,19 +22,24 @@ function bash(verbs: readonly Verb[]): string {
   return `# Completion of mcast in bash
 _mcast() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" word
+  COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "\${word,,}" in ${names(verbs).join("|")}) verb="\${word,,}"; break ;; esac
   done
   case "$previous" in
+    # A file name: an empty reply makes bash complete it (-o default).
+    "<"*|">"*|"&>"*|${fileFlags().join("|")}) return ;;
 ${values.join("\n")}
     *) case "$verb" in
       "") words="${[...names(verbs), ...longFlags(undefined)].join(" ")}" ;;
 ${words.join("\n")}
     esac ;;
   esac
+  # bash 3.2 has no compopt, and offers file names where no word matches.
+  compopt +o default 2> /dev/null
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -F _mcast mcast
+complete -o default -F _mcast mcast
 `;
 }
 
@@ -94,6 +99,10 @@ function longFlags(verb: Verb | undefined): readonly string[] {
 
 function flagsWithChoices(): readonly (readonly [spellings: readonly string[], choices: readonly string[]])[] {
   return allFlags().flatMap(([, { short, long, choices }]) => (choices ? [[short ? [short, long] : [long], choices] as const] : []));
+}
+
+function fileFlags(): readonly string[] {
+  return allFlags().flatMap(([, { short, long, isFile }]) => (isFile ? [...(short ? [short] : []), long] : []));
 }
 
 function zshFlag({ short, long, takes, value = "", choices }: Flag, text: string): readonly string[] {

@@ -9,6 +9,11 @@ import { SCRIPT } from "../../support/command";
 import { itWhere, whyWithout } from "../../support/skip";
 
 describe("mcast completion", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mcast-"));
+  const file = join(folder, "track.nmea");
+  writeFileSync(file, "");
+  after(() => rmSync(folder, { recursive: true }));
+
   const scriptFor = (shell: string): string => execFileSync(process.execPath, [SCRIPT, "completion", shell], { encoding: "utf8" });
 
   describe("in bash", () => {
@@ -38,6 +43,32 @@ describe("mcast completion", () => {
       should(complete("completion", "b")).deepEqual(["bash"]);
       should(complete("help", "sa")).deepEqual(["say"]);
     });
+
+    // Types a line, the tab key and the enter key into an interactive bash. Returns the words that the command got.
+    const type = (line: string): readonly string[] => {
+      const start = join(folder, "bashrc");
+      writeFileSync(start, `${scriptFor("bash")}\nmcast() { printf '%s\\n' "$@"; }\n`);
+      const env = { ...process.env, TERM: "dumb", HISTFILE: "", INPUTRC: "/dev/null" };
+      const { stdout } = spawnSync("bash", ["--noprofile", "--rcfile", start, "-i"], {
+        encoding: "utf8",
+        input: `${line}\t\n`,
+        env,
+        cwd: folder,
+      });
+      return stdout.trim().split("\n");
+    };
+
+    itWhere(whyWithout("bash"), "completes the file of --key-file, and that of a redirection", async () => {
+      should(type(`mcast say --key-file ${folder}/tr`)).deepEqual(["say", "--key-file", file]);
+      should(type("mcast say --pipe < tr")).deepEqual(["say", "--pipe"]);
+    });
+
+    itWhere(whyWithout("bash") ?? whyWithoutCompopt(), "completes no file where a word is expected", async () => {
+      should(type("mcast tr")).deepEqual(["tr"]);
+      should(type("mcast say tr")).deepEqual(["say", "tr"]);
+      should(type("mcast hear --echo tr")).deepEqual(["hear", "--echo", "tr"]);
+      should(type("mcast completion tr")).deepEqual(["completion", "tr"]);
+    });
   });
 
   for (const shell of ["zsh", "fish"]) {
@@ -50,10 +81,8 @@ describe("mcast completion", () => {
     });
 
     itWhere(whyWithout(shell), `is read by ${shell} without an error`, async () => {
-      const folder = mkdtempSync(join(tmpdir(), "mcast-"));
-      writeFileSync(join(folder, "script"), scriptFor(shell));
-      const { status, stderr } = spawnSync(shell, ["-n", join(folder, "script")], { encoding: "utf8" });
-      rmSync(folder, { recursive: true });
+      writeFileSync(join(folder, shell), scriptFor(shell));
+      const { status, stderr } = spawnSync(shell, ["-n", join(folder, shell)], { encoding: "utf8" });
       should({ status, stderr }).deepEqual({ status: 0, stderr: "" });
     });
   }
@@ -70,3 +99,8 @@ describe("mcast completion", () => {
     should(execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8" })).equal("_mcast\n");
   });
 });
+
+function whyWithoutCompopt(): string | undefined {
+  const { status } = spawnSync("bash", ["-c", "help compopt"]);
+  return status === 0 ? undefined : "bash 3.2 has no compopt";
+}
