@@ -105,10 +105,16 @@ function fileFlags(): readonly string[] {
   return allFlags().flatMap(([, { short, long, isFile }]) => (isFile ? [...(short ? [short] : []), long] : []));
 }
 
-function zshFlag({ short, long, takes, value = "", choices }: Flag, text: string): readonly string[] {
+function zshFlag(flag: Flag, text: string): readonly string[] {
+  const { short, long, takes } = flag;
   const told = text.replace(/[[\]:]/g, "\\$&");
-  const wanted = takes === "nothing" ? "" : `:${value}:${choices ? `(${choices.join(" ")})` : ""}`;
+  const wanted = takes === "nothing" ? "" : zshValue(flag);
   return (short ? [short, long] : [long]).map((spelling) => singleQuoted(`${takes === "many" ? "*" : ""}${spelling}[${told}]${wanted}`));
+}
+
+function zshValue({ value = "", choices, isFile }: Flag): string {
+  if (isFile) return `:${value}:_files`;
+  return `:${value}:${choices ? `(${choices.join(" ")})` : ""}`;
 }
 
 function fishFlag({ short, long, takes, choices }: Flag): string {

@@ -94,9 +94,38 @@ describe("mcast completion", () => {
     should(complete("mcast hear --echo-")).match(/^--echo-iface\t/m);
   });
 
-  itWhere(whyWithout("zsh"), "is a function that zsh can load", async () => {
-    const program = `autoload -Uz compinit && compinit -D\n${scriptFor("zsh")}\nprint $_comps[mcast]`;
-    should(execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8" })).equal("_mcast\n");
+  describe("in zsh", () => {
+    itWhere(whyWithout("zsh"), "is a function that zsh can load", async () => {
+      const program = `autoload -Uz compinit && compinit -D\n${scriptFor("zsh")}\nprint $_comps[mcast]`;
+      should(execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8" })).equal("_mcast\n");
+    });
+
+    // Types a line, the tab key and the enter key into a zsh on a terminal. Returns the words that the command got.
+    const type = (line: string): readonly string[] => {
+      const start = `PS1='READY> '; autoload -Uz compinit && compinit -D -u\n${scriptFor("zsh")}\nmcast() { print -rl -- GOT "$@" END; }\n`;
+      writeFileSync(join(folder, ".zshrc"), start);
+      const program = `zmodload zsh/zpty
+        zpty shell zsh -d -i
+        zpty -r shell shown '*READY> '
+        zpty -w -n shell "$1"$'\t\n'
+        zpty -r shell shown $'*GOT\r\n*END\r\n'
+        print -r -- "$shown"`;
+      const env = { ...process.env, TERM: "dumb", ZDOTDIR: folder };
+      const { stdout } = spawnSync("zsh", ["-f", "-c", program, "zsh", line], { encoding: "utf8", env, cwd: folder, timeout: 10_000 });
+      return /GOT\n(.*)\nEND/s.exec(stdout.replace(/\r/g, ""))?.[1]?.split("\n") ?? [];
+    };
+
+    itWhere(whyWithout("zsh"), "completes verbs, and flags in either case of the verb", async () => {
+      should(type("mcast no")).deepEqual(["noop"]);
+      should(type("mcast SAY --siz")).deepEqual(["SAY", "--size"]);
+    });
+
+    itWhere(whyWithout("zsh"), "completes the file of --key-file, and no file where a word is expected", async () => {
+      should(type(`mcast say --key-file ${folder}/tr`)).deepEqual(["say", "--key-file", file]);
+      should(type("mcast say --pipe < tr")).deepEqual(["say", "--pipe"]);
+      should(type("mcast tr")).deepEqual(["tr"]);
+      should(type("mcast hear --echo tr")).deepEqual(["hear", "--echo", "tr"]);
+    });
   });
 });
 
