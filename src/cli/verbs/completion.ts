@@ -75,14 +75,14 @@ if [[ $funcstack[1] == _mcast ]]; then _mcast "$@"; else compdef _mcast mcast; f
 function fish(verbs: readonly Verb[]): string {
   const known = names(verbs).join(" ");
   const verbLines = verbs.map(
-    ({ name, summary }) => `complete -c mcast -f -n "not __fish_seen_subcommand_from ${known}" -a ${name} -d ${fishQuoted(summary)}`,
+    ({ name, summary }) => `complete -c mcast -n "not __fish_seen_subcommand_from ${known}" -a ${name} -d ${fishQuoted(summary)}`,
   );
   const flagLines = verbs.flatMap((verb) => {
     const seen = `complete -c mcast -n "__fish_seen_subcommand_from ${verb.name}"`;
-    const operand = verb.operand ? [`${seen} -f -a ${fishQuoted(verb.operand.choices.join(" "))}`] : [];
+    const operand = verb.operand ? [`${seen} -a ${fishQuoted(verb.operand.choices.join(" "))}`] : [];
     return [...flagsOf(verb).map((name) => `${seen} ${fishFlag(FLAGS[name])} -d ${fishQuoted(flagText(verb, name))}`), ...operand];
   });
-  return ["# Completion of mcast in fish", ...verbLines, ...flagLines, ""].join("\n");
+  return ["# Completion of mcast in fish", "complete -c mcast -f", ...verbLines, ...flagLines, ""].join("\n");
 }
 
 function names(verbs: readonly Verb[]): readonly string[] {
@@ -117,9 +117,15 @@ function zshValue({ value = "", choices, isFile }: Flag): string {
   return `:${value}:${choices ? `(${choices.join(" ")})` : ""}`;
 }
 
-function fishFlag({ short, long, takes, choices }: Flag): string {
-  const value = takes === "nothing" ? [] : ["-x", ...(choices ? ["-a", fishQuoted(choices.join(" "))] : [])];
+function fishFlag(flag: Flag): string {
+  const { short, long, takes } = flag;
+  const value = takes === "nothing" ? [] : fishValue(flag);
   return [...(short ? [`-s ${short.slice(1)}`] : []), `-l ${long.slice(2)}`, ...value].join(" ");
+}
+
+function fishValue({ choices, isFile }: Flag): readonly string[] {
+  if (isFile) return ["-r -F"];
+  return ["-x", ...(choices ? ["-a", fishQuoted(choices.join(" "))] : [])];
 }
 
 function singleQuoted(text: string): string {

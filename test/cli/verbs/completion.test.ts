@@ -87,11 +87,31 @@ describe("mcast completion", () => {
     });
   }
 
-  itWhere(whyWithout("fish"), "completes verbs and flags in fish", async () => {
-    const complete = (line: string): string =>
-      execFileSync("fish", ["--no-config", "-c", `${scriptFor("fish")}\ncomplete --do-complete '${line}'`], { encoding: "utf8" });
-    should(complete("mcast s")).match(/^say\t/m);
-    should(complete("mcast hear --echo-")).match(/^--echo-iface\t/m);
+  describe("in fish", () => {
+    // Returns the words that fish offers, without their descriptions.
+    const complete = (line: string): readonly string[] => {
+      const program = `${scriptFor("fish")}\ncomplete --do-complete '${line}'`;
+      const text = execFileSync("fish", ["--no-config", "-c", program], { encoding: "utf8", cwd: folder });
+      return text
+        .trim()
+        .split("\n")
+        .map((offer) => offer.replace(/\t.*/, ""));
+    };
+
+    itWhere(whyWithout("fish"), "completes verbs, flags and the values of flags", async () => {
+      should(complete("mcast s")).containEql("say");
+      should(complete("mcast hear --echo-")).deepEqual(["--echo-iface"]);
+      should(complete("mcast hear --echo=h")).deepEqual(["--echo=hear"]);
+      should(complete("mcast completion b")).deepEqual(["bash"]);
+    });
+
+    itWhere(whyWithout("fish"), "completes the file of --key-file, and no file where a word is expected", async () => {
+      should(complete("mcast say --key-file tr")).deepEqual(["track.nmea"]);
+      should(complete("mcast say --key-file=tr")).deepEqual(["--key-file=track.nmea"]);
+      should(complete("mcast say --pipe < tr")).deepEqual(["track.nmea"]);
+      for (const verb of VERBS) should(complete(`mcast ${verb.name} tr`)).not.containEql("track.nmea");
+      should(complete("mcast hear --echo tr")).deepEqual([""]);
+    });
   });
 
   describe("in zsh", () => {
