@@ -19,12 +19,15 @@ const SCRIPTS: ReadonlyMap<string, (verbs: readonly Verb[]) => string> = new Map
 function bash(verbs: readonly Verb[]): string {
   const values = flagsWithChoices().map(([spellings, choices]) => `    ${spellings.join("|")}) words="${choices.join(" ")}" ;;`);
   const words = verbs.map((verb) => `      ${verb.name}) words="${[...(verb.operand?.choices ?? []), ...longFlags(verb)].join(" ")}" ;;`);
+  const cases = names(verbs).map((name) => `      ${inEitherCase(name)}) verb=${name}; break ;;`);
   return `# Completion of mcast in bash
 _mcast() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" word
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "\${word,,}" in ${names(verbs).join("|")}) verb="\${word,,}"; break ;; esac
+    case "$word" in
+${cases.join("\n")}
+    esac
   done
   case "$previous" in
     # A file name: an empty reply makes bash complete it (-o default).
@@ -41,6 +44,11 @@ ${words.join("\n")}
 }
 complete -o default -F _mcast mcast
 `;
+}
+
+// Returns a pattern for a word in upper or lower case. bash 3.2, the bash of macOS, has no ${word,,}.
+function inEitherCase(word: string): string {
+  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 }
 
 function zsh(verbs: readonly Verb[]): string {

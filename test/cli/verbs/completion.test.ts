@@ -32,6 +32,7 @@ describe("mcast completion", () => {
     itWhere(whyWithout("bash"), "completes the flags of a verb in either case, and those alone", async () => {
       should(complete("say", "--s")).deepEqual(["--size", "--source-port", "--sealed"]);
       should(complete("RECV", "--si")).deepEqual([""]);
+      should(complete("Hear", "--echo-")).deepEqual(["--echo-iface"]);
       for (const verb of VERBS) {
         should(complete(verb.name, "--")).containDeep(verb.flags.map((name) => FLAGS[name].long));
       }
@@ -42,6 +43,10 @@ describe("mcast completion", () => {
       should(complete("recv", "-i", "a")).deepEqual(["all"]);
       should(complete("completion", "b")).deepEqual(["bash"]);
       should(complete("help", "sa")).deepEqual(["say"]);
+    });
+
+    it("converts no case by an expansion, which bash 3.2, the bash of macOS, refuses", () => {
+      should(scriptFor("bash")).not.match(/\$\{\w+[,^]/);
     });
 
     // Types a line, the tab key and the enter key into an interactive bash. Returns the words that the command got.
