@@ -22,11 +22,21 @@ function bash(verbs: readonly Verb[]): string {
   const cases = names(verbs).map((name) => `      ${inEitherCase(name)}) verb=${name}; break ;;`);
   return `# Completion of mcast in bash
 _mcast() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" word
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" prefix="" before="" word
   COMPREPLY=()
+  # bash 3.2 makes one word of --echo=hear, later versions three, unless COMP_WORDBREAKS has no "=".
+  case "$current" in
+    --*=*)
+      previous="\${current%%=*}" current="\${current#*=}"
+      case "$COMP_WORDBREAKS" in *=*) ;; *) prefix="$previous=" ;; esac ;;
+    =) current="" ;;
+    *) if [[ $previous == = ]]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi ;;
+  esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in
+    case "$before$word" in
 ${cases.join("\n")}
+      =) before== ;;
+      *) before="" ;;
     esac
   done
   case "$previous" in
@@ -40,7 +50,7 @@ ${words.join("\n")}
   esac
   # bash 3.2 has no compopt, and offers file names where no word matches.
   compopt +o default 2> /dev/null
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$current"))
 }
 complete -o default -F _mcast mcast
 `;
@@ -116,8 +126,11 @@ function fileFlags(): readonly string[] {
 function zshFlag(flag: Flag, text: string): readonly string[] {
   const { short, long, takes } = flag;
   const told = text.replace(/[[\]:]/g, "\\$&");
-  const wanted = takes === "nothing" ? "" : zshValue(flag);
-  return (short ? [short, long] : [long]).map((spelling) => singleQuoted(`${takes === "many" ? "*" : ""}${spelling}[${told}]${wanted}`));
+  const value = takes === "nothing" ? "" : zshValue(flag);
+  const repeated = takes === "many" ? "*" : "";
+  // An equals sign makes zsh complete --echo=hear as well as --echo hear.
+  const spellings = [...(short ? [short] : []), takes === "nothing" ? long : `${long}=`];
+  return spellings.map((spelling) => singleQuoted(`${repeated}${spelling}[${told}]${value}`));
 }
 
 function zshValue({ value = "", choices, isFile }: Flag): string {

@@ -68,6 +68,15 @@ describe("mcast completion", () => {
       should(type("mcast say --pipe < tr")).deepEqual(["say", "--pipe"]);
     });
 
+    itWhere(whyWithout("bash"), "completes a value after an equals sign", async () => {
+      should(type("mcast hear --echo=h")).deepEqual(["hear", "--echo=hear"]);
+      should(type("mcast recv --iface=d")).deepEqual(["recv", "--iface=default"]);
+      should(type("mcast hear --echo=off --echo-i")).deepEqual(["hear", "--echo=off", "--echo-iface"]);
+      should(type("mcast --echo=hear re")).deepEqual(["--echo=hear", "recv"]);
+      should(type("mcast say --key-file=tr")).deepEqual(["say", "--key-file=track.nmea"]);
+      should(type("COMP_WORDBREAKS=' '\nmcast hear --echo=h")).deepEqual(["hear", "--echo=hear"]);
+    });
+
     itWhere(whyWithout("bash") ?? whyWithoutCompopt(), "completes no file where a word is expected", async () => {
       should(type("mcast tr")).deepEqual(["tr"]);
       should(type("mcast say tr")).deepEqual(["say", "tr"]);
@@ -143,6 +152,13 @@ describe("mcast completion", () => {
     itWhere(whyWithout("zsh"), "completes verbs, and flags in either case of the verb", async () => {
       should(type("mcast no")).deepEqual(["noop"]);
       should(type("mcast SAY --siz")).deepEqual(["SAY", "--size"]);
+    });
+
+    itWhere(whyWithout("zsh"), "completes a value after an equals sign", async () => {
+      should(type("mcast hear --echo=h")).deepEqual(["hear", "--echo=hear"]);
+      should(type("mcast recv --iface=d")).deepEqual(["recv", "--iface=default"]);
+      should(type("mcast recv --iface d")).deepEqual(["recv", "--iface", "default"]);
+      should(type("mcast say --key-file=tr")).deepEqual(["say", "--key-file=track.nmea"]);
     });
 
     itWhere(whyWithout("zsh"), "completes the file of --key-file, and no file where a word is expected", async () => {
