@@ -91,16 +91,28 @@ if [[ $funcstack[1] == _mcast ]]; then _mcast "$@"; else compdef _mcast mcast; f
 }
 
 function fish(verbs: readonly Verb[]): string {
-  const known = names(verbs).join(" ");
-  const verbLines = verbs.map(
-    ({ name, summary }) => `complete -c mcast -n "not __fish_seen_subcommand_from ${known}" -a ${name} -d ${fishQuoted(summary)}`,
-  );
+  const verbLines = verbs.map(({ name, summary }) => `complete -c mcast -n "__mcast_verb_is ''" -a ${name} -d ${fishQuoted(summary)}`);
   const flagLines = verbs.flatMap((verb) => {
-    const seen = `complete -c mcast -n "__fish_seen_subcommand_from ${verb.name}"`;
+    const seen = `complete -c mcast -n "__mcast_verb_is ${verb.name}"`;
     const operand = verb.operand ? [`${seen} -a ${fishQuoted(verb.operand.choices.join(" "))}`] : [];
     return [...flagsOf(verb).map((name) => `${seen} ${fishFlag(FLAGS[name])} -d ${fishQuoted(flagText(verb, name))}`), ...operand];
   });
-  return ["# Completion of mcast in fish", "complete -c mcast -f", ...verbLines, ...flagLines, ""].join("\n");
+  return `# Completion of mcast in fish
+function __mcast_verb_is
+  set -l words (commandline -opc)
+  set -e words[1]
+  set -l verb ''
+  for word in $words
+    if contains -- (string lower -- $word) ${names(verbs).join(" ")}
+      set verb (string lower -- $word)
+      break
+    end
+  end
+  test "$verb" = "$argv[1]"
+end
+complete -c mcast -f
+${[...verbLines, ...flagLines].join("\n")}
+`;
 }
 
 function names(verbs: readonly Verb[]): readonly string[] {

@@ -115,6 +115,8 @@ describe("mcast completion", () => {
     itWhere(whyWithout("fish"), "completes verbs, flags and the values of flags", async () => {
       should(complete("mcast s")).containEql("say");
       should(complete("mcast hear --echo-")).deepEqual(["--echo-iface"]);
+      should(complete("mcast SAY --siz")).deepEqual(["--size"]);
+      should(complete("mcast Help noo")).deepEqual(["noop"]);
       should(complete("mcast hear --echo=h")).deepEqual(["--echo=hear"]);
       should(complete("mcast completion b")).deepEqual(["bash"]);
     });
