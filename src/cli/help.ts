@@ -14,6 +14,12 @@ export const EXIT_CODES = [
 /** The purpose of the command, in one sentence. */
 export const SUMMARY = "Sends, receives and relays UDP multicast, and finds out why it does not work on this host.";
 
+/** The flags that need no verb. */
+export const FLAGS_WITHOUT_VERB = [
+  ["help", "print this help; with a verb, the help of the verb"],
+  ["version", FLAGS.version.help],
+] as const satisfies readonly (readonly [FlagName, string])[];
+
 /** Text that applies to every verb. */
 export const CONVENTIONS =
   "Verbs can be written in either case. Flags can stand before or after the verb, as --port 5000 or --port=5000. After -- no word is a flag.";
@@ -57,10 +63,10 @@ export function commandHelp(verbs: readonly Verb[]): string {
       "Verbs",
       verbs.map(({ name, summary }) => [name, summary]),
     ),
-    section("Flags", [
-      [flagUsage(FLAGS.help), "print this help; with a verb, the help of the verb"],
-      [flagUsage(FLAGS.version), FLAGS.version.help],
-    ]),
+    section(
+      "Flags",
+      FLAGS_WITHOUT_VERB.map(([name, text]) => [flagUsage(FLAGS[name]), text]),
+    ),
     paragraph(`${CONVENTIONS} mcast VERB --help lists the flags of a verb.`),
     "Examples, in two terminals:\n  mcast recv --group 239.255.1.1 --daemon\n  mcast say --group 239.255.1.1 --message hello world\n",
     section("Exit codes", EXIT_CODES),

@@ -1,5 +1,5 @@
 import { allFlags, FLAGS, type Flag } from "../flags";
-import { flagText } from "../help";
+import { FLAGS_WITHOUT_VERB, flagText } from "../help";
 import { EXIT } from "../run";
 import type { Action, Verb } from "../verb";
 
@@ -67,11 +67,13 @@ function zsh(verbs: readonly Verb[]): string {
     const operand = verb.operand ? [`'1:${verb.operand.name.toLowerCase()}:(${verb.operand.choices.join(" ")})'`] : [];
     return `    ${verb.name}) _arguments ${[...flags, ...operand].join(" ")} ;;`;
   });
-  const list = verbs.map(({ name, summary }) => `    ${singleQuoted(`${name}:${summary.replace(/:/g, "\\:")}`)}`);
+  const list = verbs.map(({ name, summary }) => `    ${zshDescribed(name, summary)}`);
+  const flags = FLAGS_WITHOUT_VERB.map(([name, text]) => zshDescribed(FLAGS[name].long, text));
   return `#compdef mcast
 # Completion of mcast in zsh
 _mcast() {
-  local -a verbs
+  local -a verbs flags
+  flags=(${flags.join(" ")})
   verbs=(
 ${list.join("\n")}
   )
@@ -79,7 +81,10 @@ ${list.join("\n")}
   for (( at = 2; at < CURRENT; at++ )); do
     if (( \${verbs[(I)\${words[at]:l}:*]} )); then verb=\${words[at]:l}; break; fi
   done
-  if [[ -z $verb ]]; then _describe verb verbs; return; fi
+  if [[ -z $verb ]]; then
+    if [[ $words[CURRENT] == -* ]]; then _describe flag flags; else _describe verb verbs; fi
+    return
+  fi
   shift $(( at - 1 )) words
   (( CURRENT -= at - 1 ))
   case $verb in
@@ -92,6 +97,9 @@ if [[ $funcstack[1] == _mcast ]]; then _mcast "$@"; else compdef _mcast mcast; f
 
 function fish(verbs: readonly Verb[]): string {
   const verbLines = verbs.map(({ name, summary }) => `complete -c mcast -n "__mcast_verb_is ''" -a ${name} -d ${fishQuoted(summary)}`);
+  const aloneLines = FLAGS_WITHOUT_VERB.map(
+    ([name, text]) => `complete -c mcast -n "__mcast_verb_is ''" ${fishFlag(FLAGS[name])} -d ${fishQuoted(text)}`,
+  );
   const flagLines = verbs.flatMap((verb) => {
     const seen = `complete -c mcast -n "__mcast_verb_is ${verb.name}"`;
     const operand = verb.operand ? [`${seen} -a ${fishQuoted(verb.operand.choices.join(" "))}`] : [];
@@ -111,7 +119,7 @@ function __mcast_verb_is
   test "$verb" = "$argv[1]"
 end
 complete -c mcast -f
-${[...verbLines, ...flagLines].join("\n")}
+${[...verbLines, ...aloneLines, ...flagLines].join("\n")}
 `;
 }
 
@@ -124,7 +132,7 @@ function flagsOf(verb: Verb): Verb["flags"] {
 }
 
 function longFlags(verb: Verb | undefined): readonly string[] {
-  return (verb ? flagsOf(verb) : (["help", "version"] as const)).map((name) => FLAGS[name].long);
+  return (verb ? flagsOf(verb) : FLAGS_WITHOUT_VERB.map(([name]) => name)).map((name) => FLAGS[name].long);
 }
 
 function flagsWithChoices(): readonly (readonly [spellings: readonly string[], choices: readonly string[]])[] {
@@ -133,6 +141,10 @@ function flagsWithChoices(): readonly (readonly [spellings: readonly string[], c
 
 function fileFlags(): readonly string[] {
   return allFlags().flatMap(([, { short, long, isFile }]) => (isFile ? [...(short ? [short] : []), long] : []));
+}
+
+function zshDescribed(word: string, text: string): string {
+  return singleQuoted(`${word}:${text.replace(/:/g, "\\:")}`);
 }
 
 function zshFlag(flag: Flag, text: string): readonly string[] {

@@ -115,6 +115,7 @@ describe("mcast completion", () => {
     itWhere(whyWithout("fish"), "completes verbs, flags and the values of flags", async () => {
       should(complete("mcast s")).containEql("say");
       should(complete("mcast hear --echo-")).deepEqual(["--echo-iface"]);
+      should(complete("mcast --")).containEql("--help").containEql("--version");
       should(complete("mcast SAY --siz")).deepEqual(["--size"]);
       should(complete("mcast Help noo")).deepEqual(["noop"]);
       should(complete("mcast hear --echo=h")).deepEqual(["--echo=hear"]);
@@ -153,6 +154,8 @@ describe("mcast completion", () => {
 
     itWhere(whyWithout("zsh"), "completes verbs, and flags in either case of the verb", async () => {
       should(type("mcast no")).deepEqual(["noop"]);
+      should(type("mcast --ver")).deepEqual(["--version"]);
+      should(type("mcast -v --json re")).deepEqual(["-v", "--json", "recv"]);
       should(type("mcast SAY --siz")).deepEqual(["SAY", "--size"]);
     });
 
