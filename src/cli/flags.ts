@@ -12,6 +12,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** True if the value is the name of a file, which a shell completes. */
   readonly isFile?: boolean;
+  /** True for a flag that can be given several times, each time with another value. */
+  readonly isRepeatable?: boolean;
   /** The help text; a verb can replace it by its own. */
   readonly help: string;
   /** True for a flag that every verb accepts. It has no effect in a verb that does not list it. */
@@ -29,6 +31,7 @@ export const FLAGS = {
     also: ["--bind-group", "--mcast-group"],
     takes: "one",
     value: "GROUP",
+    isRepeatable: true,
     help: "the group",
     isUniversal: true,
   },

@@ -159,6 +159,18 @@ describe("mcast completion", () => {
       should(type("mcast SAY --siz")).deepEqual(["SAY", "--size"]);
     });
 
+    itWhere(whyWithout("zsh"), "completes --group several times, and flags after it", async () => {
+      should(type("mcast recv -g 239.255.1.1 -g 239.255.1.2 --por")).deepEqual([
+        "recv",
+        "-g",
+        "239.255.1.1",
+        "-g",
+        "239.255.1.2",
+        "--port",
+      ]);
+      should(type("mcast recv --group 239.255.1.1 --grou")).deepEqual(["recv", "--group", "239.255.1.1", "--group"]);
+    });
+
     itWhere(whyWithout("zsh"), "completes a value after an equals sign", async () => {
       should(type("mcast hear --echo=h")).deepEqual(["hear", "--echo=hear"]);
       should(type("mcast recv --iface=d")).deepEqual(["recv", "--iface=default"]);
