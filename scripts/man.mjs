@@ -37,10 +37,11 @@ function page() {
 
 function verbSection(verb) {
   const { FLAGS } = require("../dist/cli/flags.js");
-  const { compatibility, flagText, flagUsage, verbUsage } = require("../dist/cli/help.js");
+  const { compatibility, flagText, flagUsage, operandText, verbUsage } = require("../dist/cli/help.js");
+  const summary = [verb.summary, operandText(verb)].filter(Boolean).join(" ");
   const flags = [...verb.flags, "help"].flatMap((name) => tagged(flagUsage(FLAGS[name]), flagText(verb, name)));
   const paragraphs = [verb.details, compatibility(verb)].filter(Boolean).flatMap((paragraph) => [".PP", text(paragraph)]);
-  return [`.SS ${text(verbUsage(verb))}`, text(verb.summary), ...flags, ...paragraphs];
+  return [`.SS ${text(verbUsage(verb))}`, text(summary), ...flags, ...paragraphs];
 }
 
 function tagged(tag, meaning) {

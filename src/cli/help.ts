@@ -41,6 +41,11 @@ export function verbUsage({ name, operand, flags }: Verb): string {
   return `mcast ${name}${word ?? ""}${flags.length > 0 ? " [FLAG...]" : ""}`;
 }
 
+/** Returns the words that may follow a verb, as a sentence; undefined for a verb without such a word. */
+export function operandText({ operand }: Verb): string | undefined {
+  return operand && `${operand.name} is one of: ${operand.choices.join(", ")}.`;
+}
+
 /** Returns the flags that a verb accepts without effect, and other spellings of its flags. */
 export function compatibility(verb: Verb): string {
   const listed = (name: FlagName) => verb.flags.includes(name);
@@ -75,11 +80,10 @@ export function commandHelp(verbs: readonly Verb[]): string {
 
 export function verbHelp(verb: Verb): string {
   const flags = [...verb.flags, "help" as const].map((name) => [flagUsage(FLAGS[name]), flagText(verb, name)] as const);
-  const operand = verb.operand ? `${verb.operand.name} is one of: ${verb.operand.choices.join(", ")}.` : "";
   const examples = verb.examples.flatMap(([line, meaning]) => [`  ${line}`, `      ${meaning}`]);
   return [
     `usage: ${verbUsage(verb)}\n`,
-    paragraph([verb.summary, verb.details ?? "", operand].filter((text) => text !== "").join(" ")),
+    paragraph([verb.summary, verb.details, operandText(verb)].filter((text) => text !== undefined).join(" ")),
     section("Flags", flags),
     paragraph(compatibility(verb)),
     `Examples:\n${examples.join("\n")}\n`,

@@ -33,6 +33,11 @@ describe("the manual page", () => {
     }
   });
 
+  it("lists the words that a verb takes", () => {
+    should(plain).containEql("SHELL is one of: bash, zsh, fish.");
+    should(plain).containEql(`VERB is one of: ${VERBS.map(({ name }) => name).join(", ")}.`);
+  });
+
   it("begins no line with a dot or a quote that is not a request", () => {
     const odd = page.split("\n").filter((line) => /^[.']/.test(line) && !/^\.(TH|SH|SS|TP|PP|B|I)\b/.test(line));
     should(odd).be.empty();
