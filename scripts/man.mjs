@@ -13,7 +13,8 @@ export function man() {
 function page() {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const { VERBS } = require("../dist/cli/verb-table.js");
-  const { CONVENTIONS, EXIT_CODES, SUMMARY } = require("../dist/cli/help.js");
+  const { FLAGS } = require("../dist/cli/flags.js");
+  const { CONVENTIONS, EXIT_CODES, FLAGS_WITHOUT_VERB, SUMMARY, flagUsage } = require("../dist/cli/help.js");
   return [
     `.TH MCAST 1 "" "mcast ${version}" "User Commands"`,
     ".SH NAME",
@@ -25,6 +26,8 @@ function page() {
     ".SH DESCRIPTION",
     text(SUMMARY),
     text(CONVENTIONS),
+    ".SH OPTIONS",
+    ...FLAGS_WITHOUT_VERB.flatMap(([name, meaning]) => tagged(flagUsage(FLAGS[name]), meaning)),
     ".SH VERBS",
     ...VERBS.flatMap(verbSection),
     ".SH EXIT STATUS",

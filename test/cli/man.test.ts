@@ -22,7 +22,7 @@ describe("the manual page", () => {
 
   it("has the sections of a manual page, in their order", () => {
     const sections = Array.from(page.matchAll(/^\.SH (.*)$/gm), ([, title]) => title);
-    should(sections).deepEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "VERBS", "EXIT STATUS", "EXAMPLES"]);
+    should(sections).deepEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "VERBS", "EXIT STATUS", "EXAMPLES"]);
   });
 
   it("describes every verb, each with its flags and its examples", () => {
@@ -31,6 +31,11 @@ describe("the manual page", () => {
       for (const name of verb.flags) should(section).containEql(FLAGS[name].long);
       for (const [line] of verb.examples) should(plain).containEql(line.replace(/~/g, "\\(ti").replace(/\\(?!\()/g, "\\e"));
     }
+  });
+
+  it("describes the flags that need no verb", () => {
+    const [, section = ""] = /^\.SH OPTIONS\n(.*?)^\.SH/ms.exec(plain) ?? [];
+    should(section).containEql("-h, --help").containEql("-V, --version");
   });
 
   it("lists the words that a verb takes", () => {
