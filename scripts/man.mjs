@@ -32,6 +32,8 @@ function page() {
     ...VERBS.flatMap(verbSection),
     ".SH EXIT STATUS",
     ...EXIT_CODES.flatMap(([code, meaning]) => tagged(code, meaning)),
+    ".SH ENVIRONMENT",
+    ...tagged("MCAST_KEY", "the key for --sealed, as mcast key prints it; --key-file reads the key from a file instead"),
     ".SH EXAMPLES",
     ...VERBS.flatMap(({ examples }) => examples).flatMap(([line, meaning]) => tagged(line, meaning)),
     "",

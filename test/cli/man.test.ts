@@ -22,7 +22,7 @@ describe("the manual page", () => {
 
   it("has the sections of a manual page, in their order", () => {
     const sections = Array.from(page.matchAll(/^\.SH (.*)$/gm), ([, title]) => title);
-    should(sections).deepEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "VERBS", "EXIT STATUS", "EXAMPLES"]);
+    should(sections).deepEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "VERBS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"]);
   });
 
   it("describes every verb, each with its flags and its examples", () => {
@@ -36,6 +36,11 @@ describe("the manual page", () => {
   it("describes the flags that need no verb", () => {
     const [, section = ""] = /^\.SH OPTIONS\n(.*?)^\.SH/ms.exec(plain) ?? [];
     should(section).containEql("-h, --help").containEql("-V, --version");
+  });
+
+  it("describes the environment variable that has the key", () => {
+    const [, section = ""] = /^\.SH ENVIRONMENT\n(.*?)^\.SH/ms.exec(plain) ?? [];
+    should(section).match(/MCAST_KEY\n.*--sealed/);
   });
 
   it("lists the words that a verb takes", () => {
