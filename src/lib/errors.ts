@@ -29,14 +29,18 @@ export const REASONS = {
     "ERR_MCAST_GROUP",
     "__value__%__zone__ names interface __zone__, but __label__ is set to __iface__. Remove one of the two.",
   ],
+  "group-no-value": ["ERR_MCAST_GROUP", "__label__: __source__ has no value"],
   "port-missing": ["ERR_MCAST_PORT", "No port: give a number from 1 to 65535"],
+  "port-no-value": ["ERR_MCAST_PORT", "__label__: __source__ has no value"],
   "port-range": ["ERR_MCAST_PORT", "__label__ must be a number from 1 to 65535, not __value__"],
   "hop-port-range": ["ERR_MCAST_PORT", "Hop port __value__ is out of range (__least__ to __most__, the first of 8 ports)"],
   "ttl-range": ["ERR_MCAST_TTL", "TTL __value__ is out of range (__least__ to __most__)"],
+  "ttl-no-value": ["ERR_MCAST_TTL", "__label__: __source__ has no value"],
   "message-odd": ["ERR_MCAST_OPTION", "Cannot process this message: __why__"],
   "payload-type": ["ERR_MCAST_PAYLOAD", "Cannot send a payload of type __type__: give a Buffer, string, number, boolean, object or array"],
   "payload-json": ["ERR_MCAST_PAYLOAD", "Cannot convert the payload to JSON: __why__"],
   "payload-size": ["ERR_MCAST_PAYLOAD", "Payload of __size__ bytes is too large for one datagram (at most __most__ bytes)"],
+  "iface-no-value": ["ERR_MCAST_OPTION", "__label__: __source__ has no value"],
   "iface-words": [
     "ERR_MCAST_OPTION",
     "__label__ must be default, all, or interface names and addresses separated by commas, not __value__",
@@ -191,7 +195,9 @@ export class McastError extends Error {
 
 // The names of properties in an English message, which suit the properties of the library and the flags of the command alike.
 const LABELS: Readonly<Record<string, string>> = {
+  group: "Group",
   port: "Port",
+  ttl: "TTL",
   sourcePort: "Source port",
   iface: "Interface",
   echoIface: "Echo interface",

@@ -1,16 +1,27 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
+import { parseGroupEndpoint } from "../lib/address";
+import { McastError, quote } from "../lib/errors";
+import { isBlank } from "../lib/options/coerce";
 import type { Fields } from "../lib/options/options";
 
 const NAMES = ["group", "port", "iface", "ttl"] as const;
 type Name = (typeof NAMES)[number];
 
-/** Called once, with the values of a message's properties by name, or with the error of a context store. */
+interface TypedInput {
+  readonly name: Name;
+  /** The place of the value: `msg`, `flow`, `global` or `env`. */
+  readonly type: string;
+  readonly expression: string;
+}
+
+/** Called once, with the values of a message's properties by name, or with the error of a missing value or of a context store. */
 export type OnValues = (error: unknown, values: Fields) => void;
 
 /**
  * The properties of a form whose value may come from elsewhere: from any property of the message, from a context or from the
  * environment. For example, `group` is then an expression, and `groupType` is `msg`, `flow`, `global` or `env`. Such a value is
- * read like one that is blank in the form and comes with the message.
+ * read like one that is blank in the form and comes with the message. If it is missing, the message fails: the default, such as the
+ * interface that the system chooses, is not what the flow asked for.
  */
 export class TypedInputValues {
   /** The form, with the values of the environment in place and the other values from elsewhere left blank. */
@@ -19,8 +30,9 @@ export class TypedInputValues {
   readonly #node: Node;
   /** The properties that come from the environment. */
   readonly #fixed: readonly Name[];
-  readonly #typed: readonly { readonly name: Name; readonly type: string; readonly expression: string }[];
+  readonly #typed: readonly TypedInput[];
 
+  /** Throws a McastError if a variable of the environment has no value: nothing sets it later. */
   constructor(RED: NodeAPI, node: Node, form: Fields) {
     this.#RED = RED;
     this.#node = node;
@@ -35,7 +47,7 @@ export class TypedInputValues {
     this.form = {
       ...form,
       ...Object.fromEntries(this.#typed.map(({ name }) => [name, ""])),
-      ...Object.fromEntries(fixed.map(({ name, expression }) => [name, RED.util.evaluateNodeProperty(expression, "env", node, {}) ?? ""])),
+      ...Object.fromEntries(fixed.map((input) => [input.name, this.#fromEnvironment(input)])),
     };
   }
 
@@ -51,8 +63,36 @@ export class TypedInputValues {
     const { name, type, expression } = next;
     this.#RED.util.evaluateNodeProperty(expression, type, this.#node, msg, (error, value: unknown) => {
       if (error) return onValues(error, values);
+      if (isBlank(value) && !(name === "port" && this.#hasPort(values))) return onValues(this.#missing(next), values);
       this.#readFrom(position + 1, msg, { ...without(values, name), [name]: value }, onValues);
     });
+  }
+
+  #fromEnvironment(input: TypedInput): unknown {
+    const value: unknown = this.#RED.util.evaluateNodeProperty(input.expression, "env", this.#node, {});
+    if (isBlank(value)) throw this.#missing(input);
+    return value;
+  }
+
+  // True if the message's group includes the port. An invalid group has an error of its own, which is reported later.
+  #hasPort({ group }: Fields): boolean {
+    if (this.form.group !== "") return false;
+    try {
+      return parseGroupEndpoint(group).port !== undefined;
+    } catch {
+      return true;
+    }
+  }
+
+  #missing({ name, type, expression }: TypedInput): McastError {
+    return new McastError(`${name}-no-value`, { property: name, source: quote(this.#sourceOf(type, expression)) });
+  }
+
+  // Returns the source of a value as the editor shows it: `msg.a`, `flow.a` (without the context store), or `${A}`.
+  #sourceOf(type: string, expression: string): string {
+    if (type === "env") return expression.includes("${") ? expression : `\${${expression}}`;
+    if (type === "msg") return `msg.${expression.replace(/^msg\./, "")}`;
+    return `${type}.${this.#RED.util.parseContextStore(expression).key}`;
   }
 }
 

@@ -63,6 +63,40 @@ describe("a property of mcast-say from elsewhere", () => {
     });
   }
 
+  const REFUSALS = { group: "ERR_MCAST_GROUP", port: "ERR_MCAST_PORT", iface: "ERR_MCAST_OPTION", ttl: "ERR_MCAST_TTL" };
+  const LABELS = { group: "Group", port: "Port", iface: "Interface", ttl: "TTL" };
+  for (const name of ["group", "port", "iface", "ttl"] as const) {
+    for (const type of ["msg", "flow", "global"]) {
+      it(`fails a message for which the ${name} from a value of type ${type} is missing, with the source of the value`, async () => {
+        await deploy(say({ [name]: "nothing", [`${name}Type`]: type }));
+        const error = await input("say", { payload: "x", group: A, port: flow.port, iface: LO, interface: LO, ttl: 1 });
+        should(error).match({ code: REFUSALS[name], message: `${LABELS[name]}: ${type}.nothing has no value` });
+        should(statuses("say")).be.empty();
+      });
+    }
+
+    it(`turns the node red at once where the environment has no ${name}`, async () => {
+      await deploy(say({ [name]: "MCAST_TEST_GROUP", [`${name}Type`]: "env" }));
+      const refusal = { code: REFUSALS[name], message: `${LABELS[name]}: \${MCAST_TEST_GROUP} has no value` };
+      should(statuses("say")).match([{ fill: "red", code: "refused", text: refusal.message }]);
+      should(errors("say")).match([refusal]);
+      should(await input("say", { payload: "x", group: A, port: flow.port, iface: LO, ttl: 1 })).match(refusal);
+    });
+  }
+
+  it("is no port where the message has none, but its group includes one", async () => {
+    await deploy(say({ group: "group", groupType: "msg", port: "nothing", portType: "msg" }), recv(), out);
+    should(await heardBy({ group: `${B}:${flow.port}` })).equal(B);
+    should(await input("say", { payload: "x", group: B })).match({ message: "Port: msg.nothing has no value" });
+    should(await input("say", { payload: "x", group: "10.0.0.1" })).match({ code: "ERR_MCAST_GROUP" });
+  });
+
+  it("fails a message whose value is blank, although blank in the form means the default", async () => {
+    await deploy(say({ iface: "to.nothing", ifaceType: "msg" }));
+    for (const nothing of ["", null]) should(await input("say", { payload: "x", to: { nothing } })).match({ code: "ERR_MCAST_OPTION" });
+    should(await input("say", { payload: "x", to: { nothing: LO } })).be.undefined();
+  });
+
   for (const types of [{}, { groupType: "str", portType: "str", ifaceType: "str", ttlType: "str" }]) {
     it(`is read from the message where it is blank, with the types ${JSON.stringify(types)}`, async () => {
       await deploy(say({ group: "", port: "", iface: "", ttl: "", ...types }), recv(), out);
