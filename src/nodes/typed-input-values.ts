@@ -62,7 +62,7 @@ export class TypedInputValues {
     if (!next) return onValues(undefined, values);
     const { name, type, expression } = next;
     this.#RED.util.evaluateNodeProperty(expression, type, this.#node, msg, (error, value: unknown) => {
-      if (error) return onValues(error, values);
+      if (error && !isOfMissingParent(error)) return onValues(error, values);
       if (isBlank(value) && !(name === "port" && this.#hasPort(values))) return onValues(this.#missing(next), values);
       this.#readFrom(position + 1, msg, { ...without(values, name), [name]: value }, onValues);
     });
@@ -94,6 +94,11 @@ export class TypedInputValues {
     if (type === "msg") return `msg.${expression.replace(/^msg\./, "")}`;
     return `${type}.${this.#RED.util.parseContextStore(expression).key}`;
   }
+}
+
+// With `msg.a` missing, Node-RED fails to read `msg.a.b`; it returns no value for `flow.a.b`. The two are the same to a user.
+function isOfMissingParent(error: unknown): boolean {
+  return error instanceof TypeError;
 }
 
 const TYPES = ["msg", "flow", "global", "env"];

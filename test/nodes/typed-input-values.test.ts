@@ -84,6 +84,14 @@ describe("a property of mcast-say from elsewhere", () => {
     });
   }
 
+  for (const parent of [undefined, null, 5]) {
+    it(`is missing where its parent is ${parent}`, async () => {
+      await deploy(say({ ttl: "to.a.b", ttlType: "msg" }));
+      for (const to of [parent, { a: parent }])
+        should(await input("say", { payload: "x", to })).match({ code: "ERR_MCAST_TTL", message: "TTL: msg.to.a.b has no value" });
+    });
+  }
+
   it("is no port where the message has none, but its group includes one", async () => {
     await deploy(say({ group: "group", groupType: "msg", port: "nothing", portType: "msg" }), recv(), out);
     should(await heardBy({ group: `${B}:${flow.port}` })).equal(B);
