@@ -17,6 +17,6 @@ export function sealingOf(RED: Pick<NodeAPI, "nodes">, id: unknown): Sealing | u
   if (id === undefined || id === null || id === "") return undefined;
   const node: object | null | undefined = RED.nodes.getNode(String(id));
   const sealing = node ? keyNodes.get(node) : undefined;
-  if (!sealing || sealing instanceof McastError) throw sealing ?? new McastError("key-missing");
+  if (!sealing || sealing instanceof McastError) throw sealing ?? new McastError("key-absent");
   return sealing;
 }

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
 import type { Activity } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
+import { isBlank } from "../lib/options/coerce";
 import { type Fields, recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process-wide/multicast";
 import { DatagramOutput } from "./datagram-output";
@@ -20,7 +21,10 @@ export function runRecv(RED: NodeAPI, node: Node, config: NodeDef): void {
     show();
 
     const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
-      const joinsOf = () => recvOptions({ ...form, control: false, groups: msg.group ?? "" }).joins;
+      const joinsOf = () => {
+        if (isBlank(msg.group)) throw new McastError("group-no-value", { property: "group", source: "msg.group" });
+        return recvOptions({ ...form, control: false, groups: msg.group }).joins;
+      };
       if (msg.action === "join") groups.join(joinsOf());
       else if (msg.action === "leave") groups.leave(joinsOf());
       else if (msg.action === "activity") send({ ...msg, payload: activityOf(groups) });

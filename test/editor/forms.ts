@@ -226,7 +226,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.edit(await editor.drop("mcast-recv", 420));
       await editor.page.locator(".red-ui-editableList-item-remove").click();
       await editor.page.waitForFunction("$('.mcast-group').length === 0");
-      should(await editor.note("#mcast-groups")).match(/^No group: set Group/);
+      should(await editor.note("#mcast-groups")).match(/^No group: give one/);
       await editor.page.locator(".red-ui-editableList-addButton").click();
       await editor.type("#mcast-groups .mcast-group", "239.255.1.1");
       should(await editor.note("#mcast-groups")).equal("");

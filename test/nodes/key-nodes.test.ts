@@ -27,6 +27,7 @@ describe("the key that a node has chosen", () => {
     found.set("broken", broken).set("other", {});
     keyNodes.set(broken, new McastError("key-form"));
     should(() => sealingOf(RED, "broken")).throw({ reason: "key-form" });
-    for (const id of ["absent", "other", 5]) should(() => sealingOf(RED, id)).throw({ reason: "key-missing" });
+    for (const id of ["absent", "other", 5])
+      should(() => sealingOf(RED, id)).throw({ code: "ERR_MCAST_KEY", message: /^The chosen mcast key node is missing or disabled/ });
   });
 });

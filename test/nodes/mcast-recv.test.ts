@@ -150,7 +150,8 @@ describe("mcast-recv with control", () => {
   for (const [msg, code, message] of [
     [{ action: "jion", group: B }, "ERR_MCAST_OPTION", /msg\.action must be join, leave, groups or activity, not jion/],
     [{ payload: "x" }, "ERR_MCAST_OPTION", /msg\.action must be .*, not undefined/],
-    [{ action: "join" }, "ERR_MCAST_GROUP", /No group: give one/],
+    [{ action: "join" }, "ERR_MCAST_GROUP", /^Group: msg\.group has no value$/],
+    [{ action: "leave", group: "" }, "ERR_MCAST_GROUP", /^Group: msg\.group has no value$/],
     [{ action: "join", group: [B, "10.0.0.1"] }, "ERR_MCAST_GROUP", /10\.0\.0\.1 is not a multicast group/],
     [{ action: "leave", group: {} }, "ERR_MCAST_GROUP", /is not an IP address/],
   ] as const) {

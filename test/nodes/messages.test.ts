@@ -1,6 +1,7 @@
 import should from "should";
 import { McastError } from "../../src/lib/errors";
 import { type Catalogue, toMcastError, translate } from "../../src/nodes/messages";
+import { english } from "../support/catalogue";
 
 const keys: Catalogue = (key) => `mcast.${key}`; // returns the key, as Node-RED does for a missing text
 
@@ -21,6 +22,11 @@ describe("a translated error", () => {
     };
     should(labelOf("maxRate")).equal("Echos/s");
     should(translate(new McastError("boolean", { property: "maxQueued", value: "x" }), keys).message).startWith("maxQueued must be");
+  });
+
+  it("has a singular", () => {
+    const texts = [1, 2].map((count) => translate(new McastError("unsent", { count }), english).message);
+    should(texts).match([/^1 message was not sent or got no reply in time/, /^2 messages were not sent or got no replies in time/]);
   });
 
   it("keeps its English message where the catalogue has no text", () => {

@@ -2,8 +2,10 @@ import type { NodeAPI, NodeDef } from "node-red";
 import should from "should";
 import { McastError } from "../../src/lib/errors";
 import { multicast } from "../../src/lib/process-wide/multicast";
+import { translate } from "../../src/nodes/messages";
 import { type NodeBehavior, type NodeShell, runNode } from "../../src/nodes/node-shell";
 import { joinedStatus } from "../../src/nodes/status";
+import { english } from "../support/catalogue";
 import { A, heard, out, useFlowNodes } from "../support/flow-nodes";
 import { deploy, errors, get, helper, input, messagesAt, nextStatus, statuses, warnings } from "../support/node-red";
 
@@ -123,6 +125,30 @@ describe("the nodes in a flow", () => {
     should((await caught)[0])
       .have.property("error")
       .containEql({ code: "ERR_MCAST_PAYLOAD" });
+  });
+
+  for (const fields of [
+    { type: "mcast-recv", port: "" },
+    { type: "mcast-recv", groups: [] },
+    { type: "mcast-hear", port: "" },
+    { type: "mcast-hear", group: "" },
+    { type: "mcast-hear", groups: [] },
+  ]) {
+    it(`do not advise setting a property of the message that they do not read: ${JSON.stringify(fields)}`, async () => {
+      await deploy({ ...(fields.type === "mcast-hear" ? hear : recv)("bad"), ...fields }, out, heard);
+      const [error] = errors("bad");
+      const { message } = translate(error, english);
+      should(message)
+        .match(/^No (group|port)/)
+        .and.not.match(/msg\./);
+    });
+  }
+
+  it("advise setting the property of the form or of the message, if the node reads both", async () => {
+    await deploy(say("say", { group: "", port: "" }));
+    const texts: string[] = [];
+    for (const msg of [{}, { group: A }]) texts.push(translate(await input("say", { payload: "x", ...msg }), english).message);
+    should(texts).match([/^No group: set Group or msg\.group/, /^No port: set Port or msg\.port/]);
   });
 
   describe("with invalid properties", () => {

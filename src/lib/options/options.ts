@@ -1,4 +1,4 @@
-import { familyOf, type Group, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort } from "../address";
+import { familyOf, type Group, type GroupEndpoint, isSourceSpecific, parseGroup, parseGroupEndpoint, parsePort } from "../address";
 import { McastError, quote, type Reason } from "../errors";
 import { entries, isBlank, pick, toBoolean } from "./coerce";
 import {
@@ -136,7 +136,7 @@ export function hearOptions(fields: Fields): HearOptions {
     joins: distinctGroups(joins),
     maxRate: readProperty("maxRate", fields.maxRate),
     hopPort: readProperty("hopPort", fields.hopPort),
-    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }, {}, "echoIface"),
+    bindGroup: destination({ group, port, ttl, loopback, iface: echoIface(fields) }, undefined, "echoIface"),
     echo: form,
     acknowledge: unlessSealed("sealed-acknowledge", fields.key, readProperty("acknowledge", fields.acknowledge)),
     datatype: readProperty("datatype", fields.datatype),
@@ -149,18 +149,18 @@ export function hearOptions(fields: Fields): HearOptions {
  * `msg.iface` or `msg.interface`) provides properties that are blank in the form. Throws a McastError that names the property;
  * `ifaceProperty` is the name of the property that `iface` comes from.
  */
-export function destination(form: Fields, message: Fields = {}, ifaceProperty = "iface"): Destination {
+export function destination(form: Fields, message?: Fields, ifaceProperty = "iface"): Destination {
   // Only a message's group may include a port. It replaces msg.port, which in a received message is the sender's port.
   const { group, port } =
-    form.group === "" ? parseGroupEndpoint(message.group) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
-  const groupPort = parsePort(pick(form.port, port ?? message.port, DEFAULTS.port));
-  const messageIface = isBlank(message.iface) ? message.interface : message.iface;
+    form.group === "" ? groupOfMessage(message) : { group: parseGroup(form.group ?? DEFAULTS.group), port: undefined };
+  const groupPort = form.port === "" ? portOfMessage(port, message) : parsePort(form.port ?? DEFAULTS.port);
+  const messageIface = isBlank(message?.iface) ? message?.interface : message?.iface;
   const { zone: _zone, ...place } = withZone(group, readIface(pick(form.iface, messageIface), "default", ifaceProperty), ifaceProperty);
   return {
     ...place,
     port: groupPort,
     sourcePort: readSourcePort(form.sourcePort, groupPort),
-    ttl: readProperty("ttl", pick(form.ttl, message.ttl)),
+    ttl: readProperty("ttl", pick(form.ttl, message?.ttl)),
     loopback: readProperty("loopback", form.loopback),
   };
 }
@@ -179,6 +179,18 @@ export function replyOptions(fields: Fields): ReplyOptions {
 /** True if a blank property of the form may come from a message. */
 export function dependsOnMessage(form: Fields): boolean {
   return [form.group, form.port, form.ttl, form.iface].includes("");
+}
+
+// Reads the group of a message. With a message, the error of a missing group or port names the message too: it may provide them.
+function groupOfMessage(message: Fields | undefined): GroupEndpoint {
+  if (message && isBlank(message.group)) throw new McastError("group-blank");
+  return parseGroupEndpoint(message?.group);
+}
+
+function portOfMessage(groupPort: number | undefined, message: Fields | undefined): number {
+  const port = groupPort ?? message?.port;
+  if (message && isBlank(port)) throw new McastError("port-blank");
+  return parsePort(port);
 }
 
 // A zone in the bind group names the interface already.
