@@ -33,8 +33,8 @@ export class DatagramOutput implements RelayListener {
   }
 
   /**
-   * Shows a state of the joined groups. `hasGroups` is false if there are none. `works` makes the status of a state in which
-   * nothing is missing.
+   * Shows a state of the joined groups. `hasGroups` is false if there are none. `works` makes the status of a state in which an
+   * interface works.
    */
   show(state: State, hasGroups: boolean, works: Works = joinedStatus): void {
     this.#works = hasGroups ? works : undefined;

@@ -15,10 +15,9 @@ export function runHear(RED: NodeAPI, node: Node, config: NodeDef): void {
     const options = { ...hearOptions(form), sealing: sealingOf(RED, form.key) };
     const output = new DatagramOutput(shell, options);
     const relay = new Relay({ multicast, loopGuard }, options, output);
-    output.show(relay.state, true, (working, catalogue) => {
-      const { heardOn, echoesOn } = relay;
-      return echoesOn.length > 0 ? relayStatus(heardOn, echoesOn) : joinedStatus(working, catalogue);
-    });
+    output.show(relay.state, true, (working, catalogue, missing) =>
+      relay.isEchoing ? relayStatus(relay, catalogue, missing) : joinedStatus(working, catalogue, missing),
+    );
     return {
       close: async () => {
         output.close();

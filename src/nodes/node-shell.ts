@@ -82,7 +82,7 @@ export class NodeShell {
   readonly #node: Node;
   readonly #statuses = new StatusThrottle(() => this.#showNow());
   readonly #reports = new ErrorRepeatLimit((error, count) => this.#reportNow(error, count));
-  #statusNow: () => NodeStatus = () => ({});
+  #statusNow: () => NodeStatus | undefined = () => ({});
   #shown = "";
   #unsent = 0;
   #isStarted = false;
@@ -127,7 +127,7 @@ export class NodeShell {
     this.#statuses.request();
   }
 
-  /** Shows a state as status. `works` makes the status of a state without a missing interface. */
+  /** Shows a state as status. `works` makes the status of a state in which an interface works. */
   showState(state: State, works: Works): void {
     this.#statusNow = () => statusOf(state, this.catalogue, works);
     this.#statuses.request();
@@ -172,7 +172,7 @@ export class NodeShell {
   #showNow(): void {
     const status = this.#statusNow();
     const text = JSON.stringify(status);
-    if (text === this.#shown) return;
+    if (!status || text === this.#shown) return;
     this.#shown = text;
     if (this.#isStarted) this.#node.status(status);
     else this.#status = status;

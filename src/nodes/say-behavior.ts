@@ -9,7 +9,8 @@ import type { State } from "../lib/state";
 import { decodedPayload } from "./decoded-payload";
 import { sealingOf } from "./key-nodes";
 import { type NodeBehavior, type NodeShell, runNode } from "./node-shell";
-import { collectedStatus, collectingStatus, sentStatus, type Works } from "./status";
+import { SentStatus } from "./sent-status";
+import { collectedStatus, collectingStatus, partialStatus, type Works } from "./status";
 import { TypedInputValues } from "./typed-input-values";
 
 type Input = NonNullable<NodeBehavior["input"]>;
@@ -48,7 +49,8 @@ type DatagramOptions = Pick<ReturnType<typeof replyOptions>, "replies" | "dataty
 // Sends each message as a datagram. Replies become messages if the node has that option; with a key it never has.
 function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sealer: Sealer | undefined) {
   let lastMessage: Pick<NodeMessage, "topic" | "_msgid"> = {};
-  const onState = (state: State): void => shell.showState(state, sentStatus);
+  const status = new SentStatus((state, works) => shell.showState(state, works));
+  const onState = (state: State): void => status.onState(state);
   const onReply = (bytes: Buffer, { address: ip, port }: RemoteInfo): void => {
     shell.send({ ...decodedPayload(datatype, bytes), ip, port, fromip: `${ip}:${port}`, ...lastMessage });
   };
@@ -60,7 +62,11 @@ function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sea
     const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
     // Reads the message here: within a socket's event an exception of a foreign property would not be caught.
     if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
-    sender.send(to, bytes, done);
+    status.begin();
+    sender.send(to, bytes, (error) => {
+      status.end(error);
+      done(error);
+    });
   };
   return { sendTo, close: () => sender.close() };
 }
@@ -69,7 +75,8 @@ function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sea
 function requests(shell: NodeShell, { collect, datatype }: Pick<ReturnType<typeof replyOptions>, "collect" | "datatype">) {
   let collected = 0;
   let lastState: State | undefined;
-  const works: Works = (_working, catalogue) => {
+  const works: Works = (working, catalogue, missing) => {
+    if (missing !== undefined) return partialStatus(working, catalogue, missing);
     const count = requester.collected;
     return count === undefined ? collectedStatus(collected, catalogue) : collectingStatus(count, catalogue);
   };

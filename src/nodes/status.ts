@@ -26,19 +26,21 @@ export interface Status extends NodeStatus {
   readonly code: StatusCode;
 }
 
-/** Makes the status of a node without a problem. */
-export type Works = (working: Working, catalogue: Catalogue) => Status;
+/**
+ * Makes the status of a node of which at least one interface works. `missing` is the text of the reason why others do not; undefined
+ * if nothing is missing. Undefined as the status leaves the one that is shown.
+ */
+export type Works = (working: Working, catalogue: Catalogue, missing?: string) => NodeStatus | undefined;
 
-/** Returns a state as the status of a node. `works` makes the status of a state in which nothing is missing. */
-export function statusOf(state: State, catalogue: Catalogue, works: Works): NodeStatus {
+/** Returns a state as the status of a node; undefined to leave the status that is shown. */
+export function statusOf(state: State, catalogue: Catalogue, works: Works): NodeStatus | undefined {
   switch (state.kind) {
     case "joined":
       return warningOf(state, catalogue) ?? works(state, catalogue);
     case "waiting": {
       const reason = translate(state.reason, catalogue).message;
       if (state.interfaces.length === 0) return yellow("waiting", reason);
-      const interfaces = shorten(state.interfaces);
-      return warningOf(state, catalogue) ?? yellow("partial", catalogue("status.partial", { interfaces, reason }));
+      return warningOf(state, catalogue) ?? works(state, catalogue, reason);
     }
     case "refused":
       return refusedStatus(state.reason, catalogue);
@@ -52,20 +54,38 @@ export function refusedStatus(reason: unknown, catalogue: Catalogue): Status {
   return { fill: "red", shape: "ring", text: translate(reason, catalogue).message, code: "refused" };
 }
 
-/** The status of groups that are joined on all of their interfaces. */
-export const joinedStatus: Works = ({ interfaces, standBy }, catalogue) => {
+/** The status of a node of which some interfaces work and others do not, for the reason `missing`. */
+export function partialStatus({ interfaces }: Pick<Working, "interfaces">, catalogue: Catalogue, missing: string): Status {
+  return yellow("partial", catalogue("status.partial", { interfaces: shorten(interfaces), reason: missing }));
+}
+
+/** The status of joined groups. */
+export const joinedStatus: Works = (working, catalogue, missing) => {
+  if (missing !== undefined) return partialStatus(working, catalogue, missing);
+  const { interfaces, standBy } = working;
   const joined = { interfaces: shorten(interfaces), standBy: shorten(standBy.map((each) => each.interface)), count: standBy.length };
   const text = standBy.length > 0 ? catalogue("status.standBy", joined) : catalogue("status.joined", joined);
   return green("joined", text + hint(interfaces, catalogue));
 };
 
-/** The status of a node that sends. */
-export const sentStatus: Works = ({ interfaces }, catalogue) =>
-  green("sent", catalogue("status.sent", { interfaces: shorten(interfaces) }));
+/** The status of a node that has sent a datagram on these interfaces. */
+export function sentStatus({ interfaces }: Pick<Working, "interfaces">, catalogue: Catalogue): Status {
+  return green("sent", catalogue("status.sent", { interfaces: shorten(interfaces) }));
+}
 
-/** The status of a relay that receives and echoes on these interfaces. */
-export function relayStatus(heardOn: readonly string[], echoesOn: readonly string[]): Status {
-  return green("joined", `${shorten(heardOn)} → ${shorten(echoesOn)}`);
+/** The interfaces on which a relay receives now, and those on which it echoes. */
+export interface Route {
+  readonly heardOn: readonly string[];
+  readonly echoesOn: readonly string[];
+}
+
+/** The status of a relay that echoes. Without an interface for its echoes, it only receives: what is missing is on that side. */
+export function relayStatus({ heardOn, echoesOn }: Route, catalogue: Catalogue, missing?: string): Status {
+  const route = (from: string, to: string) => `${from} → ${to}`;
+  const [heard, echoed] = [shorten(heardOn), shorten(echoesOn)];
+  if (missing === undefined) return green("joined", route(heard, echoed));
+  if (echoesOn.length === 0) return yellow("partial", route(heard, missing));
+  return partialStatus({ interfaces: [route(heard, echoed)] }, catalogue, missing);
 }
 
 /** The status while replies are collected. */

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { isDeepStrictEqual } from "node:util";
 import should from "should";
 import { A, D, heard, out, useFlowNodes } from "../support/flow-nodes";
 import { LO } from "../support/loopback";
@@ -49,6 +50,29 @@ describe("mcast-hear", () => {
     await deploy(hear("hear"), hear("silent", { echo: "off" }));
     should(statuses("hear")).deepEqual([{ fill: "green", shape: "dot", text: "lo → lo", code: "joined" }]);
     should(statuses("silent")).deepEqual([{ fill: "green", shape: "dot", text: "mcast.status.joined", code: "joined" }]);
+  });
+
+  for (const [side, text, code] of [
+    [{ echoIface: "absent0" }, "lo → waiting for absent0", "partial"],
+    [{ iface: "absent0" }, "waiting for absent0", "waiting"],
+    [{ iface: `${LO}, absent0` }, "mcast.status.partial", "partial"],
+    [{ iface: "absent0", echoIface: "absent0" }, "waiting for absent0", "waiting"],
+  ] as const) {
+    it(`shows an interface that is missing for its echoes on their side: ${JSON.stringify(side)}`, async () => {
+      await deploy(hear("hear", side));
+      const status = { fill: "yellow", shape: "ring", text, code };
+      while (!isDeepStrictEqual(statuses("hear").at(-1), status)) await nextStatus("hear", "yellow"); // while sockets open
+    });
+  }
+
+  it("shows the joined interfaces if it has only the bind group, which it does not echo", async () => {
+    await deploy(hear("hear", { echoIface: "default", groups: [{ group: D, echo: true }] }));
+    should(statuses("hear")).match([{ fill: "green", text: "mcast.status.joined" }]);
+  });
+
+  it("shows the interfaces that it receives on and those that are missing, if it echoes nothing", async () => {
+    await deploy(hear("hear", { echo: "off", iface: `${LO}, absent0` }));
+    should(statuses("hear")).match([{ fill: "yellow", text: "mcast.status.partial", code: "partial" }]);
   });
 
   it("takes no text of a payload for a command", async () => {

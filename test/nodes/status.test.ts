@@ -92,7 +92,7 @@ describe("the status of a state", () => {
   });
 
   it("of a relay names the interfaces that it receives on and those that it echoes to", () => {
-    should(relayStatus(["eth7"], ["eth8"])).deepEqual({ ...GREEN, text: "eth7 → eth8", code: "joined" });
+    should(relayStatus({ heardOn: ["eth7"], echoesOn: ["eth8"] }, english)).deepEqual({ ...GREEN, text: "eth7 → eth8", code: "joined" });
   });
 
   it("counts one reply and many in good English", () => {

@@ -129,7 +129,7 @@ export class Relay implements EchoPath {
     this.#groups.join(joins); // throws for too many groups, before anything is open
     this.#acknowledger = acknowledge ? this.#openAcknowledger() : undefined;
     const [first = bindGroup] = this.#destinations;
-    if (joins.some((join) => this.#mayEcho(join))) this.#sender.open(first);
+    if (this.isEchoing) this.#sender.open(first);
     loopGuard.add(this);
     this.#mapPath();
     this.#lastState = this.state;
@@ -157,6 +157,11 @@ export class Relay implements EchoPath {
   /** The options of the groups that the relay has joined. */
   get joins(): readonly EchoedJoin[] {
     return this.#groups.joins;
+  }
+
+  /** True if the relay echoes one of its groups, on interfaces that may be missing now. */
+  get isEchoing(): boolean {
+    return this.joins.some((join) => this.#mayEcho(join));
   }
 
   /** The interfaces on which the relay receives its groups now. */
