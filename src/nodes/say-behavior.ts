@@ -62,6 +62,7 @@ function datagrams(shell: NodeShell, { replies, datatype }: DatagramOptions, sea
     const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
     // Reads the message here: within a socket's event an exception of a foreign property would not be caught.
     if (replies === "output") lastMessage = { topic: msg.topic, _msgid: msg._msgid };
+    if (status.isSent) return sender.send(to, bytes, done); // without a closure for each datagram
     status.begin();
     sender.send(to, bytes, (error) => {
       status.end(error);

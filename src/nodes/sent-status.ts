@@ -20,6 +20,11 @@ export class SentStatus {
     this.#show = show;
   }
 
+  /** True if a datagram was sent in the present state, so that further ones change nothing. */
+  get isSent(): boolean {
+    return this.#sentIn === this.#state && this.#state !== CLOSED;
+  }
+
   /** Shows a state, unless its status depends on a datagram that is underway. */
   onState(state: State): void {
     this.#state = state;

@@ -28,6 +28,17 @@ describe("the status of a node that sends", () => {
     should(last()).match({ fill: "green", text: "sent on eth7", code: "sent" });
   });
 
+  it("is settled while the state stays the same, and not after another one", () => {
+    should(status.isSent).be.false();
+    status.begin();
+    status.onState(onEth7);
+    should(status.isSent).be.false();
+    status.end();
+    should(status.isSent).be.true();
+    status.onState(onEth8);
+    should(status.isSent).be.false();
+  });
+
   it("is shown once for many datagrams in one state", () => {
     for (let each = 0; each < 3; each += 1) {
       status.begin();
