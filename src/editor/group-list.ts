@@ -110,7 +110,10 @@ function addKeys(container: JQuery, input: JQuery): void {
     handle.attr({ tabindex: 0, role: "button", title: translate("label.move"), "aria-label": translate("label.move") });
     handle.on("keydown", (event) => moveRow(event, item, handle));
     input.attr("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
-    input.on("keydown", (event) => event.altKey && moveRow(event, item, input));
+    // A block body: a handler that returns false would make jQuery suppress the key.
+    input.on("keydown", (event) => {
+      if (event.altKey) moveRow(event, item, input);
+    });
   });
 }
 

@@ -70,11 +70,10 @@ describe("the five flows a new user builds", function () {
     add("inject", at, async () => {
       for (const [row, [name, type, value]] of properties.entries()) {
         const [nameField, valueField] = await rowFields(row);
-        await nameField.fill(name);
+        await editor.typeInto(nameField, name);
         await editor.page.locator("#node-input-property-container > li").nth(row).locator(".red-ui-typedInput-type-select").nth(1).click();
         await editor.page.locator(".red-ui-typedInput-options:visible a", { hasText: new RegExp(`^${type}$`) }).click();
-        await valueField.fill(value);
-        await valueField.blur();
+        await editor.typeInto(valueField, value);
       }
     });
 
@@ -90,8 +89,7 @@ describe("the five flows a new user builds", function () {
       for (const [row, value] of values.entries()) {
         if (row > 0) await editor.page.locator("#dialog-form .red-ui-editableList-addButton").click();
         const field = editor.page.locator("#node-input-rule-container > li").nth(row).locator(".red-ui-typedInput-input:visible").first();
-        await field.fill(value);
-        await field.blur();
+        await editor.typeInto(field, value);
       }
     });
 

@@ -55,6 +55,9 @@ const SLIPPED = `$(".mcast-form .form-row:visible").get().flatMap((row) => {
   return fields.some(isBelow) ? [label.innerText] : [];
 })`;
 
+// The fields of the open form into which a user can type.
+const TEXT_FIELDS = ["text", "password"].map((type) => `.mcast-form input[type=${type}]:visible:not([readonly])`).join(", ");
+
 /** Tests of the forms in the editor of a release of Node-RED, in a real browser. Skipped with the reason where there is none, except in CI. */
 export function describeForms(title: string, wanted: () => Promise<Release | undefined>): void {
   describe(title, function () {
@@ -76,7 +79,11 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await running?.stop();
     });
     afterEach(async () => {
-      if (await editor?.page.locator("#node-dialog-cancel").isVisible()) await editor.cancel();
+      for (const cancel of ["#node-config-dialog-cancel", "#node-dialog-cancel"]) {
+        if (!(await editor?.page.locator(cancel).isVisible())) continue;
+        await editor.page.click(cancel);
+        await editor.page.waitForSelector(cancel, { state: "detached" });
+      }
     });
 
     it("show a node dragged from the palette with a form without errors, a label and its help", async () => {
@@ -91,6 +98,63 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
         should(await editor.page.locator(`[id="${id}"]`).textContent()).match(/224\.0\.0\.1:59559/);
         should(await editor.help(type)).match(/multicast group/);
       }
+    });
+
+    it("take what is typed with the keys into every text field, and leave it with Tab", async () => {
+      const typeIntoAll = async (form: string) => {
+        const fields = editor.page.locator(TEXT_FIELDS);
+        const count = await fields.count();
+        for (let at = 0; at < count; at += 1) {
+          const field = fields.nth(at);
+          await field.press("Control+a");
+          await editor.page.keyboard.type("ab 12");
+          should(await field.inputValue()).equal("ab 12", `field ${at} of ${form}`);
+          await editor.page.keyboard.press("Tab");
+          should(await field.and(editor.page.locator(":focus")).count()).equal(0, `field ${at} of ${form}`);
+        }
+        return count;
+      };
+      for (const [at, [type, count]] of Object.entries({ "mcast-say": 7, "mcast-recv": 7, "mcast-hear": 11 }).entries()) {
+        await editor.edit(await editor.drop(type, 300 + 60 * at));
+        await editor.page.locator(".mcast-advanced > summary").click();
+        if (type === "mcast-say") await editor.page.selectOption("#node-input-replies", "collect");
+        should(await typeIntoAll(type)).equal(count);
+        if (type === "mcast-hear") await editor.editNewKey(async () => should(await typeIntoAll("mcast-key")).equal(4));
+        await editor.cancel();
+      }
+    });
+
+    it("let the keyboard alone fill the list of groups: Tab moves on, the add button adds a row, Alt and the arrows move it", async () => {
+      const id = await editor.drop("mcast-hear", 300);
+      await editor.edit(id);
+      const { keyboard } = editor.page;
+      const tabTo = async (selector: string) => {
+        for (let left = 12; (await editor.page.locator(`${selector}:focus`).count()) === 0; left -= 1) {
+          if (left === 0) throw new Error(`Tab never comes to ${selector}`);
+          await keyboard.press("Tab");
+        }
+      };
+      await editor.page.locator("#node-input-name").focus();
+      await tabTo("#mcast-groups .mcast-group");
+      await keyboard.press("Control+a");
+      await keyboard.type("239.255.1.1");
+      await tabTo("#mcast-groups .mcast-echo");
+      await keyboard.press("Space");
+      await tabTo(".red-ui-editableList-addButton");
+      await keyboard.press("Enter");
+      await editor.page.waitForSelector("#mcast-groups li:nth-child(2) .mcast-group:focus");
+      await keyboard.type("239.255.1.2");
+      await keyboard.press("Alt+ArrowUp");
+      await tabTo("#node-input-group");
+      await keyboard.press("Control+a");
+      await keyboard.type("239.255.2.2");
+      await editor.done();
+      const groups = [
+        { group: "239.255.1.2", echo: true },
+        { group: "239.255.1.1", echo: false },
+      ];
+      should(await editor.node(id)).containDeep({ group: "239.255.2.2", valid: true });
+      should((await editor.node(id)).groups).deepEqual(groups);
     });
 
     it("show under each field why its value is not valid, and the meaning of a group's address", async () => {
@@ -162,8 +226,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-input-group", "239.255.2.2");
       should(await note()).match(/^All hosts on the link/);
       await editor.page.locator(".red-ui-editableList-addButton").click();
-      await editor.page.locator("#mcast-groups .mcast-group").nth(1).fill("224.0.0.1");
-      await editor.page.locator("#mcast-groups .mcast-group").nth(1).blur();
+      await editor.typeInto(editor.page.locator("#mcast-groups .mcast-group").nth(1), "224.0.0.1");
       const notes = () => editor.page.locator("#mcast-groups .mcast-note").allInnerTexts();
       should(await notes()).deepEqual(["All hosts on the link; never routed", "Already in the list"]);
       await editor.dragToTop(1);
@@ -290,7 +353,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       const groups = editor.page.locator("#mcast-groups .mcast-group");
       for (const [row, group] of ["239.255.1.1", "239.255.1.2", "239.255.1.3"].entries()) {
         await add.click();
-        await groups.nth(row + 1).fill(group);
+        await editor.typeInto(groups.nth(row + 1), group);
       }
       await editor.page.locator("#mcast-groups .mcast-echo").nth(2).uncheck();
       await editor.page.locator(".red-ui-editableList-item-remove").first().click();

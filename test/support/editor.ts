@@ -70,7 +70,17 @@ export class Editor {
     if (!box) throw new Error(`${id} is not to be seen`);
     await this.page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
     await this.page.waitForSelector("#node-dialog-ok", { state: "visible" });
-    await this.page.waitForFunction("$('.red-ui-tray').get().every(tray => tray.getAnimations({ subtree: true }).length === 0)");
+    await this.#opened();
+  }
+
+  /** Opens the form of a new key from the open form, uses it, and cancels it. */
+  async editNewKey(use: () => Promise<unknown>): Promise<void> {
+    await this.page.locator("#node-input-btn-key-add, #node-input-lookup-key").first().click();
+    await this.page.waitForSelector("#node-config-input-key", { state: "visible" });
+    await this.#opened();
+    await use();
+    await this.page.click("#node-config-dialog-cancel");
+    await this.page.waitForSelector("#node-config-dialog-ok", { state: "detached" });
   }
 
   /** Returns the visible field. For a typed input the editor hides the field that holds the value. */
@@ -78,10 +88,17 @@ export class Editor {
     return this.page.locator(`${field}:not([type=hidden]), ${field}[type=hidden] + .red-ui-typedInput-container .red-ui-typedInput-input`);
   }
 
-  /** Types into a field of the open form, and leaves the field. */
+  /** Types into a field of the open form with the keys, and leaves the field. */
   async type(field: string, text: string): Promise<void> {
-    await this.field(field).fill(text);
-    await this.field(field).blur();
+    await this.typeInto(this.field(field), text);
+  }
+
+  /** Replaces the text of a field with the keys, as `fill` does without any, and leaves the field. */
+  async typeInto(field: Locator, text: string): Promise<void> {
+    await field.press("Control+a");
+    if (text === "") await field.press("Delete");
+    else await field.pressSequentially(text);
+    await field.blur();
   }
 
   /** Chooses from where a typed field takes its value, by the name in the menu. */
@@ -196,6 +213,12 @@ export class Editor {
 
   #nodes(type: string): Promise<string[]> {
     return this.page.evaluate<string[]>(`RED.nodes.filterNodes({ type: "${type}", z: RED.workspaces.active() }).map((node) => node.id)`);
+  }
+
+  // Waits until a form has slid in. The editor then focuses its first field, and would take the focus from another one.
+  async #opened(): Promise<void> {
+    await this.page.waitForFunction("$('.red-ui-tray').get().every(tray => tray.getAnimations({ subtree: true }).length === 0)");
+    await this.page.waitForFunction("$('.red-ui-tray').last().find(':focus').length > 0");
   }
 
   // A notification covers the tabs or the top of the workspace for some seconds.
