@@ -2,13 +2,13 @@ import { DEFAULTS } from "../lib/options/properties";
 import { translate } from "./catalogue";
 import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { isVariable, type Validator } from "./fields";
-import { forgetPasted, meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
+import { meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./group-list";
 import { addChooser } from "./interface-chooser";
 import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interface-list";
 import style from "./mcast.css";
 import { conflictOf } from "./port-conflicts";
-import { isElsewhere, shown } from "./typed-inputs";
+import { forgetReplaced, isElsewhere, replacedIn, shown } from "./typed-inputs";
 import type { EditedNode } from "./workspace";
 
 /** The node of the open form, with the properties that its form declares. */
@@ -20,7 +20,7 @@ interface OpenNode extends EditedNode {
 export function prepare(node: OpenNode): void {
   addStyle();
   $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
-  forgetPasted();
+  forgetReplaced();
   const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
     validate ? [explainer(node, name, validate)] : [],
   );
@@ -65,11 +65,18 @@ function explainer(node: OpenNode, name: string, validate: Validator): () => voi
 function remarkOn(node: OpenNode, name: string, value: string): Note | undefined {
   if (isVariable(value) || isElsewhere(name)) return undefined;
   if (name === "group") return meaningNote(value);
-  if (name === "port") return pastedPortNote(value) ?? portNote(node, value);
+  if (name === "port") return pastedPortNote() ?? portNote(node, value);
   if (name === "sourcePort") return conflictNote(node, value === "group" ? $("#node-input-port").val() : value, true);
-  if (name === "iface") return interfaceNote(value === "" && hasList() ? "all" : value, chosenFor());
-  if (name === "echoIface") return interfaceNote(echoChoice(value), [String($("#node-input-group").val() ?? "")]);
+  if (name === "iface") return withReplaced(name, interfaceNote(value === "" && hasList() ? "all" : value, chosenFor()));
+  if (name === "echoIface") return withReplaced(name, interfaceNote(echoChoice(value), [String($("#node-input-group").val() ?? "")]));
   return undefined;
+}
+
+// Adds to a note the value from elsewhere that a choice from the list replaced.
+function withReplaced(name: string, note: Note | undefined): Note | undefined {
+  const before = replacedIn(name);
+  if (before === undefined) return note;
+  return warningNote([note?.text ?? "", translate("hint.replaced", { value: before })].filter(Boolean).join("; "));
 }
 
 function portNote(node: OpenNode, port: string): Note | undefined {

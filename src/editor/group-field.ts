@@ -1,12 +1,9 @@
 import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { translate } from "./catalogue";
-import { errorNote, type Note, showNote } from "./field-notes";
+import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { isVariable, refusalOf } from "./fields";
 import { meaningOf } from "./group-meaning";
-import { setField } from "./typed-inputs";
-
-// The port of a pasted group, and the port that it replaced.
-let pasted: { readonly port: string; readonly before: string } | undefined;
+import { isElsewhere, replacedIn, replaceField, setField } from "./typed-inputs";
 
 /** Shows the note of a group field: its error, else the remark if there is one, else the meaning of its address. */
 export function explainGroup(input: JQuery, remark?: Note): void {
@@ -30,22 +27,14 @@ export function readGroup(value: unknown): Group | undefined {
 /** Splits an endpoint that was pasted into a group field: the port moves to the port field of the form. */
 export function splitEndpoint(input: JQuery): void {
   const value = String(input.val() ?? "");
-  if (refusalOf(parseGroup, value) === undefined || refusalOf(parseGroupEndpoint, value) !== undefined) return;
+  if (isElsewhere("group") || refusalOf(parseGroup, value) === undefined || refusalOf(parseGroupEndpoint, value) !== undefined) return;
   const { group, port } = parseGroupEndpoint(value);
-  const field = $("#node-input-port");
-  const before = String(field.val() ?? "");
-  if (before !== String(port)) pasted = { port: String(port), before };
   setField(input, group.zone === undefined ? group.address : `${group.address}%${group.zone}`);
-  setField(field, String(port));
-}
-
-/** Forgets what was pasted into another form. */
-export function forgetPasted(): void {
-  pasted = undefined;
+  replaceField("port", String(port));
 }
 
 /** A note that the port came with a pasted group, while the field still has it. */
-export function pastedPortNote(port: string): Note | undefined {
-  if (pasted?.port !== port || pasted.before === "") return undefined;
-  return { kind: "warning", text: translate("hint.portReplaced", { port: pasted.before }) };
+export function pastedPortNote(): Note | undefined {
+  const before = replacedIn("port");
+  return before === undefined ? undefined : warningNote(translate("hint.portReplaced", { port: before }));
 }

@@ -1,13 +1,14 @@
 import { translate } from "./catalogue";
+import { isVariable } from "./fields";
 import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interface-list";
-import { setField, shown } from "./typed-inputs";
+import { isElsewhere, replaceField, setField, shown } from "./typed-inputs";
 
 /**
  * Adds a button to a field for interfaces. It opens a list of the available interfaces, with a tick for each. The field stays free
  * text.
  */
 export function addChooser(name: string): void {
-  const field = $(`#node-input-${name}`);
+  const field = fieldOf(name);
   if (field.length === 0) return;
   const id = `mcast-choose-${name}`;
   const button = $("<button>", { type: "button", class: "red-ui-button mcast-choose", title: translate("label.choose") })
@@ -16,22 +17,22 @@ export function addChooser(name: string): void {
   const list = $("<div>", { id, class: "mcast-chooser", role: "group", "aria-label": translate("label.choose") }).hide();
   shown(field).closest(".red-ui-typedInput-container").add(field).last().after(button);
   field.closest(".form-row").append(list);
-  field.on("change", () => tick(list, field.val()));
+  field.on("change", () => tick(list, name));
   button.on("click", () => {
     const isOpen = list.is(":visible");
-    if (!isOpen) fill(list, field);
+    if (!isOpen) fill(list, name);
     list.toggle(!isOpen);
     button.attr("aria-expanded", String(!isOpen));
   });
 }
 
-function fill(list: JQuery, field: JQuery): void {
+function fill(list: JQuery, name: string): void {
   list.empty();
-  addEntry(list, field, { value: "all", text: translate("iface.all") });
-  addEntry(list, field, { value: "default", text: translate("iface.default") });
-  for (const known of knownInterfaces()) addEntry(list, field, { value: known.name, text: factsOf(known), known });
+  addEntry(list, name, { value: "all", text: translate("iface.all") });
+  addEntry(list, name, { value: "default", text: translate("iface.default") });
+  for (const known of knownInterfaces()) addEntry(list, name, { value: known.name, text: factsOf(known), known });
   if (isUnlisted()) $("<div>", { class: "mcast-chooser-note" }).text(translate("hint.unlisted")).appendTo(list);
-  tick(list, field.val());
+  tick(list, name);
 }
 
 interface Entry {
@@ -40,12 +41,16 @@ interface Entry {
   readonly known?: Interface;
 }
 
-function addEntry(list: JQuery, field: JQuery, { value, text, known }: Entry): void {
+function addEntry(list: JQuery, name: string, { value, text, known }: Entry): void {
   const addresses = known?.addresses.map(({ address }) => address) ?? [];
   const box = $("<input>", { type: "checkbox" })
     .val(value)
     .data("names", [value, ...addresses]);
-  box.on("change", () => setField(field, choose(String(field.val() ?? ""), box)));
+  box.on("change", () => {
+    const chosen = choose(choiceIn(name), box);
+    if (isFromElsewhere(name)) replaceField(name, chosen);
+    else setField(fieldOf(name), chosen);
+  });
   $("<label>").append(box, $("<b>").text(value), $("<span>").text(text)).appendTo(list);
 }
 
@@ -59,8 +64,8 @@ function choose(choice: string, box: JQuery): string {
   return isAlone(value) ? value : [...others, value].join(", ");
 }
 
-function tick(list: JQuery, choice: unknown): void {
-  const chosen = entriesIn(choice);
+function tick(list: JQuery, name: string): void {
+  const chosen = entriesIn(choiceIn(name));
   list.find("input").each((_index, each) => {
     const names: readonly string[] = $(each).data("names");
     $(each).prop(
@@ -68,6 +73,19 @@ function tick(list: JQuery, choice: unknown): void {
       names.some((name) => chosen.includes(name)),
     );
   });
+}
+
+// Returns the choice in a field; none for a value from elsewhere, because the form does not know it.
+function choiceIn(name: string): string {
+  return isFromElsewhere(name) ? "" : String(fieldOf(name).val() ?? "");
+}
+
+function isFromElsewhere(name: string): boolean {
+  return isElsewhere(name) || isVariable(fieldOf(name).val());
+}
+
+function fieldOf(name: string): JQuery {
+  return $(`#node-input-${name}`);
 }
 
 function factsOf({ internal, addresses, wireless, sameNetworkAs, reason }: Interface): string {

@@ -2,6 +2,9 @@ import { translate } from "./catalogue";
 
 const TYPES: ("str" | "msg" | "flow" | "global" | "env")[] = ["str", "msg", "flow", "global", "env"];
 
+// The last replacement in each field, by its name.
+const replacements = new Map<string, { readonly value: string; readonly before: string }>();
+
 /**
  * Lets fields of the open form take their value from elsewhere: from a property of the message, a context or the environment. The
  * field `group` keeps the type in `groupType`. The placeholder of a blank field names the property of the message that is used
@@ -32,8 +35,39 @@ export function shown(field: JQuery): JQuery {
   return typed.length > 0 ? typed : field;
 }
 
-/** Sets the value of a field, as if it had been typed. */
+/** Sets the value of a field, as if it had been typed. A typed field takes its value from the form then. */
 export function setField(field: JQuery, value: string): void {
-  if (shown(field).is(field)) field.val(value).trigger("change");
-  else field.typedInput("value", value);
+  if (shown(field).is(field)) {
+    field.val(value).trigger("change");
+    return;
+  }
+  field.typedInput("type", "str");
+  field.typedInput("value", value);
+}
+
+/** Sets the value of a field, and remembers the one before for a note. */
+export function replaceField(name: string, value: string): void {
+  const field = $(`#node-input-${name}`);
+  const before = textOf(name);
+  if (before !== value) replacements.set(name, { value, before });
+  setField(field, value);
+}
+
+/** The value that was replaced, such as `5000` or `flow.port`, while the field still has the new one; undefined if it was blank. */
+export function replacedIn(name: string): string | undefined {
+  const last = replacements.get(name);
+  return last !== undefined && last.before !== "" && last.value === textOf(name) ? last.before : undefined;
+}
+
+/** Forgets the values that were replaced in another form. */
+export function forgetReplaced(): void {
+  replacements.clear();
+}
+
+// Returns the value of a field, and for a value from elsewhere its place, such as `flow.port`.
+function textOf(name: string): string {
+  const value = String($(`#node-input-${name}`).val() ?? "");
+  if (!isElsewhere(name)) return value;
+  const type = String($(`#node-input-${name}Type`).val());
+  return type === "env" ? `\${${value}}` : `${type}.${value}`;
 }

@@ -275,6 +275,18 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.note("#node-input-port")).equal("");
     });
 
+    it("take the port of a pasted group instead of a value from elsewhere, and name the place of that", async () => {
+      const id = await editor.drop("mcast-say", 420);
+      await editor.edit(id);
+      await editor.source("#node-input-port", "flow");
+      await editor.type("#node-input-port", "where");
+      await editor.type("#node-input-group", "239.255.1.1:5000");
+      should(await editor.field("#node-input-port").inputValue()).equal("5000");
+      should(await editor.note("#node-input-port")).equal("Port of the pasted group; it replaced flow.where");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ group: "239.255.1.1", groupType: "str", port: "5000", portType: "str", valid: true });
+    });
+
     it("give each of several groups that were pasted into one row its own row", async () => {
       const id = await editor.drop("mcast-hear", 420);
       await editor.edit(id);
@@ -404,6 +416,24 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator(".mcast-choose").click();
       await editor.page.locator("#mcast-choose-iface label", { hasText: /^lo/ }).locator("input").check();
       should(await editor.field("#node-input-iface").inputValue()).equal("lo");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ iface: "lo", ifaceType: "str", valid: true });
+    });
+
+    it("tick no interface for a value from elsewhere, and name the place of one that a tick replaces", async () => {
+      const id = await editor.drop("mcast-say", 540);
+      await editor.edit(id);
+      await editor.source("#node-input-iface", "msg");
+      await editor.type("#node-input-iface", "lo");
+      await editor.page.locator(".mcast-choose").click();
+      should(await editor.page.locator("#mcast-choose-iface input:checked").count()).equal(0);
+      const lo = editor.page.locator("#mcast-choose-iface label", { hasText: /^lo/ }).locator("input");
+      await lo.check();
+      await editor.noted("#node-input-iface", /^Will use lo \(127\.0\.0\.1\); replaces msg\.lo$/);
+      await lo.uncheck();
+      await editor.type("#node-input-iface", `\${IFACE}`);
+      await lo.check();
+      await editor.noted("#node-input-iface", /^Will use lo \(127\.0\.0\.1\); replaces \$\{IFACE\}$/);
       await editor.done();
       should(await editor.node(id)).containDeep({ iface: "lo", ifaceType: "str", valid: true });
     });
