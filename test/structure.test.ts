@@ -148,6 +148,7 @@ describe("the tests of the sources", () => {
       "interface-list",
       "key-field",
       "field-notes",
+      "open-node",
       "typed-inputs",
     ].map((name) => `editor/${name}`),
     "test/nodes/mcast-say.test.ts": ["nodes/say-behavior"],

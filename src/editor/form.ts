@@ -7,19 +7,15 @@ import { editedGroups, explainGroups } from "./group-list";
 import { addChooser } from "./interface-chooser";
 import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interface-list";
 import style from "./mcast.css";
+import { type OpenNode, storedOrDefault } from "./open-node";
 import { conflictOf } from "./port-conflicts";
 import { forgetReplaced, isElsewhere, replacedIn, shown } from "./typed-inputs";
 import type { EditedNode } from "./workspace";
 
-/** The node of the open form, with the properties that its form declares. */
-interface OpenNode extends EditedNode {
-  readonly _def: { readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly validate?: Validator }>> };
-}
-
 /** Prepares the parts that all forms share: notes under the fields, the lists of interfaces and the folded section. */
 export function prepare(node: OpenNode): void {
   addStyle();
-  $("#mcast-allow").val([node.allow ?? []].flat().join(", "));
+  $("#mcast-allow").val([storedOrDefault(node, "allow")].flat().join(", "));
   forgetReplaced();
   const explainers = Object.entries(node._def.defaults).flatMap(([name, { validate }]) =>
     validate ? [explainer(node, name, validate)] : [],

@@ -5,6 +5,7 @@ import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { entriesOf, refusalOf } from "./fields";
 import { explainGroup, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interface-list";
+import { type OpenNode, storedOrDefault } from "./open-node";
 
 /** A row of the list of groups. */
 interface Row {
@@ -15,7 +16,7 @@ interface Row {
 const list = () => $("#mcast-groups");
 
 /** Builds the list of groups of the open form, whose rows can be added, removed and dragged; with `echoes`, each has a tick. */
-export function editGroups(groups: unknown, echoes = false): void {
+export function editGroups(node: OpenNode, echoes = false): void {
   list().editableList({
     addItem: (container: JQuery, _index: number, row: Partial<Row>) =>
       addRow(container, { group: row.group ?? "", echo: row.echo ?? true }, echoes),
@@ -25,7 +26,7 @@ export function editGroups(groups: unknown, echoes = false): void {
     sortable: true,
     height: "auto",
   });
-  for (const row of rowsOf(groups)) list().editableList("addItem", row);
+  for (const row of rowsOf(storedOrDefault(node, "groups"))) list().editableList("addItem", row);
 }
 
 /** The rows of the list in the open form, without blank ones. */

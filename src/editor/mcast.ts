@@ -4,4 +4,5 @@ export { editedAllow, prepare } from "./form";
 export { editedGroups, editGroups } from "./group-list";
 export { prepareKey } from "./key-field";
 export { hearLabel, recvLabel, sayLabel } from "./node-labels";
+export { fillMissing } from "./open-node";
 export { typedInputs } from "./typed-inputs";

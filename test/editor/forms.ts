@@ -209,6 +209,31 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ group: "224.0.0.1", groupType: "str", valid: true });
     });
 
+    it("save the defaults in place of the properties that a hand-written flow lacks", async () => {
+      for (const [at, type] of ["mcast-say", "mcast-recv", "mcast-hear"].entries()) {
+        const id = await editor.drop(type, 300 + 60 * at);
+        await editor.page.evaluate(`for (const name in RED.nodes.node("${id}")._def.defaults) delete RED.nodes.node("${id}")[name]`);
+        await editor.edit(id);
+        await editor.done();
+        const defaults = await editor.page.evaluate<Readonly<Record<string, unknown>>>(`
+          Object.fromEntries(Object.entries(RED.nodes.node("${id}")._def.defaults).map(([name, { value }]) => [name, value]))`);
+        const asTyped = (value: unknown) => (typeof value === "number" ? String(value) : value);
+        for (const [name, value] of Object.entries(await editor.node(id))) {
+          if (name in defaults) should(asTyped(value)).deepEqual(asTyped(defaults[name]), `${name} of ${type}`);
+        }
+        should((await editor.node(id)).valid).be.true();
+      }
+    });
+
+    it("show the default of the output under the replies that an older flow has", async () => {
+      const id = await editor.drop("mcast-say", 300);
+      await editor.page.evaluate(`Object.assign(RED.nodes.node("${id}"), { replies: "output", outputs: 1, datatype: undefined })`);
+      await editor.edit(id);
+      should(await editor.page.inputValue("#node-input-datatype")).equal("buffer");
+      await editor.done();
+      should(await editor.node(id)).containDeep({ replies: "output", outputs: 1, datatype: "buffer", valid: true });
+    });
+
     it("show in a relay's list that a group is listed twice, or is the echo target and so not echoed", async () => {
       await editor.edit(await editor.drop("mcast-hear", 300));
       const note = () => editor.note("#mcast-groups .mcast-group");
