@@ -1,4 +1,4 @@
-import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
+import { type Group, type GroupEndpoint, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { translate } from "./catalogue";
 import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { isVariable, refusalOf } from "./fields";
@@ -8,7 +8,7 @@ import { isElsewhere, replacedIn, replaceField, setField } from "./typed-inputs"
 /** Shows the note of a group field: its error, else the remark if there is one, else the meaning of its address. */
 export function explainGroup(input: JQuery, remark?: Note): void {
   const value = String(input.val() ?? "");
-  const refusal = value === "" || isVariable(value) ? undefined : refusalOf(parseGroup, value);
+  const refusal = value === "" || isVariable(value) ? undefined : (portsRefusal(value) ?? refusalOf(parseGroup, value));
   input.toggleClass("input-error", refusal !== undefined);
   showNote(input, errorNote(refusal) ?? remark ?? meaningNote(value));
 }
@@ -24,12 +24,28 @@ export function readGroup(value: unknown): Group | undefined {
   return refusalOf(parseGroup, value) === undefined ? parseGroup(value) : undefined;
 }
 
+/** The groups in a field into which several were pasted, with the ports of endpoints; none unless all are groups. */
+export function pastedGroups(value: string): readonly GroupEndpoint[] {
+  const entries = value.split(/[\s,]+/).filter(Boolean);
+  return entries.every((each) => refusalOf(parseGroupEndpoint, each) === undefined) ? entries.map(parseGroupEndpoint) : [];
+}
+
+/** The different ports of endpoints. */
+export function portsOf(groups: readonly GroupEndpoint[]): readonly number[] {
+  return [...new Set(groups.flatMap(({ port }) => port ?? []))];
+}
+
+/** Formats a group as a field has it, `ff02::1%eth0`. */
+export function formatGroup({ address, zone }: Group): string {
+  return zone === undefined ? address : `${address}%${zone}`;
+}
+
 /** Splits an endpoint that was pasted into a group field: the port moves to the port field of the form. */
 export function splitEndpoint(input: JQuery): void {
   const value = String(input.val() ?? "");
   if (isElsewhere("group") || refusalOf(parseGroup, value) === undefined || refusalOf(parseGroupEndpoint, value) !== undefined) return;
   const { group, port } = parseGroupEndpoint(value);
-  setField(input, group.zone === undefined ? group.address : `${group.address}%${group.zone}`);
+  setField(input, formatGroup(group));
   replaceField("port", String(port));
 }
 
@@ -37,4 +53,10 @@ export function splitEndpoint(input: JQuery): void {
 export function pastedPortNote(): Note | undefined {
   const before = replacedIn("port");
   return before === undefined ? undefined : warningNote(translate("hint.portReplaced", { port: before }));
+}
+
+// Returns the reason why one node cannot have all groups of a field; undefined if their endpoints have one port at most.
+function portsRefusal(value: string): string | undefined {
+  const ports = portsOf(pastedGroups(value));
+  return ports.length > 1 ? translate("hint.onePort", { ports: ports.join(", ") }) : undefined;
 }

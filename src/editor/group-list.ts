@@ -1,11 +1,12 @@
-import { type Group, parseGroup, parseGroupEndpoint } from "../lib/address";
+import { type Group, parseGroup } from "../lib/address";
 import { DEFAULTS } from "../lib/options/properties";
 import { translate } from "./catalogue";
 import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { entriesOf, refusalOf } from "./fields";
-import { explainGroup, readGroup, splitEndpoint } from "./group-field";
+import { explainGroup, formatGroup, pastedGroups, portsOf, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interface-list";
 import { type OpenNode, storedOrDefault } from "./open-node";
+import { replaceField } from "./typed-inputs";
 
 /** A row of the list of groups. */
 interface Row {
@@ -128,19 +129,17 @@ function moveRow(event: JQuery.TriggeredEvent, item: JQuery, focused: JQuery): v
   list().trigger("change");
 }
 
-// Splits several groups that were pasted into one row into a row for each group.
+// Splits several groups that were pasted into one row into a row for each group. Groups with different ports stay where they are,
+// because a node has one port.
 function splitRow(input: JQuery): void {
-  const [first, ...others] = String(input.val() ?? "")
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  const areGroups = [first, ...others].every((each) => refusalOf(parseGroupEndpoint, each) === undefined);
-  if (first === undefined || others.length === 0 || !areGroups) return;
+  const groups = pastedGroups(String(input.val() ?? ""));
+  if (groups.length < 2 || portsOf(groups).length > 1) return;
+  const [port] = portsOf(groups);
+  const [first, ...others] = groups.map(({ group }) => formatGroup(group));
   const echo = input.closest(".mcast-row").find(".mcast-echo").prop("checked") !== false;
-  input.val(first);
-  for (const group of others) {
-    list().editableList("addItem", { group, echo });
-    list().find(".mcast-group").last().trigger("change");
-  }
+  input.val(first ?? "");
+  for (const group of others) list().editableList("addItem", { group, echo });
+  if (port !== undefined) replaceField("port", String(port));
 }
 
 function addEcho(line: JQuery, echo: boolean): void {

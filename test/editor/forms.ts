@@ -322,6 +322,34 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.node(id)).containDeep({ groups, port: "5000", valid: true });
     });
 
+    it("name the port that the endpoints replaced that were pasted into one row", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 420));
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1:5000, 239.255.1.2:5000 [ff02::5%eth0]:5000");
+      const rows = editor.page.locator("#mcast-groups .mcast-group");
+      should(await rows.evaluateAll((all) => all.map((each) => Reflect.get(each, "value")))).deepEqual([
+        "239.255.1.1",
+        "239.255.1.2",
+        "ff02::5%eth0",
+      ]);
+      should(await editor.note("#node-input-port")).equal("Port of the pasted group; it replaced 59559");
+    });
+
+    it("keep endpoints with different ports in one row, and say that a node has one port", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      const pasted = "239.255.1.1:5000, 239.255.1.2:6000 [ff02::5%eth0]:7000";
+      await editor.type("#mcast-groups .mcast-group", pasted);
+      should(await editor.page.locator("#mcast-groups .mcast-group").count()).equal(1);
+      should(await editor.page.inputValue("#mcast-groups .mcast-group")).equal(pasted);
+      should(await editor.page.locator("#mcast-groups .mcast-group.input-error").count()).equal(1);
+      should(await editor.note("#mcast-groups .mcast-group")).equal(
+        "A node has one port, but these groups have 5000, 6000, 7000: use one node for each port",
+      );
+      should(await editor.page.inputValue("#node-input-port")).equal("59559");
+      await editor.done();
+      should((await editor.node(id)).valid).be.false();
+    });
+
     it("show an error below an empty list of groups until it has one", async () => {
       await editor.edit(await editor.drop("mcast-recv", 420));
       await editor.page.locator(".red-ui-editableList-item-remove").click();
