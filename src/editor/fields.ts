@@ -15,7 +15,7 @@ import {
   replyOptions,
 } from "../lib/options/options";
 import { reasonText } from "./catalogue";
-import { isKeyNode } from "./workspace";
+import { checkExpression, isKeyNode } from "./workspace";
 
 /** A validator of the editor: returns true, or the reason why the value is not valid. */
 export type Validator = (this: unknown, value: unknown, options: object) => true | string;
@@ -118,12 +118,15 @@ export function isTicked(row: unknown): boolean {
   return typeof row !== "object" || row === null || !("echo" in row) || String(row.echo) !== "false";
 }
 
-// Makes a validator that accepts a value from elsewhere, because only the runtime knows it.
+// Makes a validator of a field whose value may come from elsewhere. Only the runtime knows that value; the editor checks the place.
 function typed(name: string, read: (value: unknown, node: unknown) => unknown): Validator {
-  return validator((value, node) => {
-    const type = propertyOf(node, `${name}Type`);
-    if (type === undefined || type === "" || type === "str") read(value, node);
-  });
+  const validate = validator(read);
+  return function (value, options) {
+    const type = propertyOf(this, `${name}Type`);
+    if (type === undefined || type === "" || type === "str") return validate.call(this, value, options);
+    const isPlace = type !== "env" && !isBlank(value) && !isVariable(value);
+    return !isPlace || checkExpression(String(value));
+  };
 }
 
 // Makes a validator. The editor takes a returned string as a reason only if the validator declares two parameters. A property that

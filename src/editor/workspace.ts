@@ -11,6 +11,14 @@ export function isKeyNode(id: unknown): boolean {
   return node.type === "mcast-key" && node.valid !== false;
 }
 
+/** Checks the place of a value in a message or a context, such as `where.to`. Returns true, or the editor's own reason. */
+export function checkExpression(place: string): true | string {
+  // The editor returns the reason only to a caller that passes options.
+  const check: (place: string, options: object) => unknown = RED.utils.validatePropertyExpression;
+  const verdict = check(place, {});
+  return verdict === true || String(verdict);
+}
+
 /** The nodes of a type on all tabs, without disabled nodes and those on disabled tabs. */
 export function workspaceNodes(type: string): readonly EditedNode[] {
   const disabled = all((each) => RED.nodes.eachWorkspace(each)).filter((tab) => tab.disabled === true);

@@ -13,7 +13,10 @@ interface FieldFunctions {
 
 // The module uses jQuery, so the test takes it from the script that the forms load, as an editor without a catalogue runs it.
 function loadFields(): FieldFunctions {
-  const context = createContext({ RED: { _: (key: string) => key } });
+  const utils = {
+    validatePropertyExpression: (place: string, options?: object) => place !== "a b" || (options !== undefined && "invalid"),
+  };
+  const context = createContext({ RED: { _: (key: string) => key, utils } });
   runInContext(readFileSync("resources/mcast.js", "utf8"), context);
   return runInContext("mcast", context);
 }
@@ -51,7 +54,7 @@ describe("the fields of the forms", () => {
     should(groups?.call({ control: false }, [], {})).be.a.String();
   });
 
-  it("leave to the runtime a value that comes from elsewhere", () => {
+  it("leave to the runtime a value that comes from elsewhere, and check its place", () => {
     for (const [name, type] of [
       ["groupOrBlank", "groupType"],
       ["portOrBlank", "portType"],
@@ -61,6 +64,10 @@ describe("the fields of the forms", () => {
       const validate = fields.validators[name];
       const value = name === "iface" ? "a,,b" : "a.b";
       should(validate?.call({ [type]: "flow" }, value, {})).be.true();
+      should(validate?.call({ [type]: "msg" }, "a b", {})).equal("invalid");
+      should(validate?.call({ [type]: "msg" }, "", {})).be.true();
+      should(validate?.call({ [type]: "msg" }, VARIABLE, {})).be.true();
+      should(validate?.call({ [type]: "env" }, "a b", {})).be.true();
       for (const fixed of [undefined, "", "str"]) should(validate?.call({ [type]: fixed }, value, {})).be.a.String();
     }
   });

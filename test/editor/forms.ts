@@ -200,6 +200,23 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
         .waitFor();
     });
 
+    it("mark a place from which no value can come", async () => {
+      const id = await editor.drop("mcast-say", 300);
+      await editor.edit(id);
+      for (const type of ["msg", "flow", "global"]) {
+        await editor.source("#node-input-group", type);
+        await editor.type("#node-input-group", "a b[[");
+        should(await editor.note("#node-input-group")).match(/^Invalid property expression: unexpected/);
+        should(await editor.page.locator("#node-input-group + .input-error").count()).equal(1);
+        await editor.type("#node-input-group", "a.b[0]");
+        should(await editor.note("#node-input-group")).equal("");
+        should(await editor.page.locator(".red-ui-tray .input-error").count()).equal(0);
+      }
+      await editor.type("#node-input-group", "a b[[");
+      await editor.done();
+      should((await editor.node(id)).valid).be.false();
+    });
+
     it("read a node of an older version, which has no types", async () => {
       const id = await editor.drop("mcast-say", 300);
       await editor.page.evaluate(`for (const name of ["group", "port", "iface", "ttl"]) delete RED.nodes.node("${id}")[name + "Type"]`);
