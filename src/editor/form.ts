@@ -5,7 +5,7 @@ import { isVariable, type Validator } from "./fields";
 import { meaningNote, pastedPortNote, readGroup, splitEndpoint } from "./group-field";
 import { editedGroups, explainGroups } from "./group-list";
 import { addChooser } from "./interface-chooser";
-import { availableInterfaces, isUnlisted, loadInterfaces, namesIn, notFoundIn, previewOf, previewText } from "./interface-list";
+import { availableInterfaces, isUnlisted, loadInterfaces, missingText, namesIn, notFoundIn, previewOf, usedText } from "./interface-list";
 import style from "./mcast.css";
 import { type OpenNode, storedOrDefault } from "./open-node";
 import { conflictOf } from "./port-conflicts";
@@ -119,17 +119,19 @@ function echoChoice(value: string): string {
   return namesIn(iface).length > 0 ? iface : "default";
 }
 
-// Returns the note that names the interface that will be used, since the wrong interface is the most frequent mistake.
+// Returns the note that names the interface that will be used, since the wrong interface is the most frequent mistake, and those that
+// are missing.
 function interfaceNote(choice: string, groups: readonly string[]): Note | undefined {
-  const known = groups.filter((group) => readGroup(group) !== undefined);
-  const names = notFoundIn(choice).join(", ");
-  if (names !== "") return warningNote(translate("hint.notFound", { names, available: availableInterfaces() }));
   if (isUnlisted() && namesIn(choice).length > 0) return warningNote(translate("hint.unlisted"));
   if (choice === "") return undefined; // the message provides it
+  const known = groups.filter((group) => readGroup(group) !== undefined);
   const preview = previewOf(choice, known.length > 0 ? known : [DEFAULTS.group]);
-  const text = preview && previewText(preview);
-  if (!preview || !text) return undefined;
-  return preview.missing.length > 0 ? warningNote(text) : { kind: "meaning", text };
+  const names = notFoundIn(choice);
+  const notFound = names.length > 0 ? translate("hint.notFound", { names: names.join(", "), available: availableInterfaces() }) : "";
+  const used = preview ? usedText(preview) : "";
+  const missing = [preview ? missingText(preview, names) : "", notFound].filter(Boolean).join("; ");
+  if (missing !== "") return warningNote([used, missing].filter(Boolean).join("; "));
+  return used === "" ? undefined : { kind: "meaning", text: used };
 }
 
 // Opens the folded section if a property in it differs from its default.

@@ -1,6 +1,6 @@
 import { translate } from "./catalogue";
 import { isVariable } from "./fields";
-import { entriesIn, type Interface, isUnlisted, knownInterfaces } from "./interface-list";
+import { entriesIn, type Interface, interfacesOf, isUnlisted, knownInterfaces, namesIn } from "./interface-list";
 import { isElsewhere, replaceField, setField, shown } from "./typed-inputs";
 
 /**
@@ -17,7 +17,10 @@ export function addChooser(name: string): void {
   const list = $("<div>", { id, class: "mcast-chooser", role: "group", "aria-label": translate("label.choose") }).hide();
   shown(field).closest(".red-ui-typedInput-container").add(field).last().after(button);
   field.closest(".form-row").append(list);
-  field.on("change", () => tick(list, name));
+  field.on("change", () => {
+    if (list.is(":visible")) addUnlisted(list, name);
+    tick(list, name);
+  });
   button.on("click", () => {
     const isOpen = list.is(":visible");
     if (!isOpen) fill(list, name);
@@ -31,8 +34,19 @@ function fill(list: JQuery, name: string): void {
   addEntry(list, name, { value: "all", text: translate("iface.all") });
   addEntry(list, name, { value: "default", text: translate("iface.default") });
   for (const known of knownInterfaces()) addEntry(list, name, { value: known.name, text: factsOf(known), known });
+  addUnlisted(list, name);
   if (isUnlisted()) $("<div>", { class: "mcast-chooser-note" }).text(translate("hint.unlisted")).appendTo(list);
   tick(list, name);
+}
+
+// Adds an entry for each name, address or range of the choice that has none, so that it can be unticked.
+function addUnlisted(list: JQuery, name: string): void {
+  const listed = list.find("input").get();
+  const names = new Set(listed.flatMap((each): readonly string[] => $(each).data("names")));
+  for (const word of namesIn(choiceIn(name)).filter((each) => !names.has(each))) {
+    const found = interfacesOf(word).join(", ");
+    addEntry(list, name, { value: word, text: found === "" && !isUnlisted() ? translate("iface.notFound") : found });
+  }
 }
 
 interface Entry {

@@ -1,3 +1,4 @@
+import { matchesAddress } from "../lib/address";
 import { isContainerName, type Unusable } from "../lib/host/interface-names";
 import { translate } from "./catalogue";
 
@@ -60,11 +61,17 @@ export function previewOf(iface: string, groups: readonly string[]): Preview | u
   return previews.get(query);
 }
 
-/** Returns the names and addresses in a choice that the runtime's machine lacks now; none before the runtime has sent its interfaces. */
+/** Returns the entries of a choice that fit no interface of the runtime's machine now; none before the runtime has sent its interfaces. */
 export function notFoundIn(choice: string): readonly string[] {
-  const interfaces = knownInterfaces();
-  const found = interfaces.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]);
-  return interfaces.length === 0 ? [] : namesIn(choice).filter((word) => !found.includes(word) && !word.includes("/"));
+  return knownInterfaces().length === 0 ? [] : namesIn(choice).filter((word) => interfacesOf(word).length === 0);
+}
+
+/** The names of the interfaces that a name, an address or a range stands for. */
+export function interfacesOf(word: string): readonly string[] {
+  const found = knownInterfaces().filter(
+    ({ name, addresses }) => name === word || addresses.some(({ address }) => matchesAddress(word, address)),
+  );
+  return found.map(({ name }) => name);
 }
 
 /** The names, addresses and ranges in a choice; none for `all` and `default`. */
@@ -85,11 +92,23 @@ export function availableInterfaces(): string {
   return namesWithAddresses((outward.length > 0 ? outward : interfaces).map(({ name, addresses: [first] }) => ({ name, ...first })));
 }
 
-/** Returns the selected interfaces as a text: `Will use eth0 (192.168.1.5); waiting for wlan0`. */
-export function previewText({ names, standBy, missing }: Preview): string {
+/** Returns the selected interfaces as a text: `Will use eth0 (192.168.1.5)`. */
+export function usedText({ names, standBy }: Preview): string {
   const used = names.length > 0 ? [translate("hint.willUse", { names: namesWithAddresses(names) })] : [];
   const others = standBy.length > 0 ? [translate("hint.standBy", { names: standBy.map((each) => each.interface).join(", ") })] : [];
-  return [...used, ...others, ...missing.map(({ reason, details }) => translate(`reason.${reason}`, details))].join("; ");
+  return [...used, ...others].join("; ");
+}
+
+/** Returns the reasons why a choice waits, and its limits, except that interfaces are missing which the list names. */
+export function missingText({ missing }: Preview, listed: readonly string[]): string {
+  const isListed = (names: unknown) =>
+    String(names)
+      .split(", ")
+      .every((name) => listed.includes(name));
+  const others = missing.filter(
+    ({ reason, details }) => !(reason === "interface-absent" && "interface" in details && isListed(details.interface)),
+  );
+  return others.map(({ reason, details }) => translate(`reason.${reason}`, details)).join("; ");
 }
 
 function namesWithAddresses(names: Preview["names"]): string {

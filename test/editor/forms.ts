@@ -167,7 +167,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-input-port", "70000");
       should(await editor.note("#node-input-port")).equal("Port must be a number from 1 to 65535, not 70000");
       await editor.type("#node-input-iface", "lo, eth77");
-      should(await editor.note("#node-input-iface")).match(/^eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
+      await editor.noted("#node-input-iface", /eth77 not found; the node will wait for it\. Available: [^ ]+ \(/);
     });
 
     it("show the interface of the choice under the field", async () => {
@@ -175,6 +175,20 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.noted("#node-input-iface", /^Will use [^ ]+ \([0-9a-f.:]+\)/);
       await editor.type("#node-input-iface", "lo");
       await editor.noted("#node-input-iface", /^Will use lo \(127\.0\.0\.1\)$/);
+    });
+
+    it("show the interface that is used and those that are missing, by name or by range", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 300));
+      await editor.type("#node-input-iface", "lo, eth77");
+      await editor.noted(
+        "#node-input-iface",
+        /^Will use lo \(127\.0\.0\.1\); eth77 not found; the node will wait for it\. Available: [^ ]+ \(/,
+      );
+      await editor.type("#node-input-iface", "eth77, 198.51.100.0/24, 127.0.0.0/8");
+      await editor.noted(
+        "#node-input-iface",
+        /^Will use lo \(127\.0\.0\.1\); eth77, 198\.51\.100\.0\/24 not found; the node will wait for it\. Available: [^;]+$/,
+      );
     });
 
     it("name in each field that may be left blank the property of the message that is used instead", async () => {
@@ -465,7 +479,7 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.page.inputValue("#node-input-iface")).equal("lo");
       should(await ticked()).deepEqual(["lo"]);
       await editor.type("#node-input-iface", "127.0.0.1, eth77");
-      should(await ticked()).deepEqual(["lo"]);
+      should(await ticked()).deepEqual(["lo", "eth77"]);
       await lo.locator("input").uncheck();
       should(await editor.page.inputValue("#node-input-iface")).equal("eth77");
       await lo.locator("input").check();
@@ -477,6 +491,24 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should(await editor.page.inputValue("#node-input-iface")).equal("default");
       await editor.done();
       should(await editor.node(id)).containDeep({ iface: "default", valid: true });
+    });
+
+    it("list the missing names, and the ranges, of the choice too, so that each can be unticked", async () => {
+      await editor.edit(await editor.drop("mcast-recv", 540));
+      await editor.noted("#node-input-iface", /^Will use/);
+      await editor.type("#node-input-iface", "eth77, 127.0.0.0/8, 198.51.100.0/24");
+      await editor.page.locator(".mcast-choose").click();
+      const entry = (text: string) => editor.page.locator("#mcast-choose-iface label", { hasText: text });
+      should(await entry("eth77").innerText()).match(/not found/);
+      should(await entry("198.51.100.0/24").innerText()).match(/not found/);
+      should(await entry("127.0.0.0/8").innerText()).match(/\blo$/);
+      for (const text of ["eth77", "127.0.0.0/8"]) await entry(text).locator("input").uncheck();
+      should(await editor.page.inputValue("#node-input-iface")).equal("198.51.100.0/24");
+      await entry("eth77").locator("input").check();
+      should(await editor.page.inputValue("#node-input-iface")).equal("198.51.100.0/24, eth77");
+      await editor.type("#node-input-iface", "eth78");
+      should(await entry("eth78").locator("input").isChecked()).be.true();
+      should(await entry("eth77").locator("input").isChecked()).be.false();
     });
 
     it("choose interfaces beside a typed field too", async () => {
