@@ -1,4 +1,4 @@
-import { type EditedNode, workspaceNodes } from "./workspace";
+import { type EditedNode, labelOf, workspaceNodes } from "./workspace";
 
 /** The use of a port by the open form. */
 export interface PortUse {
@@ -9,7 +9,7 @@ export interface PortUse {
   readonly id?: unknown;
 }
 
-/** A conflict with another node on the same port: its kind, and the name of that node. */
+/** A conflict with another node on the same port: its kind, and the label of that node. */
 export interface Conflict {
   readonly key: "conflict.taken" | "conflict.shared" | "conflict.both";
   readonly name: string;
@@ -37,6 +37,6 @@ function unicastPortOf({ type, port, unicast, sourcePort, replies }: EditedNode)
   return sourcePort === "group" ? port : sourcePort;
 }
 
-function nameOf({ type, name }: EditedNode, port: unknown): string {
-  return String(name || `${String(type)} ${String(port)}`);
+function nameOf(node: EditedNode, port: unknown): string {
+  return labelOf(node, `${String(node.type)} ${String(port)}`);
 }

@@ -19,6 +19,12 @@ export function checkExpression(place: string): true | string {
   return verdict === true || String(verdict);
 }
 
+/** The label of a node on the canvas; `otherwise` if it has none. */
+export function labelOf(node: EditedNode, otherwise: string): string {
+  const utils: { getNodeLabel(node: EditedNode, otherwise: string): string } = RED.utils;
+  return utils.getNodeLabel(node, otherwise);
+}
+
 /** The nodes of a type on all tabs, without disabled nodes and those on disabled tabs. */
 export function workspaceNodes(type: string): readonly EditedNode[] {
   const disabled = all((each) => RED.nodes.eachWorkspace(each)).filter((tab) => tab.disabled === true);

@@ -596,6 +596,10 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.page.locator(".mcast-advanced > summary").click();
       await editor.page.check("#node-input-unicast");
       should(await editor.note("#node-input-port")).equal("The node first also takes unicast on this port: both receive it");
+      await editor.page.evaluate(`RED.nodes.node("${one}").name = ""`);
+      await editor.page.uncheck("#node-input-unicast");
+      await editor.page.check("#node-input-unicast");
+      should(await editor.note("#node-input-port")).equal(`The node 224.0.0.1:${port} also takes unicast on this port: both receive it`);
       await editor.cancel();
       await editor.page.evaluate(`RED.nodes.remove("${one}"); RED.view.redraw(true)`);
     });

@@ -12,7 +12,7 @@ describe("a conflict with core's udp in", () => {
     should(conflictOf({ port: 5001, takesUnicast: true })).be.undefined();
   });
 
-  it("names a node without a name by its type and port", () => {
+  it("names a node without a label by its type and port", () => {
     openWorkspace([{ id: "tab" }], [{ type: "udp in", z: "tab", port: 5000, name: "" }]);
     should(conflictOf({ port: 5000, takesUnicast: false })?.name).equal("udp in 5000");
   });

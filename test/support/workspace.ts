@@ -20,7 +20,8 @@ export function openWorkspace(
     eachConfig: (visit: Visit) => configs.forEach(visit),
     group: (id: string) => groups[id],
   };
-  Object.assign(globalThis, { RED: { nodes: ofWorkspace } });
+  const utils = { getNodeLabel: ({ name }: { readonly name?: string }, otherwise: string) => name || otherwise };
+  Object.assign(globalThis, { RED: { nodes: ofWorkspace, utils } });
 }
 
 export function closeWorkspace(): void {
