@@ -104,19 +104,32 @@ function addRow(container: JQuery, { group, echo }: Row, echoes: boolean): void 
   if (group === "") requestAnimationFrame(() => input.trigger("focus"));
 }
 
-// Lets the arrow keys move a row: at its handle, or with Alt in its field. The editor draws the handle after the row is added.
+// Lets the arrow keys move a row: at its handle, or with Alt in its field. Keeps the focus in the list when a row is removed. The editor
+// draws the handle and the button after the row is added.
 function addKeys(container: JQuery, input: JQuery): void {
   requestAnimationFrame(() => {
     const item = container.closest("li");
     const handle = item.find(".red-ui-editableList-item-handle");
     handle.attr({ tabindex: 0, role: "button", title: translate("label.move"), "aria-label": translate("label.move") });
     handle.on("keydown", (event) => moveRow(event, item, handle));
+    item.find(".red-ui-editableList-item-remove").on("click", () => {
+      nextTo(item).trigger("focus");
+    });
     input.attr("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown");
     // A block body: a handler that returns false would make jQuery suppress the key.
     input.on("keydown", (event) => {
       if (event.altKey) moveRow(event, item, input);
     });
   });
+}
+
+// Returns what takes the focus from a row that is removed: the button that removes the next row, else the one before, else the
+// button that adds a row.
+function nextTo(item: JQuery): JQuery {
+  const kept = ":not(.red-ui-editableList-item-deleting)";
+  const rows = [item.nextAll(kept).first(), item.prevAll(kept).first()];
+  const row = rows.find(({ length }) => length > 0);
+  return row?.find(".red-ui-editableList-item-remove") ?? list().closest(".form-row").find(".red-ui-editableList-addButton");
 }
 
 function moveRow(event: JQuery.TriggeredEvent, item: JQuery, focused: JQuery): void {

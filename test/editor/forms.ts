@@ -430,6 +430,23 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       should((await editor.node(id)).groups).deepEqual(["239.255.1.3", "239.255.1.2", "239.255.1.1"]);
     });
 
+    it("keep the focus in the list when a row is removed with the keyboard", async () => {
+      const id = await editor.drop("mcast-recv", 420);
+      await editor.edit(id);
+      await editor.type("#mcast-groups .mcast-group", "239.255.1.1, 239.255.1.2, 239.255.1.3");
+      await editor.page.waitForFunction("$('.red-ui-editableList-item-handle[tabindex=0]').length === 3");
+      await editor.page.locator(".red-ui-editableList-item-remove").nth(1).focus();
+      await editor.page.keyboard.press("Enter"); // then the last row, the first one, and the button below
+      await editor.page.keyboard.press("Enter");
+      await editor.page.keyboard.press("Enter");
+      should(await editor.page.locator(".red-ui-editableList-addButton:focus").count()).equal(1);
+      await editor.page.keyboard.press("Enter");
+      await editor.page.waitForSelector("#mcast-groups .mcast-group:focus");
+      await editor.page.keyboard.type("239.255.1.4");
+      await editor.done();
+      should((await editor.node(id)).groups).deepEqual(["239.255.1.4"]);
+    });
+
     it("unfold the section when another field makes a value in it invalid", async () => {
       await editor.edit(await editor.drop("mcast-recv", 420));
       const fold = editor.page.locator(".mcast-advanced > summary");
