@@ -331,7 +331,7 @@ describe("the forms", () => {
       should(words).be.a.String();
       should(validate?.call(field, "key", {})).equal(words);
       should(validate?.call(field, "", {})).be.true();
-      should(validate?.call({}, "absent", {})).match(/^the key has no value|^The key has no value/);
+      should(validate?.call({}, "absent", {})).match(/^The chosen mcast key node is missing or disabled/);
     }
   });
 

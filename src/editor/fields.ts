@@ -81,7 +81,7 @@ function withoutVariables(rows: unknown): unknown {
 // Checks that the mcast-key node exists, and that no option excludes a key. Without a key, the editor offers to add one.
 function checkKey(key: unknown, node: unknown): void {
   if (isBlank(key) || key === "_ADD_") return;
-  if (!isKeyNode(key)) throw new McastError("key-missing");
+  if (!isKeyNode(key)) throw new McastError("key-absent");
   replyOptions({ key, replies: propertyOf(node, "replies") });
   recvOptions({ key, unicast: propertyOf(node, "unicast") });
   hearOptions({ key, acknowledge: propertyOf(node, "acknowledge") });

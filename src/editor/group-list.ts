@@ -76,13 +76,13 @@ function echoTargetNote(group: Group): Note | undefined {
   return group.address === DEFAULTS.group ? { kind: "meaning", text } : warningNote(text);
 }
 
-// Returns true for the bind group. Its datagrams are never echoed, except on an interface that sends no echoes.
+// Returns true for the bind group, if none of its datagrams is echoed: those of a named interface are, unless echoes leave by it.
 function isBindGroup({ address, zone }: Group): boolean {
   if (readGroup($("#node-input-group").val())?.address !== address) return false;
   const heard = namesIn(zone ?? $("#node-input-iface").val());
   const echoIface = String($("#node-input-echoIface").val() ?? "");
   const echoed = namesIn(echoIface === "" ? $("#node-input-iface").val() : echoIface);
-  return heard.length === 0 || echoed.length === 0 || heard.some((name) => echoed.includes(name));
+  return heard.length === 0 || echoed.length === 0 || heard.every((name) => echoed.includes(name));
 }
 
 function rowsOf(groups: unknown): Partial<Row>[] {

@@ -16,8 +16,9 @@ export interface EchoPath {
   /** The group and port to which the relay echoes. */
   readonly bindGroup: GroupAndPort;
   /**
-   * True if the relay receives and echoes on named interfaces only. Then it also echoes the bind group, from an interface without
-   * echoes to the others. Otherwise it never echoes the bind group: with `all`, it would carry the group from each network to one.
+   * True if the relay receives the bind group on named interfaces, and echoes on named ones. Then it also echoes the bind group, from
+   * an interface without echoes to the others. Otherwise it never does: with `all`, it would carry the group from each network to
+   * one.
    */
   readonly echoesBindGroup: boolean;
   /** True if the relay echoes payloads as HEAR texts. */

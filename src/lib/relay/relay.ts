@@ -95,7 +95,8 @@ export class Relay implements EchoPath {
     const { joins, bindGroup, echo, acknowledge, maxRate, hopPort, sealing } = options;
     const { multicast, loopGuard } = host;
     this.bindGroup = bindGroup;
-    this.echoesBindGroup = [bindGroup, ...joins].every(({ iface }) => typeof iface !== "string");
+    const same = joins.filter(({ group }) => group.address === bindGroup.group.address);
+    this.echoesBindGroup = [bindGroup, ...same].every(({ iface }) => typeof iface !== "string");
     this.usesWords = echo === "hear";
     this.hopPorts = new HopPorts(hopPort);
     this.#destinations = this.hopPorts.all.map((sourcePort) => ({ ...bindGroup, sourcePort, isPortOptional: true }));
