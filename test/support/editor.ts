@@ -73,13 +73,16 @@ export class Editor {
     await this.#opened();
   }
 
-  /** Opens the form of a new key from the open form, uses it, and cancels it. */
-  async editNewKey(use: () => Promise<unknown>): Promise<void> {
-    await this.page.locator("#node-input-btn-key-add, #node-input-lookup-key").first().click();
+  /** Opens the form of the key of the open form: a new one, or the one that is chosen. */
+  async editKey(which: "add" | "edit"): Promise<void> {
+    await this.page.locator(`#node-input-btn-key-${which}, #node-input-lookup-key`).first().click();
     await this.page.waitForSelector("#node-config-input-key", { state: "visible" });
     await this.#opened();
-    await use();
-    await this.page.click("#node-config-dialog-cancel");
+  }
+
+  /** Closes the form of a key. */
+  async closeKey(button: "ok" | "cancel"): Promise<void> {
+    await this.page.click(`#node-config-dialog-${button}`);
     await this.page.waitForSelector("#node-config-dialog-ok", { state: "detached" });
   }
 
