@@ -58,19 +58,25 @@ describe("the activity route", () => {
       const group = `239.255.${100 + Math.floor(index / 250)}.${1 + (index % 250)}`;
       return { group, listener, membership: multicast.join(joinOptions({ group, port: flow.port, iface: LO }), listener) };
     });
-    for (const [index, { group, listener }] of memberships.entries()) {
-      await sayFrom(`127.0.0.${2 + (index % 20)}`, group, flow.port);
-      await listener.count(1);
+    try {
+      for (const [index, { group, listener }] of memberships.entries()) {
+        await sayFrom(`127.0.0.${2 + (index % 20)}`, group, flow.port);
+        await listener.count(1);
+      }
+      const { activity, size } = await answer();
+      should(activity.groups.filter(({ received }) => received === 1)).have.length(500);
+      should(size).be.below(40 * 1024);
+      // The best of many tries, since other programs take the processor too.
+      let best = Number.POSITIVE_INFINITY;
+      for (const until = performance.now() + 5_000; best >= 5 && performance.now() < until; ) {
+        const start = performance.now();
+        should(JSON.stringify(inColumns(activityOf({ multicast, loopGuard })))).not.be.empty();
+        best = Math.min(best, performance.now() - start);
+        await new Promise(setImmediate);
+      }
+      should(best).be.below(5);
+    } finally {
+      await Promise.all(memberships.map(({ membership }) => membership.leave()));
     }
-    const { activity, size } = await answer();
-    should(activity.groups.filter(({ received }) => received === 1)).have.length(500);
-    should(size).be.below(40 * 1024);
-    const times = Array.from({ length: 50 }, () => {
-      const start = performance.now();
-      should(JSON.stringify(inColumns(activityOf({ multicast, loopGuard })))).not.be.empty();
-      return performance.now() - start;
-    });
-    should(Math.min(...times)).be.below(5); // the best of them, since other programs take the processor too
-    await Promise.all(memberships.map(({ membership }) => membership.leave()));
   });
 });
