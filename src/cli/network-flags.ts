@@ -1,4 +1,4 @@
-import { parseGroupEndpoint } from "../lib/address";
+import { formatGroup, parseGroupEndpoint } from "../lib/address";
 import type { McastError } from "../lib/errors";
 import { DEFAULTS } from "../lib/options/options";
 import { multicast } from "../lib/process-wide/multicast";
@@ -23,7 +23,7 @@ export function groupAlone(text: string): string {
   if (text.includes(",")) throw new UsageError(`${quoted(text)} is not a group: separate groups by blanks, without commas`);
   const { group, port } = parseGroupEndpoint(text);
   if (port !== undefined) throw new UsageError(`${quoted(text)} contains a port: give it as --port ${port}`);
-  return group.zone === undefined ? group.address : `${group.address}%${group.zone}`;
+  return formatGroup(group);
 }
 
 /** Returns the interfaces of --iface. Any address (0.0.0.0 or ::), which the Python tool accepts, means the default of the verb. */

@@ -1,4 +1,4 @@
-import { type Group, type GroupEndpoint, parseGroup, parseGroupEndpoint } from "../lib/address";
+import { formatGroup, type Group, type GroupEndpoint, parseGroup, parseGroupEndpoint } from "../lib/address";
 import { translate } from "./catalogue";
 import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { isVariable, refusalOf } from "./fields";
@@ -33,11 +33,6 @@ export function pastedGroups(value: string): readonly GroupEndpoint[] {
 /** The different ports of endpoints. */
 export function portsOf(groups: readonly GroupEndpoint[]): readonly number[] {
   return [...new Set(groups.flatMap(({ port }) => port ?? []))];
-}
-
-/** Formats a group as a field has it, `ff02::1%eth0`. */
-export function formatGroup({ address, zone }: Group): string {
-  return zone === undefined ? address : `${address}%${zone}`;
 }
 
 /** Splits an endpoint that was pasted into a group field: the port moves to the port field of the form. */

@@ -1,9 +1,9 @@
-import { type Group, parseGroup } from "../lib/address";
+import { formatGroup, type Group, parseGroup } from "../lib/address";
 import { DEFAULTS } from "../lib/options/properties";
 import { translate } from "./catalogue";
 import { errorNote, type Note, showNote, warningNote } from "./field-notes";
 import { entriesOf, refusalOf } from "./fields";
-import { explainGroup, formatGroup, pastedGroups, portsOf, readGroup, splitEndpoint } from "./group-field";
+import { explainGroup, pastedGroups, portsOf, readGroup, splitEndpoint } from "./group-field";
 import { namesIn } from "./interface-list";
 import { type OpenNode, storedOrDefault } from "./open-node";
 import { replaceField } from "./typed-inputs";
@@ -56,7 +56,7 @@ export function explainGroups(): void {
     .each((_index, field) => {
       const input = $(field);
       const group = readGroup(input.val());
-      const name = group && `${group.address}%${group.zone ?? ""}`;
+      const name = group && formatGroup(group);
       const isTwice = name !== undefined && before.has(name);
       if (name !== undefined) before.add(name);
       explainGroup(input, isTwice ? warningNote(translate("hint.twice")) : group && isEchoed(input) ? echoTargetNote(group) : undefined);

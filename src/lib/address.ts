@@ -37,6 +37,11 @@ export function parseGroup(value: unknown): Group {
   return zone === undefined ? group : { ...group, zone };
 }
 
+/** Formats a group as users write it: `239.255.1.1`, or `ff02::1%eth0` with a zone. */
+export function formatGroup({ address, zone }: Group): string {
+  return zone === undefined ? address : `${address}%${zone}`;
+}
+
 /** Reads a port, 1 to 65535, as a number or in digits. Throws ERR_MCAST_PORT, which names the property. */
 export function parsePort(value: unknown, property = "port"): number {
   if (value === undefined || value === null || value === "") throw new McastError("port-missing");

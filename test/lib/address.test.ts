@@ -2,6 +2,7 @@ import should from "should";
 import {
   addressBytes,
   formatEndpoint,
+  formatGroup,
   isAddress,
   isLinkScoped,
   matchesAddress,
@@ -23,6 +24,10 @@ describe("a group", () => {
     ["[ff02::1%br-lan.10]", { family: "IPv6", address: "ff02::1", zone: "br-lan.10" }],
   ];
   for (const [value, group] of good) it(`is read from ${value}`, () => should(parseGroup(value)).deepEqual(group));
+
+  it("is written with its zone, if it has one", () => {
+    for (const text of ["239.255.1.1", "ff05::1", "ff02::1%eth0"]) should(formatGroup(parseGroup(text))).equal(text);
+  });
 
   const bad: ReadonlyArray<readonly [unknown, RegExp]> = [
     [undefined, /No group: give one/],
