@@ -110,6 +110,14 @@ describeLab("the doctor on a host of the lab", (lab) => {
     ]);
   });
 
+  it("tells a program that uses the library too that the firewall drops: its process lives until the findings are there", () => {
+    lab.on("a", "nft add table inet f; nft 'add chain inet f in { type filter hook input priority 0; policy drop; }'");
+    const program = `require("${resolve("dist/lib")}").diagnose({ group: "${GROUP}", port: ${PORT}, iface: "eth0" })
+      .then((findings) => findings.forEach((each) => console.log(JSON.stringify(each))))`;
+    const findings = parse(lab.on("a", `${process.execPath} -e '${program}'`));
+    should(one(findings, "self-test").details.outcome).deepEqual({ kind: "not-heard" });
+  });
+
   it("finds that sending fails where the firewall drops outgoing datagrams", () => {
     lab.on("a", "nft add table inet f; nft 'add chain inet f out { type filter hook output priority 0; policy drop; }'");
     should(one(about("-i", "eth0"), "self-test").details.outcome).containEql({ kind: "not-sent" });

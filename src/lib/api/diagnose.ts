@@ -4,6 +4,7 @@ import type { Finding } from "../diagnostics/finding";
 import { multicast } from "../process-wide/multicast";
 import { checkFields } from "./checked-fields";
 import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
+import { aliveDuring } from "./lifetime";
 
 /**
  * Examines why multicast does not work on this host: interfaces, kernel, firewall, port and group. A self-test joins the group on
@@ -13,5 +14,5 @@ import { DIAGNOSE_NAMES, type DiagnoseFields } from "./fields";
  */
 export async function diagnose(fields: DiagnoseFields = {}): Promise<readonly Finding[]> {
   const options = doctorOptions(checkFields(fields, DIAGNOSE_NAMES));
-  return diagnoseWith(multicast, options);
+  return aliveDuring(diagnoseWith(multicast, options));
 }

@@ -13,8 +13,31 @@ export interface Closable {
 // The longest interval of a timer in Node.js.
 const NEVER = 2 ** 31 - 1;
 
-const keptAlive = new Set<Lifetime>();
-let keepAlive: NodeJS.Timeout | undefined;
+// Objects that keep the process alive. They share one timer: a timer of each takes 0.3 kB.
+const holders = new Set<object>();
+let timer: NodeJS.Timeout | undefined;
+
+function keepAlive(holder: object): void {
+  holders.add(holder);
+  timer ??= setInterval(() => {}, NEVER);
+}
+
+function letEnd(holder: object): void {
+  holders.delete(holder);
+  if (holders.size > 0) return;
+  clearInterval(timer);
+  timer = undefined;
+}
+
+/** Keeps the process alive until the work is done. The sockets and timers of the work alone do not. */
+export async function aliveDuring<T>(work: Promise<T>): Promise<T> {
+  keepAlive(work);
+  try {
+    return await work;
+  } finally {
+    letEnd(work);
+  }
+}
 
 /** The time from a call of the library to `close()` or to the abort of its signal. It keeps the process alive. */
 export class Lifetime {
@@ -37,7 +60,7 @@ export class Lifetime {
     this.#end = end;
     if (this.#signal?.aborted) return void this.close();
     if (this.#signal) follow(this.#signal, this);
-    if (!this.#isUnref) this.#keepAlive();
+    if (!this.#isUnref) keepAlive(this);
     try {
       start(); // last, because it may end the lifetime within the call
     } catch (error) {
@@ -57,21 +80,8 @@ export class Lifetime {
     try {
       await this.#end?.();
     } finally {
-      this.#letEnd();
+      letEnd(this);
     }
-  }
-
-  // One timer keeps the process alive for all lifetimes: a timer of each takes 0.3 kB.
-  #keepAlive(): void {
-    keptAlive.add(this);
-    keepAlive ??= setInterval(() => {}, NEVER);
-  }
-
-  #letEnd(): void {
-    keptAlive.delete(this);
-    if (keptAlive.size > 0) return;
-    clearInterval(keepAlive);
-    keepAlive = undefined;
   }
 }
 

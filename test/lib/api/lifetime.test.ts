@@ -95,6 +95,18 @@ describe("a lifetime", () => {
     should(run("{ unref: true }")).equal("ended\n");
   });
 
+  it("keeps the process alive during work whose timers and sockets do not, and lets it end when the work fails, too", () => {
+    const during = (outcome: string) => `
+      const { aliveDuring } = require("./dist/lib/api/lifetime.js");
+      process.on("exit", () => console.log("ended"));
+      const work = new Promise((resolve, reject) => setTimeout(() => ${outcome}, 50).unref());
+      aliveDuring(work).then((value) => console.log("done", value), (error) => console.log("failed", error.message));
+    `;
+    const run = (outcome: string) => execFileSync(process.execPath, ["-e", during(outcome)], { encoding: "utf8" });
+    should(run("resolve(7)")).equal("done 7\nended\n");
+    should(run('reject(new Error("no network"))')).equal("failed no network\nended\n");
+  });
+
   it("refuses a signal that is none, and an unref that is neither true nor false", () => {
     begin();
     should(() => new Lifetime({ signal: {} })).throw("signal must be of type AbortSignal, not {}");
