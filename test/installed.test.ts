@@ -39,7 +39,8 @@ describe("the package, packed and installed in an empty folder", function () {
     it(`runs the program of docs/library.md under ${title}, which prints the output on the page`, async () => {
       const [, code = "", output] = /```js\n(.*?)```\n\nIt prints:\n\n```\n(.*?)```/s.exec(section) ?? [];
       writeFileSync(join(folder, "program.js"), code.replaceAll("59559", `${await freePort()}`));
-      should(run(process.execPath, "program.js")).equal(output);
+      const { stdout, stderr } = spawnSync(process.execPath, ["program.js"], { cwd: folder, encoding: "utf8" });
+      should({ stdout, stderr }).deepEqual({ stdout: output, stderr: "" });
     });
   }
 
