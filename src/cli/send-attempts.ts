@@ -8,19 +8,23 @@ const TEMPORARY: readonly McastCode[] = ["ERR_MCAST_INTERFACE", "ERR_MCAST_BIND"
 
 /**
  * Sends the datagrams of a verb, one after the other. A temporary refusal of the system, such as a loss of the link, does not end a
- * verb that repeats its datagram until it is interrupted. A limited number of repetitions continues if an earlier datagram to the same
- * destination was sent.
+ * verb that repeats its datagram until it is interrupted. A limited number of repetitions, and the datagrams of standard input,
+ * continue if an earlier datagram to the same destination was sent.
  */
 export class SendAttempts {
   readonly #sender: Pick<Sender, "send">;
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #run: Run;
   readonly #reached = new Set<Destination>();
   readonly #reported = new Map<Destination, Set<string>>();
   #taken = 0;
+  #refused = 0;
 
-  /** `total` is the number of repetitions: Infinity until interrupted, 1 for a datagram that is not repeated. */
-  constructor(sender: Pick<Sender, "send">, total: number, run: Run) {
+  /**
+   * `total` is the number of datagrams to each destination: Infinity for repetitions until interrupted, undefined for the datagrams
+   * of standard input, which nobody has counted.
+   */
+  constructor(sender: Pick<Sender, "send">, total: number | undefined, run: Run) {
     this.#sender = sender;
     this.#total = total;
     this.#run = run;
@@ -29,6 +33,11 @@ export class SendAttempts {
   /** The number of datagrams that the system took. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** The number of datagrams that the system refused, and after which the verb continued. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /**
@@ -45,6 +54,7 @@ export class SendAttempts {
     }
     if (this.#run.isOver) return false;
     if (!this.#continuesAfter(refusal, to)) throw refusal;
+    this.#refused += 1;
     this.#report(to, refusal.message);
     return false;
   }
@@ -61,7 +71,8 @@ export class SendAttempts {
   #continuesAfter({ code, reason }: McastError, to: Destination): boolean {
     // A datagram that is too large is as large in each repetition.
     const isTemporary = TEMPORARY.includes(code) && reason !== "send-size" && reason !== "send-largest";
-    return isTemporary && (this.#total === Number.POSITIVE_INFINITY || (this.#total > 1 && this.#reached.has(to)));
+    if (!isTemporary || this.#total === 1) return false;
+    return this.#total === Number.POSITIVE_INFINITY || this.#reached.has(to);
   }
 
   #report(to: Destination, message: string): void {

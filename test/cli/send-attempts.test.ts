@@ -20,7 +20,7 @@ describe("the attempts of a verb to send", () => {
   let run: ToldRun;
   const refusal = (reason: Reason) => new McastError(reason, { interface: "eth0", seconds: 10, port: 5000 });
   /** Attempts with a sender that refuses for these reasons in turn, and takes the datagram where there is none. */
-  const attempts = (total: number, ...reasons: readonly (Reason | undefined)[]) => {
+  const attempts = (total: number | undefined, ...reasons: readonly (Reason | undefined)[]) => {
     const rest = [...reasons];
     const made = new SendAttempts(
       {
@@ -60,12 +60,17 @@ describe("the attempts of a verb to send", () => {
     should(run.told).have.length(4);
   });
 
-  it("continue with a limited number of repetitions only after a datagram to that destination was sent", async () => {
-    await should(attempts(9, "send-route")()).be.rejectedWith({ code: "ERR_MCAST_SEND" });
-    const send = attempts(9, undefined, "send-route", "send-route");
-    should([await send(), await send()]).deepEqual([true, false]);
-    await should(send(OTHER)).be.rejectedWith({ code: "ERR_MCAST_SEND" });
-  });
+  for (const [kind, total] of [
+    ["a limited number of repetitions", 9],
+    ["the datagrams of standard input", undefined],
+  ] as const) {
+    it(`continue with ${kind} only after a datagram to that destination was sent`, async () => {
+      await should(attempts(total, "send-route")()).be.rejectedWith({ code: "ERR_MCAST_SEND" });
+      const send = attempts(total, undefined, "send-route", "send-route");
+      should([await send(), await send()]).deepEqual([true, false]);
+      await should(send(OTHER)).be.rejectedWith({ code: "ERR_MCAST_SEND" });
+    });
+  }
 
   it("end where no repetition can succeed", async () => {
     for (const reason of ["send-size", "send-largest", "payload-size", "clock-unset"] as const) {

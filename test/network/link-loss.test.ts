@@ -38,6 +38,19 @@ describeLab("the command during a loss of the link", (lab) => {
     should(said.said).match(/mcast: 2\d of 30 datagrams sent\n$/);
   });
 
+  it("say --pipe --lines continues with the next line after a refusal, and its end says how many were sent", async () => {
+    const source = "for line in $(seq 40); do echo line; sleep 0.1; done";
+    const words = [process.execPath, resolve(SCRIPT), "say", "--pipe", "--lines", "-v", "-i", "eth0", "-g", GROUP, "-p", String(PORT)];
+    const said = await lab.start("a", ["sh", "-c", `{ ${source}; } | ${words.join(" ")}`], /on eth0\n/);
+    lab.on("a", "nft add table inet f; nft 'add chain inet f out { type filter hook output priority 0; policy drop; }'");
+    await said.ready(/mcast: The local firewall blocks sending on eth0\n/);
+    lab.on("a", "nft flush ruleset");
+    should(await said.exit()).equal(0);
+    should(said.said).match(
+      /on eth0\nmcast: The local firewall blocks sending on eth0\n.*on eth0\nmcast: [123]\d of 40 datagrams sent\n$/s,
+    );
+  });
+
   it("ping --daemon asks again after it, and prints the statistics at its end", async () => {
     await start("b", /joined on eth0/, "hear", "-i", "eth0", "--acknowledge", "--daemon", "-v");
     const asked = await lab.start(

@@ -95,7 +95,7 @@ async function sendAll({ payloads, total }: Message, { destinations, sealer }: W
     },
   });
   run.onEnd(() => void sender.close());
-  const attempts = new SendAttempts(sender, total ?? 1, run);
+  const attempts = new SendAttempts(sender, total, run);
   try {
     for await (const payload of payloads) {
       for (const to of destinations) {
@@ -114,13 +114,14 @@ async function sendAll({ payloads, total }: Message, { destinations, sealer }: W
     await sender.close();
   }
   if (run.isLate && attempts.taken === 0) run.tell(`nothing was sent within ${run.timeout} s`);
-  else if (total !== undefined) reportShortage(attempts.taken, total * destinations.length, run);
+  else reportShortage(attempts, total === undefined ? undefined : total * destinations.length, run);
   return attempts.taken > 0 ? EXIT.done : EXIT.nothing;
 }
 
-// Reports how many of a limited number of datagrams were sent, if the system refused some or the time-out came first.
-function reportShortage(taken: number, wanted: number, run: Run): void {
+// Reports how many of the datagrams were sent, if the system refused some, or if the time-out came before a limited number was sent.
+function reportShortage({ taken, refused }: SendAttempts, limit: number | undefined, run: Run): void {
   const isInterrupted = run.isOver && !run.isLate;
+  const wanted = limit ?? taken + refused;
   if (isInterrupted || taken === 0 || taken >= wanted || !Number.isFinite(wanted)) return;
   run.tell(`${taken} of ${wanted} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
 }
