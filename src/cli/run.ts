@@ -43,7 +43,7 @@ export class Run {
     try {
       const exit = await verb(this);
       if (this.output.dropped > 0)
-        this.output.tell(`${this.output.dropped} datagrams were dropped: the reader of standard output was too slow`);
+        this.output.tell(`datagrams dropped: ${this.output.dropped} (the reader of standard output was too slow)`);
       await this.#flush();
       if (this.#failure) throw this.#failure;
       return this.#ending === "interrupted" ? EXIT.done : exit;

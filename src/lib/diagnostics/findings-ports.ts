@@ -82,7 +82,7 @@ function receiveQueue({ port, network }: Examination, holders: readonly Holder[]
   const losing = holders.filter(({ socket }) => socket.drops > 0);
   if (losing.length > 0)
     return finding("receive-queue", "warning", {
-      fact: `${losing.reduce((sum, { socket }) => sum + socket.drops, 0)} datagrams were lost on port ${port} since its sockets were opened: ${losing.map((holder) => `${holder.socket.drops} by ${inText(holder)}`).join("; ")}.`,
+      fact: `Datagrams were lost on port ${port} since its sockets were opened: ${losing.map((holder) => `${holder.socket.drops} by ${inText(holder)}`).join("; ")}.`,
       why: "The receive buffer was full: the program was busy, or the burst too large.",
       remedy: "Enlarge net.core.rmem_max and restart the program, and give it less to do for each datagram.",
       details,

@@ -91,7 +91,7 @@ describe("an acknowledger", () => {
     for (let each = 1; each <= MAX_UNDERWAY.count; each += 1) acknowledge();
     should(warnings()).be.empty();
     acknowledge();
-    should(warnings()).deepEqual(["Link too slow: 1 datagrams not sent"]);
+    should(warnings()).deepEqual(["Link too slow: 1 not sent"]);
     should(errors).be.empty();
     for (const args of underway) callbackOf(args)(null);
   });

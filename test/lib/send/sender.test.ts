@@ -111,7 +111,7 @@ describe("a sender", () => {
     const warningsOf = (state: State | undefined) =>
       state && "warnings" in state ? state.warnings.map((warning) => warning.message) : undefined;
     should(states.map(({ kind }) => kind)).deepEqual(["joined", "joined", "joined"]);
-    should(states.map(warningsOf)).deepEqual([[], ["Link too slow: 1 datagrams not sent"], ["Link too slow: 2 datagrams not sent"]]);
+    should(states.map(warningsOf)).deepEqual([[], ["Link too slow: 1 not sent"], ["Link too slow: 2 not sent"]]);
     for (const sent of held.splice(0)) sent(null);
     system.pass(4_000);
     should(sender.state).deepEqual({ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] });

@@ -68,7 +68,7 @@ describe("the losses of a receive socket", () => {
     socket.setRecvBufferSize(106_496);
     losses.follow(socket, system);
     drop(38);
-    should(losses.warning?.message).equal("38 datagrams lost: receive buffer full (net.core.rmem_max is 106496)");
+    should(losses.warning?.message).equal("Datagrams lost: 38 (receive buffer full, net.core.rmem_max is 106496)");
   });
 
   it("count on when the socket is opened anew, whose counter begins at zero", () => {
