@@ -28,7 +28,17 @@ async function run(): Promise<void> {
     longest = Math.max(longest, performance.now() - since);
   }
   await helper.unload();
-  process.stdout.write(`${JSON.stringify({ longest, left: multicast.sockets })}\n`);
+  process.stdout.write(`${JSON.stringify({ longest, left: await socketsLeft() })}\n`);
+}
+
+// Reads the number of sockets once there are none, or after five seconds. A node that waits for the system for two seconds lets
+// Node-RED continue, and its sockets close after that.
+async function socketsLeft(): Promise<typeof multicast.sockets> {
+  const since = performance.now();
+  while (multicast.sockets.receiving + multicast.sockets.sending > 0 && performance.now() - since < 5_000) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return multicast.sockets;
 }
 
 void run();
