@@ -20,9 +20,10 @@ export function open(): void {
   setText(failure, "");
 
   const poll = new Poll((done) => {
-    $.ajax({ url: "mcast/activity", dataType: "text" })
-      .done((text: string) => {
-        const activity: Activity = JSON.parse(text, reviveColumns);
+    // A converter that throws, as for the page of a proxy, makes jQuery call `fail`. An error in `done` would end the poll.
+    const converters = { "text json": (text: string): unknown => JSON.parse(text, reviveColumns) };
+    $.ajax({ url: "mcast/activity", dataType: "json", converters })
+      .done((activity: Activity) => {
         setText(failure, "");
         if (!isPaused) list.show(activity);
       })

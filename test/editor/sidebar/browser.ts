@@ -255,6 +255,15 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       should(await editor.page.getByText("No node receives, sends or relays yet.").isVisible()).be.false();
     });
 
+    it("says that the runtime did not reply where a page comes instead, and goes on with the next reply", async () => {
+      await editor.page.route("**/mcast/activity", (route) => route.fulfill({ contentType: "text/html", body: "<title>Sign in</title>" }));
+      await editor.page.getByText("The runtime did not reply (200).").waitFor();
+      should(await row("Energy meter").isVisible()).be.true();
+      await editor.page.unroute("**/mcast/activity");
+      await nextAnswer();
+      await editor.page.getByText("The runtime did not reply (200).").waitFor({ state: "hidden" });
+    });
+
     it("updates 500 rows in less than a tenth of the time between two replies", async () => {
       let received = 0;
       await editor.page.route("**/mcast/activity", (route) => {
