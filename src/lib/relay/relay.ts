@@ -230,7 +230,7 @@ export class Relay implements EchoPath {
       return this.#sealer.seal(bytes, this.bindGroup.group, this.bindGroup.port);
     } catch (error) {
       if (!(error instanceof McastError)) throw error;
-      this.#listener.onError?.(error);
+      this.#onSent(error);
       return undefined;
     }
   }

@@ -240,6 +240,22 @@ describe("sealed groups over sockets", () => {
       should(opened.listener.texts).deepEqual(["for this group"]);
     });
 
+    it("with the key count an echo that is too long to be sealed as one that could not be sent", async () => {
+      const errors: string[] = [];
+      const options = hearOptions({ group: B, groups: [A], port, iface: LO, echoIface: LO, echo: "hear" });
+      const heard = new SealedRecorder();
+      const listener = {
+        onDatagram: (...[payload, sender, arrival]: Parameters<RelayListener["onDatagram"]>) => heard.onDatagram(payload, sender, arrival),
+        onError: ({ code }: { code: string }) => errors.push(code),
+      };
+      const made = new Relay({ multicast, loopGuard: new LoopGuard() }, { ...options, sealing }, listener);
+      open.push(made);
+      await say(A, "x".repeat(65_430)); // its HEAR text fits in a datagram, but not sealed
+      await heard.count(1);
+      should(errors).deepEqual(["ERR_MCAST_PAYLOAD"]);
+      should(made.counts).containEql({ echoed: 0, failed: 1 });
+    });
+
     it("with the key are not echoed while the time of the machine is not set: the relay reports the reason", async function () {
       if (!hasCryptography) this.skip();
       const errors: string[] = [];
