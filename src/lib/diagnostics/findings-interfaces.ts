@@ -1,8 +1,8 @@
 import { chooseInterfaces } from "../host/interface-choice";
-import { type LocalInterface, SYSTEM_CHOICE } from "../host/interfaces";
+import { SYSTEM_CHOICE } from "../host/interfaces";
 import { routeDevice } from "../host/routes";
 import type { Examination } from "./examination";
-import { type Finding, type FindingId, finding, inWords, unknownFinding } from "./finding";
+import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
 /** Examines the interfaces: the existing ones, those on one link, and those that a choice selects. */
 export function interfaceFindings(examination: Examination): readonly Finding[] {
@@ -105,34 +105,19 @@ function allChoice({ group, network, usable }: Examination): Finding {
 }
 
 function namedChoice({ group, network }: Examination, choice: readonly string[]): Finding {
-  const { targets, missing } = chooseInterfaces(choice, group, [], network);
-  const here = targets.filter(({ name }) => network.interfaces.some((local) => local.name === name));
-  const absent = targets.filter((target) => !here.includes(target)).map(({ name }) => name);
+  const { interfaces } = network;
+  const available = (names: readonly string[]) =>
+    chooseInterfaces(names, group, [], network).targets.filter(({ name }) => interfaces.some((local) => local.name === name));
+  const here = available(choice);
+  const absent = choice.filter((name) => available([name]).length === 0);
   const details = { choice, interfaces: here.map(({ name }) => name), absent };
-  const words = inWords(choice);
-  if (missing || absent.length > 0)
-    return absentChoice(
-      "interface-named",
-      `${missing ? words : inWords(absent)} is not here, or has no address.`,
-      network.interfaces,
+  if (absent.length > 0)
+    return finding("interface-named", "fault", {
+      fact: `Missing, or without an address: ${inWords(absent)}.`,
+      why: "A node waits for an interface that is named; it never uses another.",
+      remedy: `Name one of these: ${inWords(interfaces.map(({ name }) => name))}. Or bring it up: ip link set NAME up.`,
       details,
-    );
-  return finding("interface-named", "ok", {
-    fact: `${words} is here: ${inWords(here.map(({ name, source }) => (source === undefined ? name : `${name} with the address ${source}`)))}.`,
-    details,
-  });
-}
-
-function absentChoice(
-  id: FindingId,
-  fact: string,
-  interfaces: readonly LocalInterface[],
-  details: Readonly<Record<string, unknown>>,
-): Finding {
-  return finding(id, "fault", {
-    fact,
-    why: "A node waits for an interface that is named; it never uses another.",
-    remedy: `Name one of these: ${inWords(interfaces.map(({ name }) => name))}. Or bring it up: ip link set NAME up.`,
-    details,
-  });
+    });
+  const described = here.map(({ name, source }) => (source === undefined ? name : `${name} with the address ${source}`));
+  return finding("interface-named", "ok", { fact: `Available: ${inWords(described)}.`, details });
 }

@@ -57,6 +57,13 @@ describe("the doctor on the interfaces", () => {
     should(levelOf(interfaceFindings(examined(hostWith(), { iface: "10.0.0.9" })), "interface-named")).equal("fault");
   });
 
+  it("names the absent parts of a choice alone, in a sentence that is right for one and for several", () => {
+    const fact = (iface: string) => one(interfaceFindings(examined(hostWith(), { iface })), "interface-named").fact;
+    should(fact("eth0, 10.0.0.9")).equal("Missing, or without an address: 10.0.0.9.");
+    should(fact("eth7, eth0, 10.0.0.9")).equal("Missing, or without an address: eth7 and 10.0.0.9.");
+    should(fact("lo, 192.168.1.5")).equal("Available: lo and eth0 with the address 192.168.1.5.");
+  });
+
   it("finds no usable interface for a family", () => {
     should(levelOf(interfaceFindings(examined(new TestSystem(), { group: "ff15::1" })), "interface-all")).equal("warning");
   });
