@@ -1,5 +1,5 @@
 import { isInContainer } from "../host/container";
-import type { LocalInterface } from "../host/interfaces";
+import type { LocalAddress } from "../host/interfaces";
 import type { Examination } from "./examination";
 import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
@@ -40,7 +40,7 @@ function container({ network }: Examination): Finding {
       why: "Host and macvlan networks pass multicast.",
     });
   return finding("container", "fault", {
-    fact: `This is a container, and ${inWords(bridged)} looks like its end of a bridge network.`,
+    fact: `This is a container. Its end of a bridge network seems to be ${inWords(bridged)}.`,
     why: "Bridge networks of Docker and Podman pass no multicast to or from the LAN.",
     remedy: "Start the container with --network host (compose: network_mode: host), or in a macvlan network.",
     details: { interfaces: bridged },
@@ -52,14 +52,14 @@ function wsl({ network }: Examination): Finding {
   const version = system.readText("/proc/version");
   if (version === undefined) return unknownFinding("wsl", "The version of the kernel is not known.", "Make /proc/version readable.");
   if (!/microsoft/i.test(version)) return finding("wsl", "ok", { fact: "This is not WSL." });
-  const translated = interfaces.filter((local) => local.name === "eth0" && has(local, WSL_NAT));
-  if (translated.length === 0)
+  const translated = interfaces.find(({ name }) => name === "eth0")?.addresses.find(({ address }) => WSL_NAT.test(address));
+  if (!translated)
     return finding("wsl", "note", {
       fact: "This is WSL, and its addresses do not look like those of NAT mode.",
       why: "Mirrored networking passes multicast.",
     });
   return finding("wsl", "fault", {
-    fact: `This is WSL 2, and ${translated[0]?.addresses[0]?.address ?? "its address"} looks like that of NAT mode.`,
+    fact: `This is WSL 2, and ${translated.address} looks like an address of NAT mode.`,
     why: "NAT mode passes no multicast to or from the LAN.",
     remedy: "Set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then run wsl --shutdown.",
   });
@@ -75,11 +75,15 @@ function virtualMachine({ network }: Examination): Finding {
   const { system, interfaces } = network;
   const names = ["sys_vendor", "product_name"].map((file) => system.readText(`/sys/class/dmi/id/${file}`)?.trim() ?? "");
   const isVirtual = names.some((name) => HYPERVISORS.test(name));
-  const translated = interfaces.filter((local) => !local.internal && (has(local, USER_MODE) || (isVirtual && has(local, LIBVIRT))));
+  const isBehindNat = ({ cidr }: LocalAddress) => cidr !== null && (USER_MODE.test(cidr) || (isVirtual && LIBVIRT.test(cidr)));
+  const translated = interfaces.flatMap(({ name, internal, addresses }) => {
+    const address = internal ? undefined : addresses.find(isBehindNat);
+    return address ? [{ name, cidr: address.cidr }] : [];
+  });
   const details = { hardware: names.join(" ").trim(), interfaces: translated.map(({ name }) => name) };
   if (translated.length > 0)
     return finding("virtual-machine", "warning", {
-      fact: `${inWords(details.interfaces)} has an address that virtual machines get behind NAT (${translated.flatMap(({ addresses }) => addresses[0]?.cidr ?? []).join(", ")}).`,
+      fact: `Addresses of virtual machines behind NAT: ${inWords(translated.map(({ name, cidr }) => `${name} (${cidr})`))}.`,
       why: "NAT passes no multicast to or from the LAN.",
       remedy: "Choose a bridged adapter in the settings of the virtual machine.",
       details,
@@ -91,8 +95,4 @@ function virtualMachine({ network }: Examination): Finding {
       details,
     });
   return finding("virtual-machine", "ok", { fact: "No sign of a virtual machine behind NAT.", details });
-}
-
-function has({ addresses }: LocalInterface, pattern: RegExp): boolean {
-  return addresses.some(({ address, cidr }) => pattern.test(cidr ?? address));
 }

@@ -19,6 +19,7 @@ describe("the doctor on its environment", () => {
     system.interfaces = { eth0: [ipv4("172.17.0.2/16")] };
     const found = one(environmentFindings(examined(system)), "container");
     should(found).containEql({ level: "fault", details: { interfaces: ["eth0"] } });
+    should(found.fact).equal("This is a container. Its end of a bridge network seems to be eth0.");
     should(found.remedy).match(/--network host/);
   });
 
@@ -29,8 +30,11 @@ describe("the doctor on its environment", () => {
   it("finds the NAT mode of WSL 2, and not the mirrored mode", () => {
     const system = hostWith({ "/proc/version": "Linux version 5.15.167.4-microsoft-standard-WSL2" });
     should(levelOf(environmentFindings(examined(system)), "wsl")).equal("note");
-    system.interfaces = { eth0: [ipv4("172.29.16.5/20")] };
-    should(levelOf(environmentFindings(examined(system)), "wsl")).equal("fault");
+    system.interfaces = { eth0: [ipv6("fd00::1/64"), ipv4("172.29.16.5/20")] };
+    should(one(environmentFindings(examined(system)), "wsl")).containEql({
+      level: "fault",
+      fact: "This is WSL 2, and 172.29.16.5 looks like an address of NAT mode.",
+    });
   });
 
   it("does not know about WSL where the version of the kernel can't be read", () => {
@@ -44,6 +48,10 @@ describe("the doctor on its environment", () => {
     const system = hostWith();
     system.interfaces = { enp0s3: [ipv4("10.0.2.15/24"), ipv6("fd00::1/64")] };
     should(levelOf(environmentFindings(examined(system)), "virtual-machine")).equal("warning");
+    system.interfaces = { enp0s3: [ipv6("fd00::1/64"), ipv4("10.0.2.15/24")], enp0s8: [ipv4("10.0.2.16/24")] };
+    should(one(environmentFindings(examined(system)), "virtual-machine").fact).equal(
+      "Addresses of virtual machines behind NAT: enp0s3 (10.0.2.15/24) and enp0s8 (10.0.2.16/24).",
+    );
     system.interfaces = { enp0s3: [ipv4("10.0.2.1/24")], eth1: [ipv4("192.168.122.7/24")] };
     should(levelOf(environmentFindings(examined(system)), "virtual-machine")).equal("ok");
     system.files = { ...system.files, "/sys/class/dmi/id/sys_vendor": "QEMU\n" };
