@@ -22,7 +22,7 @@ export async function bridgeFindings({ hasProcTables, links, network }: Examinat
   if (without.length === 0) return [finding("bridge-querier", "ok", { fact: "No bridge of this host snoops without a querier." })];
   return [
     finding("bridge-querier", "warning", {
-      fact: `${inWords(without)} snoops IGMP and hears no querier.`,
+      fact: `IGMP snooping without a querier on ${inWords(without)}.`,
       why: "After about 260 s the bridge forgets who listens, and passes nothing on. A refresh helps only the groups that these nodes join.",
       remedy: `ip link set ${without[0]} type bridge mcast_querier 1, or enable a querier in the router.`,
       details: { bridges: without },

@@ -1,4 +1,5 @@
 import type { LinkFacts } from "../host/link";
+import type { CommandResult } from "../host/system";
 import type { Examination } from "./examination";
 import { type Finding, finding, inWords, unknownFinding } from "./finding";
 
@@ -39,8 +40,8 @@ function multicastFlag(examination: Examination): Finding {
       ? "warning"
       : "note";
   return finding("multicast-flag", level, {
-    fact: `${inWords(names)} carries no multicast: the flag MULTICAST is not set.`,
-    why: "The choice `all` leaves it out. Tunnels such as WireGuard never have the flag; a network card normally has.",
+    fact: `No multicast on ${inWords(names)}: the flag MULTICAST is not set.`,
+    why: "The choice `all` leaves out an interface without the flag. Tunnels such as WireGuard never have it; a network card normally has.",
     remedy: `ip link set ${names[0]} multicast on (does not help for a tunnel)`,
     details: { interfaces: names },
   });
@@ -74,9 +75,8 @@ async function powerSave(name: string, { network }: Examination): Promise<Findin
   const why =
     "Access points send multicast slowly and without repeating what is lost. With power save on, the host sleeps through some of it.";
   if (state === undefined) {
-    const reason = result.kind === "failed" ? result.reason : "the program iw is not installed";
     return finding("wifi", "unknown", {
-      fact: `${name} is Wi-Fi. Its power save mode is not known: ${reason}.`,
+      fact: `${name} is Wi-Fi. Its power save mode is not known: ${whyUnknown(result)}.`,
       why,
       remedy: "Install iw, then run the doctor again.",
       details,
@@ -94,4 +94,9 @@ async function powerSave(name: string, { network }: Examination): Promise<Findin
     why: "Access points may still filter multicast (client isolation, IGMP snooping).",
     details,
   });
+}
+
+function whyUnknown(result: CommandResult): string {
+  if (result.kind === "absent") return "the program iw is not installed";
+  return result.kind === "failed" ? result.reason : "iw does not report it";
 }

@@ -14,6 +14,12 @@ describe("the doctor on the bridges", () => {
     should(found).containEql({ id: "bridge-querier", level: "warning", details: { bridges: ["br0"] } });
   });
 
+  it("names several bridges in one sentence", async () => {
+    const files = { ...bridge("br0", "1", "0"), ...bridge("br1", "1", "0"), "/proc/net/dev": "lo: 0\neth0: 0\nbr0: 0\nbr1: 0\n" };
+    const [found] = await bridgeFindings(examined(hostWith(files)));
+    should(found?.fact).equal("IGMP snooping without a querier on br0 and br1.");
+  });
+
   it("is content without snooping, with a querier, and with the bridge of a container program", async () => {
     should(await level(hostWith(bridge("br0", "0", "0")))).equal("ok");
     should(await level(hostWith(bridge("br0", "1", "1")))).equal("ok");

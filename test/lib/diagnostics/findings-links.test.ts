@@ -17,6 +17,11 @@ describe("the doctor on the links", () => {
     should(levelOf(await linkFindings(examined(hostWith(tunnel), { iface: "wg0" })), "multicast-flag")).equal("fault");
   });
 
+  it("names several cards without the flag in one sentence", async () => {
+    const files = { ...card("eth0", { flags: "0x3" }), ...card("eth1", { flags: "0x3" }), ...dev("eth0", "eth1") };
+    should(one(await linkFindings(examined(hostWith(files))), "multicast-flag").fact).startWith("No multicast on eth0 and eth1: ");
+  });
+
   it("finds a card without a carrier, which matters if it is named", async () => {
     const files = { ...card("eth1", { carrier: "0" }), ...dev("eth0", "eth1") };
     should(levelOf(await linkFindings(examined(hostWith(files))), "carrier")).equal("note");
@@ -41,7 +46,12 @@ describe("the doctor on the links", () => {
     system.commands = { [command]: "Power save: off\n" };
     should(await level()).equal("note");
     system.commands = { [command]: { kind: "failed", reason: "command failed: Operation not supported (-95)" } };
-    should(one(await linkFindings(examined(system)), "wifi").fact).match(/not known: command failed/);
+    const fact = async () => one(await linkFindings(examined(system)), "wifi").fact;
+    should(await fact()).match(/not known: command failed/);
+    system.commands = { [command]: "nl80211 not found\n" };
+    should(await fact()).match(/not known: iw does not report it/);
+    system.commands = {};
+    should(await fact()).match(/not known: the program iw is not installed/);
   });
 
   it("guesses nothing on another system", async () => {
