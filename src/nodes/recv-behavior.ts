@@ -25,10 +25,10 @@ export function runRecv(RED: NodeAPI, node: Node, config: NodeDef): void {
         if (isBlank(msg.group)) throw new McastError("group-no-value", { property: "group", source: "msg.group" });
         return recvOptions({ ...form, control: false, groups: msg.group }).joins;
       };
+      if (msg.action === "activity") return send({ ...msg, payload: activityOf(groups) });
+      if (msg.action === "groups") return send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
       if (msg.action === "join") groups.join(joinsOf());
       else if (msg.action === "leave") groups.leave(joinsOf());
-      else if (msg.action === "activity") send({ ...msg, payload: activityOf(groups) });
-      else if (msg.action === "groups") send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
       else throw new McastError("action-choice", { value: quote(msg.action) });
       show();
     };

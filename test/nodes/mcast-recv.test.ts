@@ -139,6 +139,20 @@ describe("mcast-recv with control", () => {
       .and.have.length(1);
   });
 
+  it("reports a refusal of the system once, also if messages then ask for the list and the counters", async () => {
+    const other = await otherProcess(hog(flow.port));
+    try {
+      await deploy(recv("recv", { wires: [["heard"]], control: true }), heard);
+      for (const action of ["groups", "activity"]) should(await input("recv", { action })).be.undefined();
+      const reported = errors("recv");
+      await get("recv").close(false); // reports errors of a kind that came within 10 s after the first
+      should(reported).have.length(1);
+      should(errors("recv")).have.length(1);
+    } finally {
+      await end(other);
+    }
+  });
+
   it("has only the configured groups after a deploy, and none that a message joined", async () => {
     await deploy(recv("recv", { wires: [["heard"]], control: true }), heard);
     await input("recv", { action: "join", group: B });
