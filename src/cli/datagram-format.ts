@@ -23,7 +23,7 @@ export interface Format {
 
 /** Returns the printed form of a datagram: its payload, or one line of JSON. On a terminal, no part of it can control the terminal. */
 export function formatDatagram(datagram: Datagram, { isJson, hasLineBreak, isTerminal }: Format): Uint8Array | string {
-  if (isJson) return `${jsonOf(datagram)}\n`;
+  if (isJson) return jsonLine(fieldsOf(datagram));
   if (isTerminal) return `${printablePayload(datagram.payload)}\n`;
   return hasLineBreak ? Buffer.concat([datagram.payload, Buffer.from("\n")]) : datagram.payload;
 }
@@ -33,9 +33,9 @@ export function sizeText(bytes: number): string {
   return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
 }
 
-function jsonOf({ payload, sender, group = undefined, interface: name, echoed, sealedAt }: Datagram): string {
+function fieldsOf({ payload, sender, group, interface: name, echoed, sealedAt }: Datagram): object {
   const text = utf8Of(payload);
-  const fields = {
+  return {
     time: new Date().toISOString(),
     group: group ?? null,
     interface: name ?? null,
@@ -47,15 +47,15 @@ function jsonOf({ payload, sender, group = undefined, interface: name, echoed, s
     ...(echoed === undefined ? {} : { echoed }),
     ...(sealedAt === undefined ? {} : { sealedAt: new Date(sealedAt).toISOString() }),
   };
-  return asciiControls(JSON.stringify(fields));
 }
 
 /**
- * Escapes the control characters above 0x7f and the invisible characters that JSON may contain unescaped. The JSON value stays the
- * same.
+ * Returns a value as one line of JSON. Escapes also the control characters above 0x7f and the invisible characters, which
+ * JSON.stringify leaves as they are. The JSON value stays the same.
  */
-export function asciiControls(json: string): string {
-  return json.replace(/[\p{C}\u2028\u2029]/gu, (character) =>
+export function jsonLine(value: object): string {
+  const escaped = JSON.stringify(value).replace(/[\p{C}\u2028\u2029]/gu, (character) =>
     Array.from({ length: character.length }, (_none, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );
+  return `${escaped}\n`;
 }

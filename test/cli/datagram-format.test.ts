@@ -1,5 +1,5 @@
 import should from "should";
-import { formatDatagram, sizeText } from "../../src/cli/datagram-format";
+import { formatDatagram, jsonLine, sizeText } from "../../src/cli/datagram-format";
 
 describe("formatDatagram", () => {
   const datagram = { payload: Buffer.from("a\n\x9b"), sender: { address: "::1", port: 7 }, group: undefined, interface: undefined };
@@ -33,6 +33,14 @@ describe("formatDatagram", () => {
       payload: "\u{e0001}",
       echoed: false,
     });
+  });
+});
+
+describe("jsonLine", () => {
+  it("escapes what JSON.stringify leaves and a terminal would obey or hide, and keeps the value", () => {
+    const value = { interface: "eth\x9b\u202e0" };
+    should(jsonLine(value)).equal('{"interface":"eth\\u009b\\u202e0"}\n');
+    should(JSON.parse(jsonLine(value))).deepEqual(value);
   });
 });
 

@@ -2,7 +2,7 @@ import { diagnoseWith } from "../../lib/diagnostics/doctor";
 import { doctorOptions } from "../../lib/diagnostics/examination";
 import type { Finding, Level } from "../../lib/diagnostics/finding";
 import { multicast } from "../../lib/process-wide/multicast";
-import { asciiControls } from "../datagram-format";
+import { jsonLine } from "../datagram-format";
 import { lastValue } from "../flags";
 import { DEFAULT_GROUP, groupsOf, ifaceOf } from "../network-flags";
 import { EXIT, type Exit } from "../run";
@@ -22,7 +22,7 @@ export const doctor: Action = async ({ flags }, run) => {
   const options = doctorOptions({ group, port: lastValue(flags, "port"), iface: ifaceOf(flags) });
   const findings = await diagnoseWith(multicast, options);
   const sorted = LEVELS.flatMap((level) => findings.filter((each) => each.level === level));
-  if (flags.has("json")) run.output.print(sorted.map((each) => `${asciiControls(JSON.stringify(each))}\n`).join(""));
+  if (flags.has("json")) run.output.print(sorted.map(jsonLine).join(""));
   else run.output.print(`${sorted.map(paragraph).join("")}\n${summary(findings)}\n`);
   return exitOf(findings);
 };

@@ -1,6 +1,7 @@
 import type { JoinedGroup } from "../../lib/host/igmp-table";
 import type { LocalInterface } from "../../lib/host/interfaces";
 import { multicast } from "../../lib/process-wide/multicast";
+import { jsonLine } from "../datagram-format";
 import { EXIT } from "../run";
 import { printable } from "../terminal-text";
 import type { Action } from "../verb";
@@ -9,7 +10,7 @@ import type { Action } from "../verb";
 export const groups: Action = async ({ flags }, run) => {
   const joined = multicast.joinedGroups;
   const entries = entriesOf(multicast.network().interfaces, joined ?? []);
-  if (flags.has("json")) run.output.print(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+  if (flags.has("json")) run.output.print(entries.map(jsonLine).join(""));
   else
     run.output.print(process.stdout.isTTY ? columns(entries.map(rowOf)) : entries.map((entry) => `${rowOf(entry).join("\t")}\n`).join(""));
   if (!joined) run.tell("this system does not list joined groups; only interfaces and addresses are shown");
