@@ -7,8 +7,6 @@ export interface NftTable {
   readonly name: string;
   readonly bases: readonly Chain[];
   readonly chains: ReadonlyMap<string, Chain>;
-  /** True if the table contains rules of iptables, whose conditions nft does not print. */
-  readonly isIncomplete: boolean;
 }
 
 const FAMILIES = { IPv4: ["ip", "inet"], IPv6: ["ip6", "inet"] } as const;
@@ -42,7 +40,6 @@ export function readNft(text: string, probe: Probe): readonly NftTable[] | undef
       name,
       bases: chains.filter(({ hook }) => [...HOOKS].some((each) => hook === `filter ${each}`)).map(({ chain }) => chain),
       chains: new Map(chains.map(({ chain }) => [chain.name, chain])),
-      isIncomplete: rules.some((rule) => listOf(rule.expr).some((each) => isRecord(each) && "xt" in each)),
     };
   });
 }

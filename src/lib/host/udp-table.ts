@@ -59,19 +59,10 @@ export function allReceiveErrors(system: System): number | undefined {
 }
 
 /**
- * Returns the inodes of this process's own sockets. Reads one link for each open descriptor. Undefined if the system does not list
- * them.
- */
-export function ownInodes(system: System): ReadonlySet<number> | undefined {
-  const descriptors = system.readFolder("/proc/self/fd");
-  return descriptors && new Set(descriptors.flatMap((descriptor) => socketInode(system, descriptor) ?? []));
-}
-
-/**
  * Returns the inode of the socket with a descriptor of this process; undefined for other descriptors, and if the system does not
  * list them.
  */
-export function socketInode(system: System, descriptor: number | string): number | undefined {
+export function socketInode(system: System, descriptor: number): number | undefined {
   const [, inode] = /^socket:\[(\d+)\]$/.exec(system.readLink(`/proc/self/fd/${descriptor}`) ?? "") ?? [];
   return inode === undefined ? undefined : Number(inode);
 }
