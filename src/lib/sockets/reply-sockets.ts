@@ -142,6 +142,7 @@ export class ReplySockets implements HeartbeatListener {
       const socket = openSocket(opening, this.#system);
       const draining = new DrainingSocket(socket, this.#system);
       socket.on("error", () => {
+        if (this.#sockets.get(source) !== draining) return; // it is being closed, and another one may have replaced it
         this.#faulty.add(source);
         void this.#close(source);
       });

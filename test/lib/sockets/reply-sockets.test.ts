@@ -86,6 +86,22 @@ describe("unicast replies", () => {
     should(system.openings).have.length(2);
   });
 
+  it("keep a socket when the one that it replaced, with a reply underway, fails once more", () => {
+    reply("127.0.0.1");
+    system.pass(1_500);
+    const [old] = system.sockets;
+    const underway: (readonly unknown[])[] = [];
+    Object.assign(old ?? {}, { send: (...args: readonly unknown[]) => underway.push(args) });
+    reply("127.0.0.2");
+    old?.emit("error", systemRefusal("EIO"));
+    system.pass(600); // a beat; the old socket waits 1 s for its reply
+    should(reply("127.0.0.3")).equal("sent");
+    old?.emit("error", systemRefusal("EIO"));
+    should(reply("127.0.0.4")).equal("sent");
+    should(system.openings).have.length(2);
+    for (const args of underway) callbackOf(args)(null);
+  });
+
   it("try to open a refused socket once a beat", () => {
     system.refuse = () => "EMFILE";
     for (let each = 1; each <= 100; each += 1) should(reply(`127.0.0.${each}`)).equal("unreachable");
