@@ -23,13 +23,16 @@ export interface Property<T> {
   readonly read: (value: unknown, name: string) => T;
 }
 
+const DEFAULT_PORT = 59559;
+
 /**
  * The properties whose valid values depend on nothing else: one row each. The readers of the options, the validators of the
- * forms and `DEFAULTS` follow from this table. A blank value stands for the default, except for `port`.
- * `group` is read by `parseGroup`, `iface` and `sourcePort` by `readIface` and `readSourcePort`.
+ * forms and `DEFAULTS` follow from this table. A blank value stands for the default. Only for `port` the empty string does not: in
+ * the form of mcast-say it means the port of the message. `group` is read by `parseGroup`, `iface` and `sourcePort` by `readIface`
+ * and `readSourcePort`.
  */
 export const PROPERTIES = {
-  port: { otherwise: 59559, read: (value) => parsePort(value === undefined ? 59559 : value) },
+  port: { otherwise: DEFAULT_PORT, read: (value) => parsePort(value ?? DEFAULT_PORT) },
   ttl: integer(1, { least: 0, most: 255, reason: "ttl-range" }),
   loopback: boolean(true),
   datatype: choice("buffer", DATATYPES),

@@ -24,6 +24,15 @@ describe("the properties of recv", () => {
     });
   });
 
+  it("are the defaults where a program or a flow has null, as for a missing property", () => {
+    const nothing = Object.fromEntries(
+      ["groups", "group", "port", "iface", "allow", "refresh", "ttl", "loopback"].map((name) => [name, null]),
+    );
+    should(recvOptions(nothing)).deepEqual(recvOptions({}));
+    should(hearOptions(nothing)).deepEqual(hearOptions({}));
+    should(destination(nothing)).deepEqual(destination({}));
+  });
+
   it("take groups as a list, or as one string separated by commas or blanks", () => {
     const expected = ["239.255.1.1", "239.255.1.2"].map(group);
     for (const groups of [
