@@ -1,4 +1,4 @@
-import { createKey } from "../../lib";
+import { createKey } from "../../lib/sealed/group-key";
 import { EXIT } from "../run";
 import type { Action } from "../verb";
 
