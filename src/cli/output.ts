@@ -24,12 +24,12 @@ export class Output {
 
   /** Writes a line to standard error, unless it was written before. */
   tell(line: string): void {
-    if (line !== this.#told) this.mention(`mcast: ${line}`);
+    if (line !== this.#told) this.printError(`mcast: ${line}`);
     this.#told = line;
   }
 
   /** Writes a line to standard error. Escapes characters that would control a terminal. */
-  mention(line: string): void {
+  printError(line: string): void {
     if (process.stderr.writableLength <= MOST_WAITING) process.stderr.write(`${printable(line)}\n`);
   }
 

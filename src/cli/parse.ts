@@ -75,7 +75,7 @@ class WordReader {
       this.#add(flag, []);
     } else if (flag.attached !== undefined) this.#add(flag, [flag.attached]);
     else if (takes === "many") this.#open = { ...flag, values: [] };
-    else this.#add(flag, [lastValue(flag, rest.next())]);
+    else this.#add(flag, [wordAfter(flag, rest.next())]);
   }
 
   // Before a verb was found, the name of a verb ends a list that has a value.
@@ -105,7 +105,7 @@ class WordReader {
 }
 
 // Returns the word after a flag, unless that word is a flag itself.
-function lastValue(flag: TypedFlag, { value: word, done }: IteratorResult<string, unknown>): string {
+function wordAfter(flag: TypedFlag, { value: word, done }: IteratorResult<string, unknown>): string {
   if (done) throw missingValue(flag, undefined);
   if (looksLikeFlag(word)) throw missingValue(flag, word);
   return word;

@@ -99,7 +99,7 @@ function stateReporter(run: Run, onError: (error: McastError) => void): (state: 
     if (text === last) return;
     last = text;
     if (state.kind === "joined") run.mention(text);
-    else run.output.mention(`mcast: ${text}`);
+    else run.output.printError(`mcast: ${text}`);
   };
 }
 

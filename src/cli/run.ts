@@ -91,7 +91,7 @@ export class Run {
 
   /** Writes a line to standard error with --verbose. */
   mention(line: string): void {
-    if (this.#isVerbose) this.output.mention(line);
+    if (this.#isVerbose) this.output.printError(line);
   }
 
   #interrupt(error?: NodeJS.ErrnoException): void {
