@@ -100,7 +100,7 @@ export class Multicast implements HeartbeatListener {
   /** Returns a sender, which opens its sockets when they are first needed and keeps them until `close()`. */
   sender(listener: SenderListener = {}, { isPrivate = false, counts = this.countSent(listener.label) }: SenderSettings = {}): Sender {
     this.#senders += 1;
-    const host = { sockets: this.#sendSockets, heartbeat: this.#heartbeat, waiting: this.#waiting, counts };
+    const host = { sockets: this.#sendSockets, system: this.#system, heartbeat: this.#heartbeat, waiting: this.#waiting, counts };
     return new Sender(listener, isPrivate ? `${this.#senders}` : "", host);
   }
 

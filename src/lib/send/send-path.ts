@@ -1,7 +1,7 @@
 import { McastError } from "../errors";
 import { eachAddress, type InterfaceTarget } from "../host/interface-target";
 import type { NetworkSnapshot } from "../host/interfaces";
-import type { RemoteInfo } from "../host/system";
+import type { RemoteInfo, System } from "../host/system";
 import type { Destination } from "../options/options";
 import type { Quota } from "../quota";
 import type { Heartbeat } from "../sockets/heartbeat";
@@ -24,6 +24,7 @@ export interface SendPathParts {
   readonly destination: Destination;
   readonly owner: string;
   readonly sockets: SendSockets;
+  readonly system: System;
   readonly heartbeat: Heartbeat;
   /** The datagrams of the process that wait for an interface. */
   readonly waiting: Quota;
@@ -39,7 +40,7 @@ export interface SendPathListener extends SocketListener {
 
 /** One set of interfaces and settings to send with. Datagrams wait here while every interface is missing. */
 export class SendPath implements SocketListener {
-  readonly #heartbeat: Heartbeat;
+  readonly #system: System;
   readonly #sockets: InterfaceSockets<SendSocket>;
   readonly #quota: Quota;
   readonly #listener: SendPathListener;
@@ -53,10 +54,10 @@ export class SendPath implements SocketListener {
   #open: readonly SendSocket[] = [];
   #idleBeats = 0;
 
-  constructor({ destination, owner, sockets, heartbeat, waiting, listener, counts }: SendPathParts) {
+  constructor({ destination, owner, sockets, system, heartbeat, waiting, listener, counts }: SendPathParts) {
     const { group, iface, sourcePort } = destination;
     const keyOn = (target: InterfaceTarget): SendSocketKey => sendSocketKey(destination, target, owner);
-    this.#heartbeat = heartbeat;
+    this.#system = system;
     this.#quota = waiting;
     this.#waiting = new WaitingDatagrams(waiting);
     this.#listener = listener;
@@ -156,7 +157,7 @@ export class SendPath implements SocketListener {
     const reason = this.#reason();
     const datagram = { destination, bytes, sent };
     if (reason.code !== "ERR_MCAST_INTERFACE") return this.#fail(datagram, reason);
-    const isKept = this.#waiting.add(datagram, this.#heartbeat.snapshot().system.now());
+    const isKept = this.#waiting.add(datagram, this.#system.now());
     if (!isKept) this.#fail(datagram, new McastError("send-crowded", { count: this.#quota.count }));
   }
 

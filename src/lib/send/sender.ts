@@ -27,7 +27,7 @@ export interface SenderListener {
 }
 
 /** The parts that the senders of a process share, and the counts of one user. */
-export type SenderHost = Pick<SendPathParts, "sockets" | "heartbeat" | "waiting" | "counts">;
+export type SenderHost = Pick<SendPathParts, "sockets" | "system" | "heartbeat" | "waiting" | "counts">;
 
 /**
  * Sends for one user. Each destination has a path, which opens when it is first needed. At 256 paths, or at 4,096 sockets in the
@@ -57,7 +57,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     this.#slow = new TimedWarning({
       describe: () => new McastError("send-dropped", { count: this.#dropped }),
       onChange: () => this.onChange(),
-      after: (milliseconds, callback) => host.heartbeat.snapshot().system.after(milliseconds, callback),
+      after: (milliseconds, callback) => host.system.after(milliseconds, callback),
     });
   }
 

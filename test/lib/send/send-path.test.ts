@@ -182,6 +182,7 @@ describe("a send path on its own", () => {
       destination: destination({ group: "239.255.1.1", port: await freePort(), iface: LO }),
       owner: "",
       sockets,
+      system,
       heartbeat,
       waiting: new Quota(MAX_WAITING),
       counts: new SentCounts(undefined, new Set()),

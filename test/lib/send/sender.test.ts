@@ -169,6 +169,23 @@ describe("a sender", () => {
     should(scans).equal(1);
   });
 
+  it("lists no interfaces for datagrams that wait: only the heartbeat does", async () => {
+    const fields = { iface: "eth0" };
+    sender.send(to(fields), Buffer.from("first"), () => {});
+    let scans = 0;
+    system.networkInterfaces = () => {
+      scans += 1;
+      return system.interfaces;
+    };
+    for (let each = 0; each < 10; each += 1) {
+      system.pass(100);
+      sender.send(to(fields), Buffer.from("next"), () => {});
+    }
+    should(scans).equal(0);
+    system.pass();
+    should(scans).equal(1);
+  });
+
   it("has at most 256 paths, and closes the one that was not used for the longest time", async () => {
     for (let ttl = 0; ttl <= 255; ttl += 1) sender.send(to({ iface: "eth0", ttl }), Buffer.from("x"), () => {});
     should(multicast.sockets.sending).equal(256);
