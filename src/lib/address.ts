@@ -12,6 +12,12 @@ export interface Group {
   readonly zone?: string;
 }
 
+/** A group and the port on it. */
+export interface GroupAndPort {
+  readonly group: Group;
+  readonly port: number;
+}
+
 /** A group with an optional port, as in `msg.group`. */
 export interface GroupEndpoint {
   readonly group: Group;

@@ -1,3 +1,4 @@
+import type { GroupAndPort } from "./address";
 import { type JoinedGroup, joinedGroups } from "./host/igmp-table";
 import { eachAddress, eachInterface, type InterfaceTarget } from "./host/interface-target";
 import type { NetworkSnapshot } from "./host/interfaces";
@@ -88,7 +89,7 @@ export class Multicast implements HeartbeatListener {
   }
 
   /** Returns an opener for one group and port and one listener. All memberships of the listener in that group must share it. */
-  sealedGroup(to: Pick<JoinOptions, "group" | "port">, sealing: Sealing): SealedGroup {
+  sealedGroup(to: GroupAndPort, sealing: Sealing): SealedGroup {
     return sealing.group(to, this.#system);
   }
 

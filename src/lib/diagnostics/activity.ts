@@ -1,4 +1,4 @@
-import { formatEndpoint } from "../address";
+import { formatEndpoint, type GroupAndPort } from "../address";
 import type { JoinedGroup } from "../host/igmp-table";
 import { SYSTEM_CHOICE } from "../host/interfaces";
 import type { Multicast } from "../multicast";
@@ -124,7 +124,7 @@ function destinationRow({ label }: SentCounts, counts: DestinationCounts, clock:
 }
 
 function relayRow({ joins, bindGroup, state, counts, label }: Relay): RelayActivity {
-  const endpoint = ({ group, port }: Pick<Relay["bindGroup"], "group" | "port">) => formatEndpoint(group.address, port);
+  const endpoint = ({ group, port }: GroupAndPort) => formatEndpoint(group.address, port);
   return {
     from: joins.filter(({ echo }) => echo).map(endpoint),
     to: endpoint(bindGroup),

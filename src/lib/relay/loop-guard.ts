@@ -1,15 +1,9 @@
-import type { Group } from "../address";
+import type { GroupAndPort } from "../address";
 import type { RemoteInfo } from "../host/system";
 import type { Arrival } from "../sockets/socket-listener";
 import { type HopPorts, MOST_HOPS } from "./hop-ports";
 import { type ReceivedDatagram, ReceivedPayload } from "./received-payload";
 import type { RecentEchoes } from "./recent-echoes";
-
-/** A group and the port on it. */
-export interface GroupAndPort {
-  readonly group: Group;
-  readonly port: number;
-}
 
 /** The path of a relay's echoes, as the guard needs it. */
 export interface EchoPath {

@@ -1,4 +1,4 @@
-import type { Group } from "../address";
+import type { GroupAndPort } from "../address";
 import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
@@ -292,8 +292,7 @@ export class Relay implements EchoPath {
   // Updates the endpoints that the relay leads from and to. Runs after each change, not for each datagram.
   #mapPath(): void {
     const { joins, memberships } = this.#groups;
-    const keysOf = ({ group, port }: { group: Group; port: number }, names: readonly string[]) =>
-      names.map((name) => endpointKey(group.address, port, name));
+    const keysOf = ({ group, port }: GroupAndPort, names: readonly string[]) => names.map((name) => endpointKey(group.address, port, name));
     const sources = joins.flatMap((join, index) => {
       const state = memberships[index]?.state;
       return join.echo && state && "interfaces" in state ? keysOf(join, state.interfaces) : [];

@@ -1,4 +1,4 @@
-import type { Group } from "../address";
+import type { GroupAndPort } from "../address";
 import type { McastError } from "../errors";
 import { type Opened, Opener, type OpenerOptions } from "./opener";
 import { type RefusalCounts, Refusals } from "./refusals";
@@ -15,12 +15,6 @@ export interface SealedGroupClock extends Clock {
 /** A user of a sealed group. `onChange` is called when the warning changes. */
 export interface SealedGroupUser {
   onChange(): void;
-}
-
-/** The group and the port that the datagrams are sent to. */
-export interface GroupAndPort {
-  readonly group: Group;
-  readonly port: number;
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { GroupAndPort } from "../address";
 import type { GroupKey } from "./group-key";
 import type { Clock } from "./sealed-format";
-import { type GroupAndPort, SealedGroup, type SealedGroupClock } from "./sealed-group";
+import { SealedGroup, type SealedGroupClock } from "./sealed-group";
 import { Sealer } from "./sealer";
 
 /** The key of a group, and the limit by which clocks may differ. */
