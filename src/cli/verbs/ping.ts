@@ -38,7 +38,7 @@ export const ping: Action = async ({ flags }, run) => {
     { isPrivate: true },
   );
   run.onEnd(() => void sender.close());
-  // With an open path, it is known of the first question too if it waits for an interface.
+  // Opens the path first, so that a missing interface is reported before the first question, and that question is known to wait.
   sender.open(to);
   onState(sender.state);
   try {

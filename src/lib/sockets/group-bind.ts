@@ -1,4 +1,4 @@
-import { type Group, isLinkScoped } from "../address";
+import { type Group, isLinkScoped, MAPPED } from "../address";
 import { errnoOf, McastError } from "../errors";
 import { type LocalAddress, SYSTEM_CHOICE } from "../host/interfaces";
 import { platformOf } from "../host/platform";
@@ -58,6 +58,6 @@ function bindings({ group, port, interface: name }: GroupSocketKey, local: Local
   }
   if (isLinkScoped(group)) return [{ ...plain, address: `${group.address}%${name}`, isExact: true }];
   if (groupBind === "group") return [{ ...plain, isExact: isFiltered }];
-  if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `::ffff:${group.address}`, isExact: true }, plain];
+  if (group.family === "IPv4") return [{ ...plain, type: "udp6", address: `${MAPPED}${group.address}`, isExact: true }, plain];
   return system.bindsToDevice(name) ? [{ ...plain, device: name, isExact: true }, plain] : [plain];
 }
