@@ -15,7 +15,7 @@ export function pingQuestion(number: number): string {
  * Returns the number of the question in an acknowledgement, `HEAR [ WHO IS THERE? 7 SAID ('…', …) ] from …`; undefined for any
  * other payload.
  */
-export function questionAnswered(payload: Uint8Array): number | undefined {
+export function questionRepliedTo(payload: Uint8Array): number | undefined {
   const [, digits] = /^HEAR \[ WHO IS THERE\? (\d{1,15}) SAID \('/.exec(Buffer.from(payload).toString("utf8")) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
@@ -43,7 +43,7 @@ export interface Responder {
 }
 
 interface Counts {
-  readonly answered: Set<number>;
+  readonly repliedTo: Set<number>;
   replies: number;
   duplicates: number;
   late: number;
@@ -88,13 +88,13 @@ export class PingTally {
 
   /** Takes a reply. Returns undefined for a payload that is not a reply to one of the last 64 questions. */
   take(payload: Uint8Array, ip: string, at: number): PingReply | undefined {
-    const number = questionAnswered(payload);
+    const number = questionRepliedTo(payload);
     const askedAt = number === undefined ? undefined : this.#askedAt.get(number);
     if (number === undefined || askedAt === undefined) return undefined;
     const counts = this.#countsOf(ip);
     if (!counts) return undefined;
     const milliseconds = at - askedAt;
-    const isDuplicate = counts.answered.has(number);
+    const isDuplicate = counts.repliedTo.has(number);
     const isLate = milliseconds > LATE_MS;
     if (isDuplicate) counts.duplicates += 1;
     else this.#count(counts, number, milliseconds);
@@ -103,7 +103,7 @@ export class PingTally {
 
   /** True while a responder has not replied to all of the last 64 questions. */
   get misses(): boolean {
-    return [...this.#responders.values()].some(({ answered }) => [...this.#askedAt.keys()].some((number) => !answered.has(number)));
+    return [...this.#responders.values()].some(({ repliedTo }) => [...this.#askedAt.keys()].some((number) => !repliedTo.has(number)));
   }
 
   /** The responders, in the order of their first replies. */
@@ -116,14 +116,14 @@ export class PingTally {
   #countsOf(ip: string): Counts | undefined {
     const known = this.#responders.get(ip);
     if (known || this.#responders.size >= MOST_RESPONDERS) return known;
-    const counts = { answered: new Set<number>(), replies: 0, duplicates: 0, late: 0, least: Number.POSITIVE_INFINITY, most: 0, sum: 0 };
+    const counts = { repliedTo: new Set<number>(), replies: 0, duplicates: 0, late: 0, least: Number.POSITIVE_INFINITY, most: 0, sum: 0 };
     this.#responders.set(ip, counts);
     return counts;
   }
 
   #count(counts: Counts, number: number, milliseconds: number): void {
-    for (const old of counts.answered) if (!this.#askedAt.has(old)) counts.answered.delete(old);
-    counts.answered.add(number);
+    for (const old of counts.repliedTo) if (!this.#askedAt.has(old)) counts.repliedTo.delete(old);
+    counts.repliedTo.add(number);
     counts.replies += 1;
     if (milliseconds > LATE_MS) counts.late += 1;
     counts.least = Math.min(counts.least, milliseconds);

@@ -1,5 +1,5 @@
 import should from "should";
-import { LATE_MS, PingTally, pingQuestion, questionAnswered } from "../../../src/lib/diagnostics/ping";
+import { LATE_MS, PingTally, pingQuestion, questionRepliedTo } from "../../../src/lib/diagnostics/ping";
 import { formatHear } from "../../../src/lib/relay/hear-format";
 
 const sender = { address: "192.168.1.5", port: 4000, family: "IPv4", size: 0 } as const;
@@ -7,9 +7,9 @@ const replyTo = (number: number) => formatHear(Buffer.from(pingQuestion(number))
 
 describe("a reply to a ping", () => {
   it("is the HEAR text of a question, and nothing else", () => {
-    should(questionAnswered(replyTo(17))).equal(17);
+    should(questionRepliedTo(replyTo(17))).equal(17);
     for (const text of ["", "who is there? 1", "HEAR [ HELLO SAID ('1.2.3.4', 5) ] from x", "HEAR [ WHO IS THERE? 1x SAID ('"]) {
-      should(questionAnswered(Buffer.from(text))).be.undefined();
+      should(questionRepliedTo(Buffer.from(text))).be.undefined();
     }
   });
 });
