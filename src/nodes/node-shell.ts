@@ -45,15 +45,21 @@ export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell:
   node.on("close", (_removed: boolean, done: () => void) => {
     clearImmediate(started);
     shell.start();
-    const timer = setTimeout(done, CLOSE_MS);
-    const end = (): void => {
-      clearTimeout(timer);
+    const closed = behavior.close().catch((error: unknown) => shell.report(error));
+    void closedOrLate(closed).then(() => {
       shell.close();
       done();
-    };
-    behavior.close().then(end, (error: unknown) => {
-      shell.report(error);
-      end();
+    });
+  });
+}
+
+// Waits until a behavior is closed, but for 2 s at most: a deploy waits for each node.
+function closedOrLate(closed: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSE_MS);
+    void closed.then(() => {
+      clearTimeout(timer);
+      resolve();
     });
   });
 }

@@ -33,6 +33,9 @@ describe("the shell of a node", () => {
     const since = performance.now();
     await get("node").close(false);
     should(performance.now() - since).be.within(1_900, 2_900);
+    should(statuses("node").at(-1)).deepEqual({}); // a status that came later would show beside that of the next node with this id
+    shell?.show({ text: "late" });
+    should(statuses("node").at(-1)).deepEqual({});
   });
 
   it("closes the node although its behavior fails to close", async () => {
