@@ -1,3 +1,4 @@
+import { reportListenerFault } from "../listener-fault";
 import type { Destination } from "../options/options";
 import type { Quota } from "../quota";
 import type { Sent } from "../sockets/send-socket";
@@ -35,7 +36,8 @@ export class WaitingDatagrams {
     const { byteLength } = datagram.bytes;
     if (!this.#quota.hasRoom(byteLength)) return false;
     this.#quota.take(byteLength);
-    this.#datagrams.push({ ...datagram, bytes: new Uint8Array(datagram.bytes), until: now + WAIT_MS });
+    const { bytes, sent } = datagram;
+    this.#datagrams.push({ ...datagram, bytes: new Uint8Array(bytes), sent: guarded(sent), until: now + WAIT_MS });
     return true;
   }
 
@@ -55,4 +57,15 @@ export class WaitingDatagrams {
     for (const { bytes } of taken) this.#quota.give(bytes.byteLength);
     return taken;
   }
+}
+
+// Returns a callback that never throws. It is called later, by the heartbeat or a close, which end other datagrams too.
+function guarded(sent: Sent): Sent {
+  return (error, taken) => {
+    try {
+      sent(error, taken);
+    } catch (fault) {
+      reportListenerFault(fault);
+    }
+  };
 }

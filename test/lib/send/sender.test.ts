@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import should from "should";
 import type { Sender } from "../../../src/lib/send/sender";
 import type { State } from "../../../src/lib/state";
@@ -265,6 +266,19 @@ describe("a sender", () => {
     while (replies.length === 0) await new Promise(setImmediate);
     should(replies).deepEqual(["a reply"]);
     await asking.close();
+  });
+
+  it("ends every datagram that waits, and closes, although the callback of the first one throws", async () => {
+    const warning = once(process, "warning");
+    const asking = multicast.sender();
+    const ends: unknown[] = [];
+    asking.send(to({ iface: "eth0" }), Buffer.from("one"), () => {
+      throw new Error("broken callback");
+    });
+    for (const text of ["two", "three"]) asking.send(to({ iface: "eth0" }), Buffer.from(text), (error) => ends.push(error?.code));
+    await asking.close();
+    should(ends).deepEqual(["ERR_MCAST_CLOSED", "ERR_MCAST_CLOSED"]);
+    should((await warning)[0].message).match(/broken callback/);
   });
 
   it("reports errors of onState and onReply as warnings of the process", async () => {
