@@ -164,6 +164,23 @@ describe("a requester", () => {
     for (const [error] of await Promise.all(open)) should(error).containEql({ code: "ERR_MCAST_CLOSED" });
   });
 
+  it("reports an error of a callback as a warning of the process, and ends the request", async () => {
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown) => rejections.push(reason);
+    process.on("unhandledRejection", onRejection);
+    const warning = once(process, "warning");
+    requester.request(to(), Buffer.from("who?"), 1_000, () => {
+      throw new Error("broken callback");
+    });
+    await listener.count(1);
+    system.pass(1_000);
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", onRejection);
+    should(rejections).be.empty();
+    should((await warning)[0].message).match(/broken callback/);
+    should(multicast.sockets.sending).equal(0);
+  });
+
   it("gives the state of sending", async () => {
     const ended = request("who?");
     should(states).deepEqual([{ kind: "joined", interfaces: ["lo"], warnings: [], standBy: [] }]);
