@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../address";
 import type { Examination } from "./examination";
-import { type Finding, type FindingId, finding, unknownFinding } from "./finding";
+import { type Finding, type FindingId, finding, inWords, unknownFinding } from "./finding";
 import { follow, type Outcome, type Probe } from "./firewall-rules";
 import { type Manager, managerOf, type RuleTexts, ruleTexts } from "./firewall-tools";
 import { readIptables } from "./iptables-rules";
@@ -149,7 +149,7 @@ function judged(id: FindingId, { what, level, why, commands }: Judgement, tried:
       : commands.nft.replace("TABLE CHAIN", `${family} ${table} ${chain}`);
   if (dropping.length > 0)
     return finding(id, level, {
-      fact: `The firewall drops ${what} on ${details.interfaces.join(", ")}: ${rule}.`,
+      fact: `The firewall drops ${what} on ${inWords(details.interfaces)}: ${rule}.`,
       why,
       remedy: command,
       details,

@@ -47,7 +47,7 @@ function oneLink({ usable }: Examination): Finding {
   const shared = links.filter(({ length }) => length > 1);
   if (shared.length === 0) return finding("one-link", "ok", { fact: "No two usable interfaces are on one network.", details: { links } });
   return finding("one-link", "note", {
-    fact: `${shared.map(inWords).join("; ")} are on one network.`,
+    fact: shared.map((names) => `${inWords(names)} are on one network.`).join(" "),
     why: "The choice `all` uses one of them, and another one takes over if it fails. Interfaces that you name are all used, and each one gets every datagram.",
     details: { links },
   });

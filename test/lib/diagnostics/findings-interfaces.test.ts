@@ -25,6 +25,19 @@ describe("the doctor on the interfaces", () => {
     should(one(findings, "interface-all").fact).equal("`all` is eth0. wlan0 stands by for eth0.");
   });
 
+  it("states each network with several cards in a sentence of its own", () => {
+    const system = hostWith();
+    system.interfaces = {
+      eth0: [ipv4("192.168.1.5/24")],
+      wlan0: [ipv4("192.168.1.6/24")],
+      eth1: [ipv4("192.168.2.5/24")],
+      eth2: [ipv4("192.168.2.6/24")],
+    };
+    should(one(interfaceFindings(examined(system)), "one-link").fact).equal(
+      "eth0 and wlan0 are on one network. eth1 and eth2 are on one network.",
+    );
+  });
+
   it("names the interfaces that all leaves out", () => {
     const system = hostWith();
     system.interfaces = { ...system.interfaces, docker0: [ipv4("172.17.0.1/16")] };
