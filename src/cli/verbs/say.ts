@@ -82,13 +82,13 @@ async function* repeated(
   }
 }
 
-interface Ways {
+interface Recipients {
   readonly destinations: readonly Destination[];
   /** The sealer of every datagram; undefined if they are not sealed. */
   readonly sealer: Sealer | undefined;
 }
 
-async function sendAll({ payloads, total }: Message, { destinations, sealer }: Ways, run: Run): Promise<Exit> {
+async function sendAll({ payloads, total }: Message, { destinations, sealer }: Recipients, run: Run): Promise<Exit> {
   const sender = multicast.sender({
     onState: (state) => {
       if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));

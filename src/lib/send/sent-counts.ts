@@ -7,7 +7,7 @@ import type { State } from "../state";
 const MAX_DESTINATIONS = 256;
 
 /** The path by which datagrams leave, as its counts show it. */
-export interface Way {
+export interface CountedPath {
   readonly state: State;
 }
 
@@ -20,18 +20,18 @@ export class DestinationCounts {
   bytes = 0;
   /** Datagrams that the system has refused, and others that were not sent. */
   failed = 0;
-  #way: Way;
+  #path: CountedPath;
   #noted = 0;
   #lastAt: number | undefined;
 
-  constructor(destination: Destination, way: Way) {
+  constructor(destination: Destination, path: CountedPath) {
     this.destination = destination;
-    this.#way = way;
+    this.#path = path;
   }
 
   /** The state of the path by which datagrams leave; `closed` if the path was closed because nothing was sent for a while. */
   get state(): State {
-    return this.#way.state;
+    return this.#path.state;
   }
 
   /** The time at which the last datagram was noted; undefined before the first one. */
@@ -40,8 +40,8 @@ export class DestinationCounts {
   }
 
   /** Uses another path, after the previous one was closed. */
-  leaveBy(way: Way): void {
-    this.#way = way;
+  follow(path: CountedPath): void {
+    this.#path = path;
   }
 
   add(error: McastError | undefined, bytes: Uint8Array): void {
@@ -93,15 +93,15 @@ export class SentCounts {
   }
 
   /** Returns the counts of a destination that the path reaches. */
-  of(destination: Destination, way: Way): DestinationCounts {
+  of(destination: Destination, path: CountedPath): DestinationCounts {
     const { group, port, iface } = destination;
     const key = `${group.address} ${port} ${ifaceKey(iface)}`;
     const known = this.#counts.get(key);
     if (known) {
-      known.leaveBy(way);
+      known.follow(path);
       return known;
     }
-    const counts = new DestinationCounts(destination, way);
+    const counts = new DestinationCounts(destination, path);
     this.#counts.set(key, counts);
     for (const first of this.#counts.keys()) {
       if (this.#counts.size <= MAX_DESTINATIONS) break;

@@ -7,15 +7,15 @@ import { LO } from "../../support/loopback";
 import { TestMulticast } from "../../support/test-multicast";
 
 describe("the counts of sent datagrams", () => {
-  const way = { state: CLOSED };
+  const path = { state: CLOSED };
   const to = (port: number) => destination({ group: "239.255.1.1", port, iface: LO });
 
   it("are kept for each destination, with the time at which the last datagram was noted", () => {
     const counts = new SentCounts("a node", new Set());
-    counts.of(to(5000), way).add(undefined, Buffer.alloc(10));
-    counts.of(to(5001), way).add(new McastError("send-size"), Buffer.alloc(10));
+    counts.of(to(5000), path).add(undefined, Buffer.alloc(10));
+    counts.of(to(5001), path).add(new McastError("send-size"), Buffer.alloc(10));
     counts.noteTime(1_000);
-    counts.of(to(5000), way).add(undefined, Buffer.alloc(5));
+    counts.of(to(5000), path).add(undefined, Buffer.alloc(5));
     should([...counts.destinations].map(({ sent, bytes, failed, lastAt }) => [sent, bytes, failed, lastAt])).deepEqual([
       [2, 15, 0, 1_000],
       [0, 0, 1, undefined],
@@ -36,7 +36,7 @@ describe("the counts of sent datagrams", () => {
 
   it("are kept for 256 destinations, and no longer for the first one when another one comes", () => {
     const counts = new SentCounts(undefined, new Set());
-    for (let port = 5_000; port <= 5_256; port += 1) counts.of(to(port), way);
+    for (let port = 5_000; port <= 5_256; port += 1) counts.of(to(port), path);
     const ports = [...counts.destinations].map((each) => each.destination.port);
     should([ports.length, ports[0], ports.at(-1)]).deepEqual([256, 5_001, 5_256]);
   });
