@@ -15,10 +15,12 @@ import type { Arrival, SocketListener } from "./socket-listener";
 
 /** The interval of checks after a failed send: one between two heartbeats, which are 2 s apart. */
 export const REPAIR_EVERY_MS = 2_000;
+// The interval at which a socket that has another port than its optional one tries that port again.
+const REGAIN_EVERY_MS = 30_000;
 
 /**
  * Identifies a send socket. Sockets with an ephemeral port can be private; those with a fixed port are shared by the process. An
- * optional port is a fixed port too, but the socket uses any other port if another program does not share that one.
+ * optional port is a fixed port too, but the socket uses any other port while another program does not share that one.
  */
 export type SendSocketKey = Readonly<{ family: Family; interface: string; source?: string }> &
   (Readonly<{ port: 0; ttl: number; loopback: boolean; owner: string }> | Readonly<{ port: number; isOptional?: true }>);
@@ -61,6 +63,7 @@ export class SendSocket implements LossySocket {
   #addressesOf: NetworkSnapshot["interfaces"] | undefined;
   #isClosed = false;
   #repairedAt = Number.NEGATIVE_INFINITY;
+  #openedAt = 0;
   #closing = Promise.resolve();
 
   /** `refresh` takes a new snapshot when a failed send needs a check at once. */
@@ -113,6 +116,7 @@ export class SendSocket implements LossySocket {
   check(snapshot: NetworkSnapshot, eager: boolean): void {
     this.counts.noteTime(snapshot.system.now());
     this.#managed.probe(snapshot);
+    if (this.#lacksPort && snapshot.system.now() - this.#openedAt >= REGAIN_EVERY_MS) this.#managed.markFaulty();
     this.#managed.check(snapshot, eager);
     this.#learnAddresses(snapshot);
   }
@@ -134,6 +138,11 @@ export class SendSocket implements LossySocket {
     await this.#closing;
   }
 
+  // True while the socket works with another port than its optional one.
+  get #lacksPort(): boolean {
+    return "isOptional" in this.key && this.isOpen && !this.hasFixedPort;
+  }
+
   // A datagram may leave from any address of the interface, and the interface may get more addresses later.
   #learnAddresses({ interfaces }: NetworkSnapshot): void {
     if (interfaces === this.#addressesOf) return;
@@ -150,6 +159,7 @@ export class SendSocket implements LossySocket {
       if (this.#managed.socket?.socket === socket) this.#managed.countFault(this.#errorOf(error));
     });
     this.#localPort = socket.address().port;
+    this.#openedAt = this.#system.now();
     this.losses.follow(socket, this.#system);
     socket.on("message", (payload, sender) => this.#deliver(payload, sender));
     return new DrainingSocket(socket, this.#system);

@@ -285,6 +285,21 @@ describe("a relay", () => {
     should(target.heard[0]?.sender.port).not.equal(61_440);
   });
 
+  it("echoes from the hop port again within half a minute after a program has freed it", async () => {
+    system.refuse = (opening) => (opening.port === 61_440 ? "EADDRINUSE" : undefined);
+    const { relay: made } = relay(B, [A]);
+    const target = join(B);
+    system.refuse = () => undefined;
+    for (let beat = 0; beat < 15; beat += 1) system.pass();
+    should(made.state.kind).equal("joined");
+    await say(A, "hello");
+    await target.count(1);
+    should(target.heard[0]?.sender.port).equal(61_440);
+    const opened = system.openings.length;
+    for (let beat = 0; beat < 30; beat += 1) system.pass();
+    should(system.openings).have.length(opened);
+  });
+
   it("sends the echo before it emits the datagram", async () => {
     const order: string[] = [];
     const made = new Relay({ multicast, loopGuard }, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
