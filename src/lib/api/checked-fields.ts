@@ -9,11 +9,10 @@ import type { Fields } from "../options/options";
 export function checkFields(fields: object, known: readonly string[], parameter = "fields"): Fields {
   const values = requireObject(parameter, fields);
   if (Array.isArray(values)) throw wrongType(parameter, "object", values);
-  const names: string[] = [];
-  for (const name in values) names.push(name); // also inherited names: Object.create may have made the fields from others
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unknownProperty(unknown, known);
-  return Object.fromEntries(names.map((name) => [name, Reflect.get(values, name)]));
+  // Also inherited names: Object.create may have made the fields from others.
+  for (const name in values) if (!known.includes(name)) throw unknownProperty(name, known);
+  // The loop above does not see the getters of a class, so the known names are looked up.
+  return Object.fromEntries(known.filter((name) => name in values).map((name) => [name, Reflect.get(values, name)]));
 }
 
 const METHODS = ["onDatagram", "onState", "onError"];

@@ -45,6 +45,16 @@ describe("the check of fields", () => {
     should(refusal(Object.create({ tll: 1 }))).containEql("did you mean ttl?");
   });
 
+  it("reads the getters of a class, which a loop over the properties does not see", () => {
+    class Settings {
+      readonly group = "239.255.1.1";
+      get key(): string {
+        return "the key";
+      }
+    }
+    should(checkFields(new Settings(), SEND_NAMES)).deepEqual({ group: "239.255.1.1", key: "the key" });
+  });
+
   it("refuses a value that is not an object, such as a group alone", () => {
     const text: object = Object("239.255.1.1").valueOf();
     should(refusal(text)).endWith("fields must be of type object, not 239.255.1.1");
