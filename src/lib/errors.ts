@@ -243,11 +243,16 @@ export function systemError(step: Step, cause: unknown, details: Details): Mcast
 /** Returns the name of a system error, such as `EADDRINUSE`; `UNKNOWN` for an error without one. */
 export function errnoOf(error: unknown): string {
   // The errors of os.networkInterfaces() have the errno in `info`.
-  if (error instanceof Error && "info" in error && typeof error.info === "object") {
+  if (isError(error) && "info" in error && typeof error.info === "object") {
     const { code } = { code: undefined, ...error.info };
     if (typeof code === "string") return code;
   }
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+  return isError(error) && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+}
+
+/** Returns true for an error of any realm. In a test of Jest, the errors of Node.js are of another realm than `Error`. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 
 /**
@@ -256,7 +261,7 @@ export function errnoOf(error: unknown): string {
  */
 export function messageOf(error: unknown): string {
   try {
-    return quote(error instanceof Error ? String(error.message).split("\n")[0] : error);
+    return quote(isError(error) ? String(error.message).split("\n")[0] : error);
   } catch {
     return "unknown";
   }

@@ -1,4 +1,5 @@
 import { isPromise } from "node:util/types";
+import { isError } from "./errors";
 
 const WINDOW_MS = 10_000;
 const MOST_IN_WINDOW = 100;
@@ -38,7 +39,7 @@ export function limitFaults(report: (text: string) => void, windowMs = WINDOW_MS
 // A foreign object may throw when it is read.
 function describe(error: unknown): string {
   try {
-    return `A multicast listener threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    return `A multicast listener threw: ${isError(error) ? (error.stack ?? error.message) : String(error)}`;
   } catch {
     return "A multicast listener threw an error that cannot be printed";
   }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import should from "should";
 import { errnoOf, McastError, messageOf, quote, REASONS, systemError } from "../../src/lib/errors";
 
@@ -53,6 +54,14 @@ describe("a refusal of the system", () => {
 
   it("blames missing privileges on ports below 1024 only", () => {
     should([from("bind", "EACCES", 80).reason, from("bind", "EACCES").reason]).deepEqual(["bind-privilege", "bind-refused"]);
+  });
+
+  it("has its errno also where the error is of another realm, as in the tests of Jest", () => {
+    const foreign: unknown = runInNewContext('Object.assign(new Error("bind"), { code: "EADDRINUSE" })');
+    const unlisted: unknown = runInNewContext('Object.assign(new Error(), { info: { code: "EAFNOSUPPORT" } })');
+    should([errnoOf(foreign), errnoOf(unlisted)]).deepEqual(["EADDRINUSE", "EAFNOSUPPORT"]);
+    should(systemError("bind", foreign, { port: 5000 }).reason).equal("bind-held");
+    should(messageOf(foreign)).equal("bind");
   });
 
   it("is UNKNOWN where it has no errno", () => {

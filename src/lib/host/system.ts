@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { getSystemErrorName } from "node:util";
-import { errnoOf } from "../errors";
+import { errnoOf, isError } from "../errors";
 
 export type { NetworkInterfaceInfo, RemoteInfo, Socket };
 
@@ -165,7 +165,7 @@ function listedOrNamed(): NodeJS.Dict<NetworkInterfaceInfo[]> {
   try {
     return networkInterfaces();
   } catch (error) {
-    const info: unknown = error instanceof Error && "info" in error ? error.info : undefined;
+    const info: unknown = isError(error) && "info" in error ? error.info : undefined;
     if (!isObject(info) || !("errno" in info) || typeof info.errno !== "number" || info.errno <= 0) throw error;
     throw Object.assign(new Error("the interfaces cannot be listed", { cause: error }), { code: getSystemErrorName(-info.errno) });
   }
@@ -238,7 +238,7 @@ function run(command: string, args: readonly string[]): Promise<CommandResult> {
       });
     } catch (error) {
       // The permission model of Node.js refuses to start a program.
-      resolve({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+      resolve({ kind: "failed", reason: isError(error) ? error.message : String(error) });
     }
   });
 }

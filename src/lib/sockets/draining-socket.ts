@@ -1,3 +1,4 @@
+import { isError } from "../errors";
 import type { Socket, System } from "../host/system";
 import { reportListenerFault } from "../listener-fault";
 
@@ -63,7 +64,7 @@ export class DrainingSocket {
       this.#apply(datagram);
       this.socket.send(datagram.bytes, datagram.port, datagram.address, onSent);
     } catch (error) {
-      onSent(error instanceof Error ? error : new Error(String(error)));
+      onSent(isError(error) ? error : new Error(String(error)));
     }
     return true;
   }
