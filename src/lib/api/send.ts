@@ -22,10 +22,10 @@ export interface Sender extends Closable {
   /** The state of the destination that was used last: the interfaces that it sends on, and any missing or refused ones. */
   readonly state: State;
   /**
-   * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields. The promise settles when every
-   * interface was tried and one or more took the datagram; it rejects with the first refusal if none did.
+   * Sends one datagram to the group of the fields. Properties of `to` replace those of the fields, unless they are undefined. The
+   * promise settles when every interface was tried and one or more took the datagram; it rejects with the first refusal if none did.
    * Rejects with `ERR_MCAST_PAYLOAD` for a payload that cannot be sent, with the code of the property for an invalid `to`, with
-   * `ERR_MCAST_INTERFACE` if an interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
+   * `ERR_MCAST_INTERFACE` if every interface was missing for 10 s, with `ERR_MCAST_SEND` or `ERR_MCAST_BIND` if the system refuses,
    * with `ERR_MCAST_CLOCK` if there is a key and the clock of this machine is not set, and with `ERR_MCAST_CLOSED` after `close()`.
    */
   send(payload: Payload, to?: SendTarget): Promise<void>;
@@ -100,6 +100,8 @@ class OpenSender implements Sender {
   }
 
   #destinationOf(to: SendTarget): Destination {
-    return destination({ ...this.#fields, ...checkFields(to, TARGET_NAMES, "to") });
+    // As in fields, a property that is undefined or null counts as missing.
+    const given = Object.entries(checkFields(to, TARGET_NAMES, "to")).filter(([, value]) => value !== undefined && value !== null);
+    return destination({ ...this.#fields, ...Object.fromEntries(given) });
   }
 }

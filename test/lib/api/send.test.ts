@@ -39,6 +39,17 @@ describe("a sender", () => {
     ]);
   });
 
+  it("keeps the group and the port of its fields where those of the target are undefined or null", async () => {
+    const missing = { group: undefined, port: undefined, iface: undefined, ttl: undefined, loopback: undefined };
+    await speaker.send("undefined", missing);
+    const nulls = Object.fromEntries(Object.keys(missing).map((name) => [name, null]));
+    await speaker.send("null", nulls);
+    await speaker.send("port alone", { group: undefined, port });
+    await listener.count(3);
+    should(listener.heard.map(({ arrival }) => arrival.group)).deepEqual([groups[0], groups[0], groups[0]]);
+    await should(speaker.send("x", { group: "" })).be.rejectedWith({ code: "ERR_MCAST_GROUP" });
+  });
+
   it("reports the state of the destination that was used last", async () => {
     const kinds: string[] = [];
     const reporting = sender({ group: groups[0], port, iface: LO }, { onState: ({ kind }) => kinds.push(kind) });
