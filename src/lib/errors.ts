@@ -173,7 +173,7 @@ export class McastError extends Error {
   readonly reason: Reason;
   /** The values that the message is made from, such as the property and its value. */
   readonly details: Details;
-  /** The system's own error, if there was one. */
+  /** The system's own error, or the reason of the aborted signal, if there was one. */
   declare readonly cause: unknown;
 
   /** @internal */

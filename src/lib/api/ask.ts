@@ -93,7 +93,7 @@ class OpenQuestion implements Replies {
 
   async toArray(): Promise<readonly Reply[]> {
     const replies = await this.#queue.takeAtEnd();
-    if (!this.#isComplete) throw new McastError("ask-closed");
+    if (!this.#isComplete) throw this.#lifetime.explain(new McastError("ask-closed"));
     return replies;
   }
 

@@ -1,3 +1,4 @@
+import { McastError } from "../errors";
 import type { Fields } from "../options/options";
 import { readProperty } from "../options/properties";
 import { readSignal } from "./checked-fields";
@@ -45,6 +46,7 @@ export class Lifetime {
   readonly #isUnref: boolean;
   #end: (() => Promise<void>) | undefined;
   #ended: Promise<void> | undefined;
+  #abortReason: unknown;
 
   /** Reads `signal` and `unref`. Throws ERR_MCAST_OPTION. */
   constructor(fields: Fields) {
@@ -58,7 +60,7 @@ export class Lifetime {
    */
   begin(start: () => void, end: () => Promise<void>): void {
     this.#end = end;
-    if (this.#signal?.aborted) return void this.close();
+    if (this.#signal?.aborted) return this.abort();
     if (this.#signal) follow(this.#signal, this);
     if (!this.#isUnref) keepAlive(this);
     try {
@@ -73,6 +75,18 @@ export class Lifetime {
   close(): Promise<void> {
     this.#ended ??= this.#finish();
     return this.#ended;
+  }
+
+  /** Ends the lifetime because its signal is aborted. */
+  abort(): void {
+    if (!this.#ended) this.#abortReason = this.#signal?.reason;
+    void this.close();
+  }
+
+  /** Returns an error. If its cause is the abort of the signal, its `cause` is the reason of the signal, as in Node.js. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof McastError) || error.code !== "ERR_MCAST_CLOSED" || error.cause !== undefined) return error;
+    return new McastError(error.reason, error.details, this.#abortReason);
   }
 
   async #finish(): Promise<void> {
@@ -97,7 +111,7 @@ function follow(signal: AbortSignal, lifetime: Lifetime): void {
   let followers = followersOf.get(signal);
   if (!followers) {
     const lifetimes = new Set<Lifetime>();
-    followers = { lifetimes, onAbort: () => lifetimes.forEach((each) => void each.close()) };
+    followers = { lifetimes, onAbort: () => lifetimes.forEach((each) => void each.abort()) };
     followersOf.set(signal, followers);
     signal.addEventListener("abort", followers.onAbort);
   }

@@ -92,7 +92,12 @@ class OpenSender implements Sender {
   async send(payload: Payload, to?: SendTarget): Promise<void> {
     const place = to === undefined ? this.#destination : this.#destinationOf(to);
     const plain = encode(payload, place.group.family);
-    await sendBytes(this.#sender, place, this.#sealer ? this.#sealer.seal(plain, place.group, place.port) : plain);
+    const bytes = this.#sealer ? this.#sealer.seal(plain, place.group, place.port) : plain;
+    try {
+      await sendBytes(this.#sender, place, bytes);
+    } catch (error) {
+      throw this.#lifetime.explain(error);
+    }
   }
 
   close(): Promise<void> {

@@ -87,6 +87,20 @@ describe("ask", () => {
     await collected;
   });
 
+  it("rejects toArray with the reason of its signal as the cause, where the signal has ended it", async () => {
+    await open(() => {});
+    const controller = new AbortController();
+    const reason = new Error("the service stops");
+    replies = ask({ group, port, iface: LO, signal: controller.signal }, "who?");
+    controller.abort(reason);
+    await should(replies.toArray()).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: reason });
+    replies = ask({ group, port, iface: LO, signal: controller.signal }, "who?");
+    await should(replies.toArray()).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: reason });
+    replies = ask({ group, port, iface: LO }, "who?");
+    await replies.close();
+    await should(replies.toArray()).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: undefined });
+  });
+
   it("throws in the loop, and rejects toArray, where the system refuses the question", async () => {
     await open(() => {});
     const holder = createSocket("udp4").bind(0, LO);

@@ -86,6 +86,21 @@ describe("a sender", () => {
     await should(late.send("z")).be.rejectedWith({ code: "ERR_MCAST_CLOSED" });
   });
 
+  it("rejects with the reason of its signal as the cause, where the signal has ended it", async () => {
+    const controller = new AbortController();
+    const fields = { group: groups[0], port, iface: "absent0", signal: controller.signal };
+    const aborted = [sender(fields).send("x"), send(fields, "x")].map((sent) => sent.catch((error: unknown) => error));
+    const closed = sender(fields);
+    const unsent = should(closed.send("x")).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: undefined });
+    await closed.close();
+    const reason = new Error("the service stops");
+    controller.abort(reason);
+    for (const error of await Promise.all(aborted)) should(error).containEql({ code: "ERR_MCAST_CLOSED", cause: reason });
+    await unsent;
+    await should(closed.send("x")).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: undefined });
+    await should(send(fields, "x")).be.rejectedWith({ code: "ERR_MCAST_CLOSED", cause: reason });
+  });
+
   it("closes its sockets at the end, and send its own at once", async () => {
     await speaker.close();
     const { sending } = multicast.sockets;
