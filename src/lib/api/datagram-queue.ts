@@ -20,6 +20,7 @@ export class DatagramQueue<D extends Queued> {
   #dropped = 0;
   #isEnded = false;
   #error: Error | undefined;
+  #isErrorTaken = false;
 
   /** Reads `maxQueued` and `maxQueuedBytes`. Throws ERR_MCAST_OPTION. */
   constructor(fields: Fields) {
@@ -44,7 +45,7 @@ export class DatagramQueue<D extends Queued> {
     this.#takers.shift()?.();
   }
 
-  /** Ends the queue. The program can still take the waiting datagrams, and gets the error after them, once. */
+  /** Ends the queue. The program can still take the waiting datagrams. After them, `take` throws the error, once. */
   end(error?: Error): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -62,17 +63,17 @@ export class DatagramQueue<D extends Queued> {
   async take(): Promise<D | undefined> {
     while (this.#first === this.#queued.length && !this.#isEnded) await waitIn(this.#takers);
     const datagram = this.#queued[this.#first];
-    if (!datagram) return this.#throwError();
+    if (!datagram) return this.#throwOnce();
     this.#first += 1;
     this.#quota.give(datagram.payload.byteLength);
     if (this.#first >= 1000 || this.#first === this.#queued.length) this.#compact();
     return datagram;
   }
 
-  /** Waits for the end and takes all waiting datagrams. Throws the error with which the queue ended. */
+  /** Waits for the end and takes all waiting datagrams. Throws the error with which the queue ended, each time. */
   async takeAtEnd(): Promise<readonly D[]> {
     while (!this.#isEnded) await waitIn(this.#enders);
-    this.#throwError();
+    if (this.#error) throw this.#error;
     return this.#takeAll();
   }
 
@@ -130,10 +131,11 @@ export class DatagramQueue<D extends Queued> {
     this.#first = 0;
   }
 
-  #throwError(): undefined {
-    const error = this.#error;
-    this.#error = undefined;
-    if (error) throw error;
+  // An iteration is over after its error.
+  #throwOnce(): undefined {
+    if (!this.#error || this.#isErrorTaken) return;
+    this.#isErrorTaken = true;
+    throw this.#error;
   }
 }
 

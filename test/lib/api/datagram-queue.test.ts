@@ -76,6 +76,16 @@ describe("a queue of datagrams", () => {
     should(await queue.take()).equal(undefined);
   });
 
+  it("throws its error each time that all datagrams are asked for, also after the loop got it", async () => {
+    const queue = filled(1);
+    const waiting = should(queue.takeAtEnd()).be.rejectedWith("refused");
+    queue.end(new Error("refused"));
+    await waiting;
+    await queue.take();
+    await should(queue.take()).be.rejectedWith("refused");
+    await should(queue.takeAtEnd()).be.rejectedWith("refused");
+  });
+
   it("wakes every waiting reader when it ends, and can discard the waiting datagrams", async () => {
     const queue = filled(0);
     const waiting = [queue.take(), queue.take()];
