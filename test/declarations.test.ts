@@ -27,6 +27,14 @@ describe("the public declarations", () => {
     for (const [, comment = "", name] of taking) should(comment).match(/ERR_MCAST_KEY/, name);
   });
 
+  it("name ERR_MCAST_JOIN at each function that joins, which refuses too many groups", () => {
+    const functions = Array.from(
+      read("dist/lib/index.d.ts").matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\nexport declare function (join|listen|relay)\(/gs),
+    );
+    should(functions).have.length(3);
+    for (const [, comment = "", name] of functions) should(comment).match(/`ERR_MCAST_JOIN`/, name);
+  });
+
   it("document each member of an object, but for the kinds of a state", () => {
     const lines = read("dist/lib/index.d.ts").split("\n");
     const bare = lines.filter((line, at) => /^ +readonly \w+\??:/.test(line) && !lines[at - 1]?.includes("*/"));

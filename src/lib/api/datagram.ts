@@ -27,8 +27,8 @@ export interface StateListener {
   /** The label of this listener in `activity`. Default: none. */
   readonly label?: string | undefined;
   /**
-   * Called with each new state after the call that opened the object. An error that it throws, or with which its promise rejects,
-   * is a warning of the process.
+   * Called with each new state after the call that opened the object, but not with `closed`, which only the program causes. An
+   * error that it throws, or with which its promise rejects, is a warning of the process.
    */
   readonly onState?: ((state: State) => void) | undefined;
 }

@@ -32,7 +32,7 @@ export interface Membership extends Closable {
 /**
  * Joins one group or several, and calls the listener for each datagram until `close()`. The library joins lost memberships again,
  * and waits for missing interfaces. Problems of the network appear in the state and throw nothing. Throws a McastError for invalid
- * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
+ * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`; and `ERR_MCAST_JOIN` for more than 4096 groups.
  */
 export function join(fields: JoinFields, listener: GroupListener): Membership {
   const checked = checkFields(fields, JOIN_NAMES);

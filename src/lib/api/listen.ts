@@ -35,7 +35,8 @@ export interface Listening extends Closable, AsyncIterable<Datagram> {
 /**
  * Joins one group or several, as `join` does, and returns their datagrams for `for await`. `close()` and the signal end the
  * iteration and discard the waiting datagrams; leaving the loop closes it too. Datagrams wait in a limited queue: see `maxQueued`.
- * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
+ * Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`; and
+ * `ERR_MCAST_JOIN` for more than 4096 groups.
  */
 export function listen(fields: ListenFields, listener: StateListener = {}): Listening {
   const checked = checkFields(fields, LISTEN_NAMES);

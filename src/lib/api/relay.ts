@@ -38,8 +38,9 @@ export interface Relay extends Closable {
 
 /**
  * Joins groups and echoes their datagrams to another group on the same port, until `close()`. Datagrams that arrive on that group
- * are not echoed, and loops of relays end by themselves. The listener is called for every datagram. Throws a McastError for invalid
- * fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`, `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`.
+ * are not echoed, unless `iface` and `echoIface` name different interfaces. Loops of relays end by themselves. The listener is
+ * called for every datagram. Throws a McastError for invalid fields: `ERR_MCAST_GROUP`, `ERR_MCAST_PORT`, `ERR_MCAST_TTL`,
+ * `ERR_MCAST_KEY`, `ERR_MCAST_OPTION`; and `ERR_MCAST_JOIN` for more than 4096 groups.
  */
 export function relay(fields: RelayFields, listener: RelayListener): Relay {
   const checked = checkFields(fields, RELAY_NAMES);

@@ -28,7 +28,10 @@ export interface GroupActivity {
   readonly lastAt?: number;
   /** The sender of the last datagram, as `ip:port`. */
   readonly lastFrom?: string;
-  /** Datagrams that the kernel dropped before the socket could take them. Missing if the system does not count them. */
+  /**
+   * Datagrams that the kernel dropped before the socket could take them; counted 2 s late at most. Missing if the system does not
+   * count them.
+   */
   readonly lost?: number;
   /** Datagrams that a listener did not get because of its allow list, summed up over the listeners. */
   readonly filtered: number;

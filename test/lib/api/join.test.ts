@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import should from "should";
 import { join, type Membership } from "../../../src/lib/api/join";
 import { send } from "../../../src/lib/api/send";
+import type { State } from "../../../src/lib/state";
 import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("join", () => {
@@ -74,6 +75,18 @@ describe("join", () => {
     membership = join({ group, port, iface: LO, signal: controller.signal }, listener);
     should(membership.state).deepEqual({ kind: "closed" });
     should(joinedInKernel(group)).equal(0);
+  });
+
+  it("does not call onState at the end, neither by close nor by its signal", async () => {
+    const kinds: string[] = [];
+    const controller = new AbortController();
+    const listening = { onDatagram() {}, onState: ({ kind }: State) => kinds.push(kind) };
+    const own = [join({ group, port, iface: LO }, listening), join({ group, port, iface: LO, signal: controller.signal }, listening)];
+    await own[0]?.close();
+    controller.abort();
+    await own[1]?.close();
+    should(own.map(({ state }) => state.kind)).deepEqual(["closed", "closed"]);
+    should(kinds).be.empty();
   });
 
   it("keeps the process alive, joined or waiting for an interface, unless unref is true", () => {
