@@ -19,6 +19,15 @@ export function reportRejection(result: unknown): void {
   if (isPromise(result)) result.catch(reportListenerFault);
 }
 
+/** Calls a method of a listener. If it throws, or its promise rejects, reports the error and goes on. */
+export function callListener(call: () => unknown): void {
+  try {
+    reportRejection(call());
+  } catch (error) {
+    reportListenerFault(error);
+  }
+}
+
 /** Returns a function that passes on the text of an error, at most 100 times in a window of 10 s. */
 export function limitFaults(report: (text: string) => void, windowMs = WINDOW_MS): (error: unknown) => void {
   let since = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
 import type { McastError } from "../errors";
-import { reportRejection } from "../listener-fault";
+import { callListener, reportRejection } from "../listener-fault";
 import { flatten } from "../options/coerce";
 import { type Fields, hearOptions } from "../options/options";
 import { loopGuard } from "../process-wide/loop-guard";
@@ -22,7 +22,8 @@ export interface RelayListener extends StateListener {
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   /**
    * Called when an echo or an acknowledgement could not be sent: `ERR_MCAST_SEND`, `ERR_MCAST_BIND`, and with a key `ERR_MCAST_CLOCK`
-   * and `ERR_MCAST_PAYLOAD`. While an interface is missing, the relay echoes nothing on it, and only the state says so.
+   * and `ERR_MCAST_PAYLOAD`. While an interface is missing, the relay echoes nothing on it, and only the state says so. An error that
+   * it throws, or with which its promise rejects, is a warning of the process.
    */
   readonly onError?: ((error: McastError) => void) | undefined;
 }
@@ -68,7 +69,7 @@ class OpenRelay implements Relay {
           onDatagram: (payload, sender, arrival, echoed, sealedAt) =>
             reportRejection(listener.onDatagram(payload, sender, arrival, echoed, sealedAt)),
           onState: (state) => reportRejection(listener.onState?.(state)),
-          onError: (error) => reportRejection(listener.onError?.(error)),
+          onError: (error) => callListener(() => listener.onError?.(error)),
         });
       },
       async () => this.#relay?.close(),

@@ -3,6 +3,8 @@ import should from "should";
 import { join, type Membership } from "../../../src/lib/api/join";
 import { type Relay, relay } from "../../../src/lib/api/relay";
 import { send } from "../../../src/lib/api/send";
+import type { McastError } from "../../../src/lib/errors";
+import { createKey } from "../../../src/lib/sealed/group-key";
 import { freePort, joinedInKernel, LO, ownGroup, RecordingListener } from "../../support/loopback";
 
 describe("relay", () => {
@@ -73,6 +75,19 @@ describe("relay", () => {
     for (const text of ["one", "two"]) await send({ group: from, port, iface: LO }, text);
     await heard.count(2);
     should((await warning)[0].message).containEql("broken later");
+  });
+
+  it("passes a datagram on whose echo fails, although onError throws, and warns", async () => {
+    const key = createKey();
+    const warning = once(process, "warning");
+    const onError = ({ code }: McastError) => {
+      throw new Error(`broken handler of ${code}`);
+    };
+    const recording = { onDatagram: listener.onDatagram.bind(listener), onError };
+    opened = relay({ group: to, groups: [from], port, iface: LO, echo: "hear", key }, recording);
+    await send({ group: from, port, iface: LO, key }, "x".repeat(65_440)); // its HEAR text is too long to seal
+    await listener.count(1);
+    should((await warning)[0].message).containEql("broken handler of ERR_MCAST_PAYLOAD");
   });
 
   it("refuses unknown properties and a listener without onDatagram", () => {
