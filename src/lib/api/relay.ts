@@ -15,9 +15,9 @@ import { addAsyncDispose, type Closable, Lifetime } from "./lifetime";
 /** Receives the datagrams of the groups that a relay has joined. */
 export interface RelayListener extends StateListener {
   /**
-   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if the relay echoed the
-   * datagram; `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since 1970 by the sender's clock. An
-   * error that it throws, or with which its promise rejects, is a warning of the process.
+   * Called for each datagram, after its echo, if there is one, was handed to the system. `echoed` is true if there is one; if the
+   * system refuses the echo, `onError` follows. `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since
+   * 1970 by the sender's clock. An error that it throws, or with which its promise rejects, is a warning of the process.
    */
   onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
   /**
