@@ -46,7 +46,7 @@ function elsewhere(platform: NodeJS.Platform): readonly Finding[] {
 }
 
 function unreadable(reason: string, manager: Manager | undefined): readonly Finding[] {
-  const fact = `The rules of the firewall could not be read: ${reason}.${manager ? ` ${manager} is on.` : ""}`;
+  const fact = `The rules of the firewall could not be read: ${reason.replace(/\.$/, "")}.${manager ? ` ${manager} is on.` : ""}`;
   const remedy = reason.includes("installed") ? "Install nftables and run the doctor as root." : "Needs root: sudo mcast doctor";
   return (["firewall", "firewall-igmp"] as const).map((id) => unknownFinding(id, fact, remedy, { manager: manager ?? null }));
 }

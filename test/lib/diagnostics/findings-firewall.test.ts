@@ -67,6 +67,13 @@ describe("the doctor on the firewall", () => {
     should(found.fact).match(/Operation not permitted.*ufw is on/);
   });
 
+  it("ends the reason with one full stop, also where the system's own text has one", async () => {
+    const system = hostWith();
+    system.commands = { [NFT]: { kind: "failed", reason: "Access to this API has been restricted." } };
+    const found = one(await firewallFindings(examined(system)), "firewall");
+    should(found.fact).equal("The rules of the firewall could not be read: Access to this API has been restricted.");
+  });
+
   it("does not know the rules where no program for them is installed, or on another system", async () => {
     should(await levels({})).equal("unknown unknown");
     const system = hostWith();
