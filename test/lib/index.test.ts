@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import should from "should";
@@ -88,5 +89,33 @@ describe("the library", () => {
     holder.close();
     await once(holder, "close");
     await mcast.send({ group, port, iface: LO, sourcePort }, "x");
+  });
+
+  it("settles each promise before the process ends, although nothing else keeps the process alive", () => {
+    const calls = {
+      "join, close": "join(on, nothing).close()",
+      "join, leave, unref": "join({ ...on, unref: true }, nothing).leave()",
+      "listen, next": "listen(stopped())[Symbol.asyncIterator]().next()",
+      "listen, return": "listen(on)[Symbol.asyncIterator]().return()",
+      send: "send(on, 'x')",
+      "send, missing interface": "send({ ...stopped(), iface: 'absent0' }, 'x').catch(() => {})",
+      "send, unref": "send({ ...on, unref: true }, 'x')",
+      "sender, close": "sender(on).close()",
+      "ask, all replies": "ask({ ...on, collect: 50 }, 'x').toArray()",
+      "ask, next": "ask({ ...on, collect: 50 }, 'x')[Symbol.asyncIterator]().next()",
+      "ask, closed": "ask(stopped(), 'x').toArray().catch(() => {})",
+      "relay, close": "relay({ ...on, groups: [on.group], group: '239.255.0.1', acknowledge: true }, nothing).close()",
+      diagnose: "diagnose(on)",
+    };
+    const program = `
+      const { ask, diagnose, join, listen, relay, send, sender } = require("./dist/lib");
+      const on = { group: "${group}", port: ${port}, iface: "${LO}" };
+      const stopped = () => ({ ...on, signal: AbortSignal.timeout(50) });
+      const nothing = { onDatagram() {} };
+      const calls = [${Object.values(calls).map((call) => `() => ${call}`)}];
+      (async () => { for (const call of calls) console.log(await call().then(() => "settled")); })();
+    `;
+    const printed = execFileSync(process.execPath, ["-e", program], { encoding: "utf8" }).trim().split("\n");
+    should(Object.keys(calls).filter((_, at) => printed[at] !== "settled")).be.empty();
   });
 });
