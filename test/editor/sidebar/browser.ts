@@ -64,6 +64,11 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
     }
 
     const row = (text: string) => editor.page.locator(".mcast-sidebar-row", { hasText: text });
+    // The browser lays a row out when it comes into view. Until then the row has no visible text.
+    const textOf = async (text: string) => {
+      await editor.page.waitForFunction((element) => element instanceof HTMLElement && element.innerText, await row(text).elementHandle());
+      return row(text).innerText();
+    };
     const press = (name: string) => editor.page.getByRole("button", { name, exact: true }).click();
     const evaluate = (script: string) => editor.page.evaluate<unknown>(script);
     const nextAnswer = () => editor.page.waitForResponse((response) => isActivity(response.request()));
@@ -95,18 +100,18 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
     it("shows a row for each group with its state and its nodes, and one for the relay", async () => {
       await evaluate("RED.sidebar.show('mcast')");
       await row("Energy meter").waitFor();
-      should(await row("Energy meter").innerText()).match(
+      should(await textOf("Energy meter")).match(
         /joined on lo\s+Energy meter, multicast recv, Bridge\s+nothing heard yet\s+0 received · 0 lost · 0 refused/,
       );
-      should(await row("Cellar").innerText()).match(/waiting for eth77\s+Cellar/);
-      should(await row("relaying").innerText()).startWith(`${group}:${port} → ${silent}:${port}`);
+      should(await textOf("Cellar")).match(/waiting for eth77\s+Cellar/);
+      should(await textOf("relaying")).startWith(`${group}:${port} → ${silent}:${port}`);
     });
 
     it("shows a datagram, its sender and its rate with the next reply", async () => {
       await nextAnswer();
       await say("one");
       await row(`last heard just now from ${LO}:${socket.address().port}`).waitFor();
-      should(await row("Energy meter").innerText()).match(/1 received/);
+      should(await textOf("Energy meter")).match(/1 received/);
       should(await row("Energy meter").locator("polyline").getAttribute("points")).match(/,\d/);
       await row("relaying").getByText("1 echoed").waitFor();
     });
@@ -223,7 +228,7 @@ export function describeSidebar(title: string, wanted: () => Promise<Release | u
       await press("Pause");
       await say("two");
       should(await isStill()).be.true();
-      should(await row("Energy meter").innerText()).match(/1 received/);
+      should(await textOf("Energy meter")).match(/1 received/);
       await press("Pause"); // its name stays; that it is pressed is an attribute
       await row("2 received").first().waitFor();
     });
