@@ -5,6 +5,7 @@ import { ErrorRepeatLimit } from "./error-repeat-limit";
 import { type Catalogue, isMcastError, toMcastError, translate } from "./messages";
 import { refusedStatus, statusOf, type Works } from "./status";
 import { StatusThrottle } from "./status-throttle";
+import { refuseUnsetVariables } from "./unset-variables";
 
 const CLOSE_MS = 2_000;
 
@@ -23,7 +24,10 @@ export interface NodeBehavior {
 export function runNode(RED: NodeAPI, node: Node, config: NodeDef, open: (shell: NodeShell) => NodeBehavior): void {
   RED.nodes.createNode(node, config);
   const shell = new NodeShell(RED, node);
-  const behavior = openOrRefuse(shell, open);
+  const behavior = openOrRefuse(shell, () => {
+    refuseUnsetVariables({ ...config });
+    return open(shell);
+  });
   const started = setImmediate(() => shell.start());
   node.on("input", (msg, send, done) => {
     let isDone = false;
@@ -64,9 +68,9 @@ function closedOrLate(closed: Promise<void>): Promise<void> {
   });
 }
 
-function openOrRefuse(shell: NodeShell, open: (shell: NodeShell) => NodeBehavior): NodeBehavior {
+function openOrRefuse(shell: NodeShell, open: () => NodeBehavior): NodeBehavior {
   try {
-    return open(shell);
+    return open();
   } catch (error) {
     shell.report(error);
     shell.show(refusedStatus(error, shell.catalogue));
