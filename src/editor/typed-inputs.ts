@@ -18,6 +18,7 @@ export function typedInputs(...names: readonly string[]): void {
     // A field in a folded section has no width yet, which the editor would take over.
     field.attr("style", `width: ${field.hasClass("mcast-interface") ? "calc(70% - 38px)" : "70%"}`);
     field.typedInput({ types: TYPES, default: "str", typeField: `#node-input-${name}Type` });
+    field.on("change", () => unwrapVariable(name));
     const label = $(`label[for="node-input-${name}"]`).attr("for", `mcast-typed-${name}`);
     shown(field).attr({ id: `mcast-typed-${name}`, "aria-label": label.text().trim() });
   }
@@ -62,6 +63,14 @@ export function replacedIn(name: string): string | undefined {
 /** Forgets the values that were replaced in another form. */
 export function forgetReplaced(): void {
   replacements.clear();
+}
+
+// Writes the name of an environment variable without `${}`. Node-RED replaces a property `${NAME}` by its value before the node reads
+// it, which would then take the value for the name of a variable.
+function unwrapVariable(name: string): void {
+  const field = $(`#node-input-${name}`);
+  const variable = /^\s*\$\{([^{}]+)\}\s*$/.exec(String(field.val() ?? ""))?.[1];
+  if (variable !== undefined && $(`#node-input-${name}Type`).val() === "env") field.typedInput("value", variable);
 }
 
 // Returns the value of a field, and for a value from elsewhere its place, such as `flow.port`.

@@ -218,6 +218,17 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
         .waitFor();
     });
 
+    it("take the name of an environment variable in braces or without", async () => {
+      const id = await editor.drop("mcast-say", 300);
+      await editor.edit(id);
+      await editor.source("#node-input-group", "env variable");
+      await editor.type("#node-input-group", `\${GROUP}`);
+      should(await editor.field("#node-input-group").inputValue()).equal("GROUP");
+      await editor.type("#node-input-group", `239.255.\${SITE}.1`);
+      await editor.done();
+      should(await editor.node(id)).containDeep({ group: `239.255.\${SITE}.1`, groupType: "env", valid: true });
+    });
+
     it("mark a place from which no value can come", async () => {
       const id = await editor.drop("mcast-say", 300);
       await editor.edit(id);
