@@ -667,6 +667,20 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       }
     });
 
+    it("open as wide as without a note, which wraps", async () => {
+      const [short, long] = [await editor.drop("mcast-recv", 300), await editor.drop("mcast-recv", 360)];
+      await editor.page.evaluate(`RED.nodes.node("${long}").groups = ["ff05:1234:5678:9abc:def0:1234:5678:9abd", "10.200.100.200"]`);
+      const widthOf = async (id: string) => {
+        await editor.edit(id);
+        const width = await editor.page.evaluate<number>("$('.red-ui-tray').last().width()");
+        await editor.cancel();
+        return width;
+      };
+      const usual = await widthOf(short);
+      should(await widthOf(long)).equal(usual);
+      await editor.page.evaluate(`RED.nodes.remove("${long}"); RED.view.redraw(true)`);
+    });
+
     it("are found in the palette under multicast", async () => {
       const search = editor.page.locator("#red-ui-palette-search input.red-ui-searchBox-input");
       await search.pressSequentially("multicast"); // the editor listens to keys
