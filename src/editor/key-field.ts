@@ -17,7 +17,7 @@ export function prepareKey(): void {
   $("#mcast-copy").on("click", () => {
     // The clipboard API is missing where the editor is served without TLS.
     $("#mcast-key-shown").trigger("select");
-    document.execCommand("copy");
+    if (document.execCommand("copy")) $("#mcast-copy").text(translate("button.copied"));
   });
 }
 
@@ -26,6 +26,7 @@ function showNewKey(): void {
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   fieldOf("key").val(key).trigger("change");
   $("#mcast-key-shown").val(key);
+  $("#mcast-copy").text(translate("button.copy"));
   $("#mcast-new-key").show();
 }
 

@@ -707,7 +707,15 @@ export function describeForms(title: string, wanted: () => Promise<Release | und
       await editor.type("#node-config-input-freshness", "1");
       should(await editor.note("#node-config-input-freshness")).equal("Freshness must be 15 to 86400 seconds, not 1");
       await editor.type("#node-config-input-freshness", "60");
+      const copyButton = () => editor.page.locator("#mcast-copy").innerText();
       await editor.page.click("#mcast-generate");
+      should(await copyButton()).equal("Copy");
+      await editor.page.click("#mcast-copy");
+      should(await copyButton()).equal("Copied");
+      const colorOf = (field: string) => editor.page.evaluate<string>(`getComputedStyle($("${field}").get(0)).color`);
+      should(await colorOf("#mcast-key-shown")).equal(await colorOf("#node-config-input-name"));
+      await editor.page.click("#mcast-generate");
+      should(await copyButton()).equal("Copy");
       const key = await editor.page.inputValue("#mcast-key-shown");
       should(key).match(/^[0-9a-f]{64}$/);
       should(await editor.page.inputValue("#node-config-input-key")).equal(key);
