@@ -175,6 +175,16 @@ describe("the catalogues", () => {
     should([...texts(ENGLISH)].filter(([key]) => isReason(key))).deepEqual(reasons);
   });
 
+  // A limit or a port that only the English help names is a change that was not translated.
+  it("come with a help that names the limits, the ports and the addresses of the English help", () => {
+    for (const node of NODES) {
+      const numbers = (language: string) => new Set(found(read(`dist/nodes/locales/${language}/${node}.html`), /(\d{2,})/g));
+      const english = [...numbers("en-US")];
+      should(english).not.be.empty();
+      for (const language of languages()) should(without(english, [...numbers(language)])).deepEqual([], `${language} ${node}`);
+    }
+  });
+
   it("of every language have the same placeholders", () => {
     const english = texts(ENGLISH);
     for (const language of languages()) {
