@@ -104,9 +104,13 @@ export class Editor {
     await field.blur();
   }
 
-  /** Chooses from where a typed field takes its value, by the name in the menu. */
+  /**
+   * Chooses from where a typed field takes its value, by the name in the menu. The editor focuses the menu 100 ms after it has opened,
+   * even if it is closed by then: keys that are pressed before that would be lost.
+   */
   async source(field: string, name: string): Promise<void> {
     await this.page.locator(`${field} + .red-ui-typedInput-container .red-ui-typedInput-type-select`).click();
+    await this.page.waitForSelector(".red-ui-typedInput-options a:focus");
     await this.page.locator(".red-ui-typedInput-options:visible a", { hasText: new RegExp(`^${name}`) }).click();
   }
 
