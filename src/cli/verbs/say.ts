@@ -5,6 +5,8 @@ import { encode, LARGEST } from "../../lib/payload";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sealer } from "../../lib/sealed/sealer";
 import type { Sealing } from "../../lib/sealed/sealing";
+import type { Sender } from "../../lib/send/sender";
+import type { State } from "../../lib/state";
 import { sizeText } from "../datagram-format";
 import { type GivenFlags, lastValue } from "../flags";
 import { sealingOf } from "../key-flags";
@@ -88,34 +90,48 @@ interface Recipients {
   readonly sealer: Sealer | undefined;
 }
 
+/** One destination, and its own sender. */
+interface Recipient {
+  readonly to: Destination;
+  readonly sender: Sender;
+}
+
 async function sendAll({ payloads, total }: Message, { destinations, sealer }: Recipients, run: Run): Promise<Exit> {
-  const sender = multicast.sender({
-    onState: (state) => {
-      if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
-    },
-  });
-  run.onEnd(() => void sender.close());
-  const attempts = new SendAttempts(sender, total, run);
+  const onState = (state: State): void => {
+    if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
+  };
+  const recipients = destinations.map((to) => ({ to, sender: multicast.sender({ onState }) }));
+  const close = () => Promise.all(recipients.map(({ sender }) => sender.close()));
+  run.onEnd(() => void close());
+  const senders = new Map(recipients.map(({ to, sender }) => [to, sender]));
+  const attempts = new SendAttempts({ send: (to, bytes, sent) => senders.get(to)?.send(to, bytes, sent) }, total, run);
+  const send = async (payload: Buffer, { to, sender }: Recipient): Promise<void> => {
+    const plain = encode(payload, to.group.family);
+    const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
+    if (!(await attempts.send(to, bytes))) return;
+    run.mention(`${sizeText(payload.length)} > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
+  };
   try {
-    for await (const payload of payloads) {
-      for (const to of destinations) {
-        const plain = encode(payload, to.group.family);
-        const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
-        if (!(await attempts.send(to, bytes))) continue;
-        run.mention(`${sizeText(payload.length)} > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
-      }
-    }
+    for await (const payload of payloads) await all(recipients.map((each) => send(payload, each)));
     if (attempts.taken === 0 && total === undefined && !run.isOver) run.tell("nothing was sent: standard input is empty");
   } catch (error) {
     const isMissing = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && attempts.taken === 0;
     if (!run.isOver && !isMissing) throw error;
     if (!run.isOver && isMissing) run.tell(error.message);
   } finally {
-    await sender.close();
+    await close();
   }
   if (run.isLate && attempts.taken === 0) run.tell(`nothing was sent within ${run.timeout} s`);
   else reportShortage(attempts, total === undefined ? undefined : total * destinations.length, run);
   return attempts.taken > 0 ? EXIT.done : EXIT.nothing;
+}
+
+// Waits for every destination, then throws the first refusal: a destination without an interface does not keep the others from
+// their datagrams.
+async function all(sends: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(sends)) {
+    if (result.status === "rejected") throw result.reason;
+  }
 }
 
 // Reports how many of the datagrams were sent, if the system refused some, or if the time-out came before a limited number was sent.

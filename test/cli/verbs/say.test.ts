@@ -105,6 +105,16 @@ describe("mcast say", () => {
       });
     }
 
+    // IPv6 multicast does not work on the loopback interface.
+    it("sends to the others if it cannot send to the first one, and ends with exit code 2 and the reason", async () => {
+      const received = await bench.recv();
+      const said = bench.verb("say", "--groups", "ff05::1234", bench.group, "-m", "all");
+      should(await received.exit()).equal(0);
+      should(received.printed.toString()).equal("all");
+      should(await said.exit()).equal(2);
+      should(said.told.at(-1)).match(/^mcast: (No network|Not sent)/);
+    });
+
     it("sends once to a group that is named twice", async () => {
       const said = bench.say("--groups", bench.group, "-v", "-m", "once");
       should(await said.exit()).equal(0);
