@@ -63,6 +63,7 @@ function version(): string {
 // fault of this program.
 function fail(error: unknown): Exit {
   if (!(error instanceof UsageError || (error instanceof Error && "code" in error))) throw error;
+  process.stderr.on("error", () => {}); // the exit code stays the same if the message cannot be written
   new Output().tell(error.message);
   return EXIT.failed;
 }

@@ -36,7 +36,11 @@ export class Run {
   async through(verb: (run: Run) => Promise<Exit>): Promise<Exit> {
     // Each signal is caught once: a second Ctrl-C ends the process immediately.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => this.#interrupt());
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => this.#interrupt(error));
+    process.stdout.on("error", (error) => this.#interrupt(error));
+    // A log that cannot be written, such as one on a full disk, does not end a run.
+    process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") this.#interrupt();
+    });
     const timer = this.#timeout === undefined ? undefined : setTimeout(() => this.#stop("late"), this.#timeout * 1000);
     // This timer keeps the process alive. The library's timers do not, nor does an interface that is absent.
     const alive = setInterval(() => {}, 60_000);

@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import should from "should";
-import type { Command } from "../support/command";
+import { type Command, SCRIPT } from "../support/command";
 import { LO } from "../support/loopback";
+import { itWhere } from "../support/skip";
 import { Bench } from "./bench";
 
 describe("a run of a verb", () => {
@@ -69,6 +71,28 @@ describe("a run of a verb", () => {
     await bench.say("-m", "one").exit();
     should(await received.exit()).equal(0);
     should(received.told.slice(told).filter((line) => line.startsWith("mcast:"))).be.empty();
+  });
+
+  const whyNoFull = existsSync("/dev/full") ? undefined : "no /dev/full here";
+  itWhere(whyNoFull, "whose standard error cannot be written continues, and ends with the same exit code", async () => {
+    const full = openSync("/dev/full", "w");
+    const exitOf = async (...words: readonly string[]) => {
+      const [code] = await once(spawn(process.execPath, [SCRIPT, ...words], { stdio: ["ignore", "ignore", full] }), "exit");
+      return code;
+    };
+    const received = await bench.recv("--count", "2");
+    const to = ["--iface", LO, "--port", `${bench.port}`, "--group", bench.group];
+    should(await exitOf("say", "-v", "-m", "on", "--count", "2", "--interval", "0.05", ...to)).equal(0);
+    should(await received.exit()).equal(0);
+    should(await exitOf("say", "--iface", "eth99", "--timeout", "0.1", "-m", "late")).equal(1);
+    should(await exitOf("yodel")).equal(2);
+    closeSync(full);
+  });
+
+  it("with exit code 2 keeps it when the reader of standard error stops reading", async () => {
+    const refused = bench.run("yodel");
+    refused.child.stderr?.destroy();
+    should(await refused.exit()).equal(2);
   });
 
   it("ends without output when the reader of a help text stops reading", async () => {
