@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../lib/address";
 import type { McastError } from "../lib/errors";
 import type { RemoteInfo } from "../lib/host/system";
+import { multicast } from "../lib/process-wide/multicast";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import type { State } from "../lib/state";
 import { formatDatagram, sizeText } from "./datagram-format";
@@ -73,6 +74,7 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   });
   onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
+  if (wanted > 1) reportLastLosses(opened, run);
   const { refused, filtered } = opened;
   if (totalOf) run.mention(totalOf(opened));
   await opened.close(); // sends the last echo
@@ -84,6 +86,20 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   ];
   if (run.isLate && (count === 0 || Number.isFinite(wanted))) run.tell([`${received} within ${run.timeout} s`, ...others].join("; "));
   return count > 0 ? EXIT.done : EXIT.nothing;
+}
+
+// Reports the losses since the last beat of the library, at most 2 s ago.
+function reportLastLosses(opened: Listening, run: Run): void {
+  const known = lossesOf(opened.state);
+  multicast.readLosses();
+  for (const message of lossesOf(opened.state)) {
+    if (!known.includes(message)) run.tell(message);
+  }
+}
+
+function lossesOf(state: State): readonly string[] {
+  const warnings = "warnings" in state ? state.warnings : [];
+  return warnings.filter(({ reason }) => reason.startsWith("receive-lost")).map(({ message }) => message);
 }
 
 // Returns a function that reports changes of a state: warnings and missing interfaces on standard error, the interfaces with

@@ -149,6 +149,11 @@ export class Multicast implements HeartbeatListener {
     this.#membershipRefresh.beat(snapshot, interfacesChanged);
     for (const socket of this.#sendSockets) socket.check(snapshot, interfacesChanged);
     for (const counts of this.#sentCounts) counts.noteTime(snapshot.system.now());
+    this.readLosses();
+  }
+
+  /** Reads the kernel's counters of lost datagrams. Each beat reads them too. */
+  readLosses(): void {
     this.#losses.read([...this.#groupSockets, ...this.#sendSockets], this.#system);
   }
 

@@ -21,7 +21,7 @@ export const recv: Action = async ({ flags }, run) => {
   return receiveDatagrams({ flags, prints: true, groups, open, totalOf }, run);
 };
 
-// Formats the totals. The losses are those at the last read of the kernel's counters, at most 2 s ago.
+// Formats the totals.
 function totalOf({ counts: { received, filtered, refused, lost } }: GroupSubscription): string {
   const parts = [`${received} received`, ...(lost === undefined ? [] : [`${lost} lost`]), `${filtered} filtered`];
   return (refused > 0 ? [...parts, `${refused} refused`] : parts).join(", ");

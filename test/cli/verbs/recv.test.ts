@@ -1,8 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import should from "should";
 import { joinedInKernel, LO } from "../../support/loopback";
 import { end, hog, otherProcess } from "../../support/other-process";
+import { itWhere } from "../../support/skip";
 import { Bench } from "../bench";
 
 describe("mcast recv", () => {
@@ -30,6 +32,22 @@ describe("mcast recv", () => {
     should(quiet.told).be.empty();
     should(verbose.told.at(-2)).match(new RegExp(`^127\\.0\\.0\\.1:\\d+ > ${bench.group}:${bench.port} on lo, 5 bytes$`));
     should(verbose.told.at(-1)).match(/^1 received, (0 lost, )?0 filtered$/);
+  });
+
+  itWhere(existsSync("/proc/net/udp") ? undefined : "no /proc/net/udp here", "reports what was lost just before its end", async () => {
+    const received = await bench.recv("--daemon");
+    received.child.kill("SIGSTOP");
+    const socket = createSocket("udp4").bind(0, LO);
+    await once(socket, "listening");
+    socket.setMulticastInterface(LO);
+    for (let sent = 0; sent < 400; sent++)
+      await new Promise((resolve) => socket.send(Buffer.alloc(50_000), bench.port, bench.group, resolve));
+    socket.close();
+    received.child.kill("SIGINT");
+    received.child.kill("SIGCONT");
+    should(await received.exit()).equal(0);
+    should(received.told).matchAny(/^mcast: Datagrams lost: [1-9]/);
+    should(received.told).matchAny(/received, [1-9]\d* lost, 0 filtered$/);
   });
 
   it("prints with --json one object a line, with the payload as UTF-8 where it is text, and as base64 where it is not", async () => {
