@@ -137,6 +137,12 @@ describe("the command with sealed groups", () => {
     should(said.told).deepEqual(["mcast: line 1 is longer than one datagram (at most 65475 bytes)"]);
   });
 
+  it("refuses a --size that is too large for a sealed datagram before it sends anything", async () => {
+    const said = bench.say("--key-file", file, "--size", "65507", "-v");
+    should(await said.pipe("hello")).equal(2);
+    should(said.told).deepEqual(["mcast: --size 65507 is more than fits in one datagram (at most 65475 bytes)"]);
+  });
+
   it("names the key file that cannot be read", async function () {
     if (process.getuid?.() === 0) this.skip(); // root reads everything
     chmodSync(file, 0);

@@ -56,7 +56,7 @@ interface Message {
   readonly total?: number;
 }
 
-// Reads the message from the flags. A line of standard input has at most `largest` bytes.
+// Reads the message from the flags. A datagram of standard input has at most `largest` bytes.
 function messageOf(flags: GivenFlags, largest: number, run: Run): Message {
   const text = flags.get("message")?.join(" ");
   const [size, count, interval] = [bytesOf(flags, "size"), countOf(flags, "count"), secondsOf(flags, "interval")];
@@ -65,6 +65,8 @@ function messageOf(flags: GivenFlags, largest: number, run: Run): Message {
   if (text === undefined && !readsInput) throw new UsageError("nothing to send: give either --message or --pipe");
   if (readsInput && (count ?? interval) !== undefined)
     throw new UsageError("--count and --interval repeat a --message, not standard input");
+  if (size !== undefined && size > largest)
+    throw new UsageError(`--size ${size} is more than fits in one datagram (at most ${largest} bytes)`);
   if (size !== undefined && flags.has("lines")) throw new UsageError("give either --size or --lines");
   if (!readsInput && (size !== undefined || flags.has("lines"))) throw new UsageError("--size and --lines need --pipe");
   if (readsInput)
