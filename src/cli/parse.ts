@@ -119,12 +119,21 @@ function checkFlag(name: FlagName, verb: Verb, verbs: readonly Verb[]): void {
 }
 
 function checkLoose(loose: readonly string[], { name, operand, looseWords }: Verb): void {
-  const extra = loose.slice(operand ? 1 : 0).join(" ");
-  const flag = extra.startsWith("-") ? `${looseWords} --` : looseWords;
-  if (extra !== "") throw new UsageError(`unexpected ${quoted(extra)}${looseWords ? `: use ${flag} ${quoted(extra).slice(1, -1)}` : ""}`);
+  const extra = loose.slice(operand ? 1 : 0);
+  if (extra.length > 0) throw unexpected(extra, looseWords);
   if (!operand || operand.isOptional) return;
   const [word] = loose;
   const wanted = `${name} ${operand.choices.join("|")}`;
   if (word === undefined) throw new UsageError(`${name} needs a word: ${wanted}`);
   if (!operand.choices.includes(word.toLowerCase())) throw new UsageError(`invalid choice: ${quoted(word)}; use ${wanted}`);
+}
+
+const GROUP = /^(\d+(\.\d+){3}|ff[\da-f]{2}:[\da-f:]+(%.+)?)$/i;
+
+// Makes the error for words that follow no flag, with the flag that they need. A group is never meant as the text to send.
+function unexpected(words: readonly string[], looseWords: string | undefined): UsageError {
+  const text = words.join(" ");
+  const flag = looseWords === "-m" && words.every((word) => GROUP.test(word)) ? "-g" : looseWords;
+  if (!flag || text === "") return new UsageError(`unexpected ${quoted(text)}`);
+  return new UsageError(`unexpected ${quoted(text)}: use ${flag}${text.startsWith("-") ? " --" : ""} ${quoted(text).slice(1, -1)}`);
 }

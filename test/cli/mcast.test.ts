@@ -93,6 +93,9 @@ describe("the command mcast", () => {
     [["heer"], /; did you mean hear\?$/],
     [["help", "sya"], /^mcast: invalid choice: 'sya' is not a verb; did you mean say\?$/],
     [["say", "hello"], /^mcast: unexpected 'hello': use -m hello$/],
+    [["say", ""], /^mcast: unexpected ''$/], // an empty variable, not a request to read standard input
+    [["recv", ""], /^mcast: unexpected ''$/],
+    [["say", "-g", "239.255.1.1", "239.255.1.2", "-m", "a"], /^mcast: unexpected '239\.255\.1\.2': use -g 239\.255\.1\.2$/],
     [["say", "-m", "a", "--pipe"], /^mcast: give either --message or --pipe$/],
     [["say", "-m"], /^mcast: -m needs text, but the line ends: /],
     [["say", "--message", "-i", "lo"], /^mcast: --message needs text, but '-i' follows: /],
