@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { formatEndpoint } from "../../lib/address";
 import { McastError } from "../../lib/errors";
 import { type Destination, destination } from "../../lib/options/options";
@@ -15,6 +16,7 @@ import { bytesOf, countOf, secondsOf } from "../number-flags";
 import { EXIT, type Exit, type Run } from "../run";
 import { SendAttempts } from "../send-attempts";
 import { linesOf, piecesOf } from "../standard-input";
+import { utf8Of } from "../terminal-text";
 import { UsageError } from "../usage-error";
 import type { Action } from "../verb";
 
@@ -71,8 +73,18 @@ function messageOf(flags: GivenFlags, largest: number, run: Run): Message {
   if (!readsInput && (size !== undefined || flags.has("lines"))) throw new UsageError("--size and --lines need --pipe");
   if (readsInput)
     return { payloads: flags.has("lines") ? linesOf(process.stdin, largest, run) : piecesOf(process.stdin, size ?? SIZE, run) };
+  if (text?.includes("\ufffd") && !isLineUtf8()) throw new UsageError("the text of --message is not UTF-8: send bytes with --pipe");
   const total = count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY);
   return { payloads: repeated(Buffer.from(text ?? ""), { count: total, seconds: interval ?? 1 }, run), total };
+}
+
+// Returns false if Node.js has replaced bytes of the command line that are not UTF-8. Only Linux shows the bytes.
+function isLineUtf8(): boolean {
+  try {
+    return utf8Of(readFileSync("/proc/self/cmdline")) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 async function* repeated(

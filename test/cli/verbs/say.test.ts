@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import should from "should";
-import type { Command } from "../../support/command";
+import { type Command, SCRIPT } from "../../support/command";
 import { freePort, LO } from "../../support/loopback";
 import { end, hog, otherProcess } from "../../support/other-process";
 import { itWhere } from "../../support/skip";
@@ -41,6 +44,17 @@ describe("mcast say", () => {
       should(await bench.say("-m", "-5", "--not a flag").exit()).equal(0);
       await received.exit();
       should(received.printed.toString()).equal("-5 --not a flag");
+    });
+
+    const whyNoBytes = existsSync("/proc/self/cmdline") ? undefined : "no /proc/self/cmdline here";
+    itWhere(whyNoBytes, "refuses text that is not UTF-8, which Node.js would change, and sends U+FFFD itself", async () => {
+      const received = await bench.recv();
+      const line = `exec ${process.execPath} ${SCRIPT} say -i ${LO} -p ${bench.port} -g ${bench.group} -m`;
+      const inLatin1 = await promisify(execFile)("sh", ["-c", `${line} "$(printf 'caf\\351')"`]).catch((error: unknown) => error);
+      should(inLatin1).containEql({ code: 2, stderr: "mcast: the text of --message is not UTF-8: send bytes with --pipe\n" });
+      should(await bench.say("-m", "caf\ufffd").exit()).equal(0);
+      await received.exit();
+      should(received.printed.toString()).equal("caf\ufffd");
     });
 
     it("sends nothing where an empty variable lets a flag follow", async () => {
