@@ -28,6 +28,11 @@ export class Output {
     this.#told = line;
   }
 
+  /** Makes `tell` write the next line even if it was written before, because what it reports has ended in between. */
+  forget(): void {
+    this.#told = "";
+  }
+
   /** Writes a line to standard error. Escapes characters that would control a terminal. */
   printError(line: string): void {
     if (process.stderr.writableLength <= MOST_WAITING) process.stderr.write(`${printable(line)}\n`);

@@ -93,6 +93,11 @@ export class Run {
     this.output.tell(line);
   }
 
+  /** Makes `tell` write the next line even if it was written before. */
+  forget(): void {
+    this.output.forget();
+  }
+
   /** Writes a line to standard error with --verbose. */
   mention(line: string): void {
     if (this.#isVerbose) this.output.printError(line);

@@ -49,7 +49,7 @@ export class SendAttempts {
     if (!refusal) {
       this.#taken += 1;
       this.#reached.add(to);
-      this.#reported.delete(to);
+      if (this.#reported.delete(to)) this.#run.forget();
       return true;
     }
     if (this.#run.isOver) return false;

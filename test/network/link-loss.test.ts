@@ -29,6 +29,19 @@ describeLab("the command during a loss of the link", (lab) => {
     });
   }
 
+  it("say reports a second loss too, although the error is the same", async () => {
+    const said = await start("a", /on eth0\n/, "say", "-m", "again", "-v", "-i", "eth0", "--interval", "0.05");
+    const drop = "nft add table inet f; nft 'add chain inet f out { type filter hook output priority 0; policy drop; }'";
+    const refused = "mcast: The local firewall blocks sending on eth0\n";
+    lab.on("a", drop);
+    await said.ready(new RegExp(refused));
+    lab.on("a", "nft flush ruleset");
+    await said.ready(new RegExp(`${refused}5 bytes`));
+    lab.on("a", drop);
+    await said.ready(new RegExp(`${refused}[^]*${refused}`));
+    should(await said.interrupt()).equal(0);
+  });
+
   it("say --count continues after it, and its end says how many were sent", async () => {
     const said = await start("a", /on eth0\n/, "say", "-m", "again", "-v", "-i", "eth0", "--count", "30", "--interval", "0.05");
     lab.on("a", "ip link set eth0 down");
