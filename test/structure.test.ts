@@ -11,7 +11,7 @@ describe("the sources", () => {
   // Each room, and the modules that its files may import from elsewhere.
   const ROOMS = [
     ["lib", "import nothing but modules of Node.js and ipaddr.js", /^(node:|ipaddr\.js$)/],
-    ["cli", "import lib, and of Node.js only fs, path, stream and timers", /^(lib\/|node:(fs|path|stream|timers\/promises)$)/],
+    ["cli", "import lib, and of Node.js only fs, path, stream, timers and tty", /^(lib\/|node:(fs|path|stream|timers\/promises|tty)$)/],
     [
       "nodes",
       "import lib but neither its public index nor its api, types of Node-RED, and of Node.js only crypto",

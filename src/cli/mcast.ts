@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { takesValue } from "./flag-words";
 import { FLAGS, type GivenFlags, spellingsOf } from "./flags";
+import { closeHungTerminalsAtExit } from "./hung-terminal";
 import { secondsOf } from "./number-flags";
 import { Output } from "./output";
 import { type CommandLine, findVerb, parse, unknownVerb } from "./parse";
@@ -12,6 +13,7 @@ import { UsageError } from "./usage-error";
 import { VERBS } from "./verb-table";
 
 async function main(words: readonly string[]): Promise<void> {
+  closeHungTerminalsAtExit();
   process.exitCode = await start(words).catch(fail);
   // A reader that has stopped does not keep the process alive.
   if (process.stdout.writableLength + process.stderr.writableLength > 0) process.exit();

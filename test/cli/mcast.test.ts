@@ -1,12 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import should from "should";
 import { VERBS } from "../../src/cli/verb-table";
 import { system } from "../../src/lib/host/system";
 import { Multicast } from "../../src/lib/multicast";
 import { destination, joinOptions } from "../../src/lib/options/options";
+import { SCRIPT } from "../support/command";
 import { LO, RecordingListener } from "../support/loopback";
 import { deploy, helper, input, messagesAt } from "../support/node-red";
-import { itWhere } from "../support/skip";
+import { itWhere, whyWithout } from "../support/skip";
 import { OnTerminal, whyNoTerminal } from "../support/terminal";
 import { Bench } from "./bench";
 
@@ -96,6 +99,7 @@ describe("the command mcast", () => {
     [["say", ""], /^mcast: unexpected ''$/], // an empty variable, not a request to read standard input
     [["recv", ""], /^mcast: unexpected ''$/],
     [["say", "-g", "239.255.1.1", "239.255.1.2", "-m", "a"], /^mcast: unexpected '239\.255\.1\.2': use -g 239\.255\.1\.2$/],
+    [["say", "FF02::5%eth0"], /: use -g FF02::5%eth0$/],
     [["say", "-m", "a", "--pipe"], /^mcast: give either --message or --pipe$/],
     [["say", "-m"], /^mcast: -m needs text, but the line ends: /],
     [["say", "--message", "-i", "lo"], /^mcast: --message needs text, but '-i' follows: /],
@@ -167,6 +171,23 @@ describe("the command mcast", () => {
       const refused = new OnTerminal("say", "\x1b]0;title\x07\n");
       should(await refused.exit()).equal(2);
       should(refused.shown).equal("mcast: unexpected '\\x1b]0;title\\x07\\n': use -m \\x1b]0;title\\x07\\n\r\n");
+    });
+
+    // A serial device that is unplugged hangs up in the same way.
+    itWhere(whyNoTerminal() ?? whyWithout("setsid"), "that hangs up, ends with its exit code and not with a fault of Node.js", async () => {
+      const say = `${process.execPath} ${SCRIPT} say --pipe --lines -v -i ${LO} -p ${bench.port} -g ${bench.group}`;
+      // In a session of its own the command gets no SIGHUP.
+      const line = `setsid --wait sh -c '(${say}; echo exit $?) >&3 2>&1'`;
+      const terminal = spawn("script", ["--quiet", "--command", line, "/dev/null"], { stdio: ["pipe", "ignore", "ignore", "pipe"] });
+      const told = terminal.stdio[3];
+      let output = "";
+      told?.on("data", (chunk: Buffer) => {
+        output += chunk;
+        if (/bytes/.test(output)) terminal.kill("SIGKILL");
+      });
+      terminal.stdin?.write("hello\n");
+      await once(terminal, "close");
+      should(output).match(new RegExp(`^5 bytes > ${bench.group}:${bench.port} on lo\nexit 0\n$`));
     });
   });
 
