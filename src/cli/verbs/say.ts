@@ -148,10 +148,12 @@ async function all(sends: readonly Promise<void>[]): Promise<void> {
   }
 }
 
-// Reports how many of the datagrams were sent, if the system refused some, or if the time-out came before a limited number was sent.
+// Reports how many of the datagrams were sent, if the system refused some, or if the time-out came first.
 function reportShortage({ taken, refused }: SendAttempts, limit: number | undefined, run: Run): void {
   const isInterrupted = run.isOver && !run.isLate;
+  if (isInterrupted || taken === 0) return;
   const wanted = limit ?? taken + refused;
-  if (isInterrupted || taken === 0 || taken >= wanted || !Number.isFinite(wanted)) return;
-  run.tell(`${taken} of ${wanted} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
+  const sent = taken < wanted ? `${taken} of ${wanted}` : `${taken}`;
+  if (run.isLate && limit === undefined) run.tell(`standard input did not end within ${run.timeout} s; datagrams sent: ${sent}`);
+  else if (taken < wanted && Number.isFinite(wanted)) run.tell(`${sent} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
 }

@@ -197,6 +197,13 @@ describe("mcast say", () => {
       should(await said.interrupt()).equal(0);
     });
 
+    it("ends at --timeout, and reports that standard input did not end", async () => {
+      const said = bench.say("--pipe", "--timeout", "1");
+      said.child.stdin?.write("first");
+      should(await said.exit()).equal(0);
+      should(said.told).deepEqual(["mcast: standard input did not end within 1 s; datagrams sent: 1"]);
+    });
+
     it("ends with exit code 1 and the reason if standard input is empty", async () => {
       const said = bench.say("--pipe");
       should(await said.pipe("")).equal(1);
