@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import should from "should";
+import { SCRIPT } from "../support/command";
 import { describeLab, type Watch } from "./lab";
 
 const groups = ["239.255.1.1", "ff15::1234"] as const;
@@ -7,6 +9,14 @@ const port = 5000;
 const UDP = `udp port ${port}`;
 
 describeLab("where the system does not list its interfaces (no AF_NETLINK)", (lab) => {
+  it("the command prints the groups, and that the system does not list the interfaces", () => {
+    const listed = lab.on("a", `perl ${resolve("test/network/without-netlink.pl")} ${process.execPath} ${resolve(SCRIPT)} groups 2>&1`);
+    should(listed)
+      .match(/^eth0\tgroup\t224\.0\.0\.1\t1$/m)
+      .and.not.match(/address/);
+    should(listed).match(/^mcast: this system does not list its interfaces \(EAFNOSUPPORT\); only joined groups are shown$/m);
+  });
+
   for (const to of groups) {
     it(`default joins by the system's own choice (${to})`, async () => {
       const [ours, speaker] = await Promise.all([lab.agent("a", "no-netlink"), lab.agent("b")]);

@@ -9,10 +9,12 @@ import type { Action } from "../verb";
 /** Prints the interfaces of this host, and the groups that are joined on each of them. */
 export const groups: Action = async ({ flags }, run) => {
   const joined = multicast.joinedGroups;
-  const entries = entriesOf(multicast.network().interfaces, joined ?? []);
+  const { interfaces, unlisted } = multicast.network();
+  const entries = entriesOf(interfaces, joined ?? []);
   if (flags.has("json")) run.output.print(entries.map(jsonLine).join(""));
   else
     run.output.print(process.stdout.isTTY ? columns(entries.map(rowOf)) : entries.map((entry) => `${rowOf(entry).join("\t")}\n`).join(""));
+  if (unlisted) run.tell(`this system does not list its interfaces (${unlisted.details.errno}); only joined groups are shown`);
   if (!joined) run.tell("this system does not list joined groups; only interfaces and addresses are shown");
   return EXIT.done;
 };
