@@ -54,6 +54,8 @@ export class Run {
     } finally {
       clearTimeout(timer);
       clearInterval(alive);
+      // A program that the doctor has started does not keep a stopped run alive.
+      if (this.#ending) setTimeout(() => process.exit(), GRACE).unref();
     }
   }
 

@@ -20,7 +20,9 @@ export const doctor: Action = async ({ flags }, run) => {
   const [group = DEFAULT_GROUP, ...more] = groupsOf(flags);
   if (more.length > 0) throw new UsageError("doctor examines one group at a time");
   const options = doctorOptions({ group, port: lastValue(flags, "port"), iface: ifaceOf(flags) });
-  const findings = await diagnoseWith(multicast, options);
+  const stopped = new Promise<undefined>((resolve) => run.onEnd(() => resolve(undefined)));
+  const findings = await Promise.race([diagnoseWith(multicast, options), stopped]);
+  if (!findings) return EXIT.nothing; // interrupted
   const sorted = LEVELS.flatMap((level) => findings.filter((each) => each.level === level));
   if (flags.has("json")) run.output.print(sorted.map(jsonLine).join(""));
   else run.output.print(`${sorted.map(paragraph).join("")}\n${summary(findings)}\n`);

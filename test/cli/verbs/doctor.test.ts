@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, watch, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import should from "should";
 import { LO } from "../../support/loopback";
 import { end, hog, otherProcess } from "../../support/other-process";
@@ -52,5 +56,24 @@ describe("mcast doctor", () => {
       should(await doctor.exit()).equal(2);
       should(doctor.told).match([line]);
     }
+  });
+
+  it("ends within a second of a signal, even while a firewall program does not reply", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mcast-"));
+    const { PATH = "" } = process.env;
+    for (const program of ["nft", "firewall-cmd"])
+      writeFileSync(join(folder, program), `#!/bin/sh\n: > ${folder}/started\nexec sleep 20\n`, { mode: 0o755 });
+    const watcher = watch(folder);
+    const started = once(watcher, "change");
+    process.env.PATH = `${folder}:${PATH}`;
+    const doctor = bench.verb("doctor", "--group", bench.group);
+    process.env.PATH = PATH;
+    await started;
+    const start = Date.now();
+    should(await doctor.interrupt()).equal(0);
+    should(Date.now() - start).be.below(1_000);
+    should(doctor.printed).have.length(0);
+    watcher.close();
+    rmSync(folder, { recursive: true });
   });
 });
