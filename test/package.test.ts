@@ -91,7 +91,7 @@ describe("the package", () => {
     for (const node of examples().filter(({ type }) => NODES.includes(type))) {
       for (const [property, { validate }] of Object.entries(forms.of(node.type).defaults)) {
         should(node).have.property(property);
-        should(validate?.(node[property], {}) ?? true).equal(true, told(`${node.type} ${node.id} ${property}`, node[property]));
+        should(validate?.(node[property], {}) ?? true).equal(true, reported(`${node.type} ${node.id} ${property}`, node[property]));
       }
     }
   });
@@ -408,11 +408,11 @@ describe("the forms", () => {
     it(`accept and refuse with mcast.validators.${validator} the same values as the runtime, with the same text`, () => {
       for (const { name, validate, read } of fields.filter((field) => field.validator === validator)) {
         const runtime = (value: unknown) => verdict(() => read(value));
-        for (const value of good) should([validate(value, {}), runtime(value)]).deepEqual([true, true], told(name, value));
+        for (const value of good) should([validate(value, {}), runtime(value)]).deepEqual([true, true], reported(name, value));
         for (const value of bad) {
           const words = runtime(value);
-          should(words).not.equal(true, told(name, value));
-          should(validate(value, {})).equal(words, told(name, value));
+          should(words).not.equal(true, reported(name, value));
+          should(validate(value, {})).equal(words, reported(name, value));
         }
       }
     });
@@ -491,7 +491,7 @@ function verdict(read: () => unknown): true | string {
   }
 }
 
-function told(name: string, value: unknown): string {
+function reported(name: string, value: unknown): string {
   return `${name}: ${JSON.stringify(value)}`;
 }
 

@@ -66,7 +66,7 @@ function version(): string {
 function fail(error: unknown): Exit {
   if (!(error instanceof UsageError || (error instanceof Error && "code" in error))) throw error;
   process.stderr.on("error", () => {}); // the exit code stays the same if the message cannot be written
-  new Output().tell(error.message);
+  new Output().report(error.message);
   return EXIT.failed;
 }
 

@@ -6,7 +6,7 @@ const MOST_WAITING = 1024 * 1024;
 /** Both output streams of a process, with a limit on the bytes that wait for a slow reader. */
 export class Output {
   #dropped = 0;
-  #told = "";
+  #lastReport = "";
 
   /** The number of datagrams that were not printed because the reader was too slow. */
   get dropped(): number {
@@ -18,19 +18,19 @@ export class Output {
     if (process.stdout.writableLength <= MOST_WAITING) process.stdout.write(bytes);
     else {
       this.#dropped += 1;
-      this.tell("the reader of standard output is too slow: datagrams are dropped");
+      this.report("the reader of standard output is too slow: datagrams are dropped");
     }
   }
 
   /** Writes a line to standard error, unless it was written before. */
-  tell(line: string): void {
-    if (line !== this.#told) this.printError(`mcast: ${line}`);
-    this.#told = line;
+  report(line: string): void {
+    if (line !== this.#lastReport) this.printError(`mcast: ${line}`);
+    this.#lastReport = line;
   }
 
-  /** Makes `tell` write the next line even if it was written before, because what it reports has ended in between. */
+  /** Makes `report` write the next line even if it was written before, because what it reports has ended in between. */
   forget(): void {
-    this.#told = "";
+    this.#lastReport = "";
   }
 
   /** Writes a line to standard error. Escapes characters that would control a terminal. */

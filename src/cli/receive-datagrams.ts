@@ -51,7 +51,7 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   let failure: McastError | undefined;
   let count = 0;
   const onError = (error: McastError): void => {
-    if (isDaemon) return run.tell(error.message);
+    if (isDaemon) return run.report(error.message);
     failure ??= error;
     run.end();
   };
@@ -84,7 +84,7 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
     ...(filtered > 0 ? [`${filtered} from senders that --allow does not name`] : []),
     ...refused.map(({ message }) => message),
   ];
-  if (run.isLate && (count === 0 || Number.isFinite(wanted))) run.tell([`${received} within ${run.timeout} s`, ...others].join("; "));
+  if (run.isLate && (count === 0 || Number.isFinite(wanted))) run.report([`${received} within ${run.timeout} s`, ...others].join("; "));
   return count > 0 ? EXIT.done : EXIT.nothing;
 }
 
@@ -93,7 +93,7 @@ function reportLastLosses(opened: Listening, run: Run): void {
   const known = lossesOf(opened.state);
   multicast.readLosses();
   for (const message of lossesOf(opened.state)) {
-    if (!known.includes(message)) run.tell(message);
+    if (!known.includes(message)) run.report(message);
   }
 }
 
@@ -109,7 +109,7 @@ function stateReporter(run: Run, onError: (error: McastError) => void): (state: 
   return (state) => {
     if (run.isOver || state.kind === "closed") return;
     if (state.kind === "refused") return onError(state.reason);
-    for (const warning of state.warnings) run.tell(warning.message);
+    for (const warning of state.warnings) run.report(warning.message);
     const interfaces = state.interfaces.join(", ");
     const text = state.kind === "joined" ? `joined on ${interfaces}` : partialText(interfaces, waitingText(state.reason));
     if (text === last) return;

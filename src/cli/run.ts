@@ -47,7 +47,7 @@ export class Run {
     try {
       const exit = await verb(this);
       if (this.output.dropped > 0)
-        this.output.tell(`datagrams dropped: ${this.output.dropped} (the reader of standard output was too slow)`);
+        this.output.report(`datagrams dropped: ${this.output.dropped} (the reader of standard output was too slow)`);
       await this.#flush();
       if (this.#failure) throw this.#failure;
       return this.#ending === "interrupted" ? EXIT.done : exit;
@@ -91,11 +91,11 @@ export class Run {
   }
 
   /** Writes a line to standard error, unless it was written before. */
-  tell(line: string): void {
-    this.output.tell(line);
+  report(line: string): void {
+    this.output.report(line);
   }
 
-  /** Makes `tell` write the next line even if it was written before. */
+  /** Makes `report` write the next line even if it was written before. */
   forget(): void {
     this.output.forget();
   }

@@ -77,7 +77,7 @@ export class SendAttempts {
 
   #report(to: Destination, message: string): void {
     const reported = this.#reported.get(to) ?? new Set();
-    if (!reported.has(message)) this.#run.tell(message);
+    if (!reported.has(message)) this.#run.report(message);
     this.#reported.set(to, reported.add(message));
   }
 }

@@ -74,7 +74,7 @@ export const REASONS = {
   "interface-choose": ["ERR_MCAST_INTERFACE", "choose an interface: no route selects one of __interfaces__"],
   "interface-shared": [
     "ERR_MCAST_INTERFACE",
-    "__one__ and __other__ share the address __address__: the system cannot tell them apart. Give __interface__ an address of its own.",
+    "__one__ and __other__ share the address __address__: the system cannot distinguish them. Give __interface__ an address of its own.",
   ],
   "interface-index": [
     "ERR_MCAST_INTERFACE",

@@ -42,7 +42,7 @@ export class Bench {
   /** A verb that has joined its groups. */
   async listener(name: string, ...words: readonly string[]): Promise<Command> {
     const command = this.verb(name, "--verbose", ...words);
-    await command.tells(/^joined on lo/m);
+    await command.reports(/^joined on lo/m);
     return command;
   }
 

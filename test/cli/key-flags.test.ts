@@ -72,7 +72,7 @@ describe("the command with sealed groups", () => {
     await bench.say("-m", "plain", "--count", "3", "--interval", "0.01").exit();
     should(await received.exit()).equal(1);
     should(received.printed).have.length(0);
-    should(received.told.at(-1)).equal(`mcast: nothing received on ${bench.group} within 2 s; 3 refused: not sealed`);
+    should(received.reported.at(-1)).equal(`mcast: nothing received on ${bench.group} within 2 s; 3 refused: not sealed`);
   });
 
   it("opens and seals anew in mcast hear", async () => {
@@ -128,19 +128,19 @@ describe("the command with sealed groups", () => {
   it("refuses acknowledgements, which are not sealed, on one line with exit code 2", async () => {
     const heard = bench.verb("hear", "--group", bench.group, "--key-file", file, "--acknowledge");
     should(await heard.exit()).equal(2);
-    should(heard.told).match([/^mcast: Acknowledgements are not sealed/]);
+    should(heard.reported).match([/^mcast: Acknowledgements are not sealed/]);
   });
 
   it("sends no line that is too long for a sealed datagram, and names the line", async () => {
     const said = bench.say("--key-file", file, "--pipe", "--lines");
     should(await said.pipe(`${"x".repeat(65_476)}\n`)).equal(2);
-    should(said.told).deepEqual(["mcast: line 1 is longer than one datagram (at most 65475 bytes)"]);
+    should(said.reported).deepEqual(["mcast: line 1 is longer than one datagram (at most 65475 bytes)"]);
   });
 
   it("refuses a --size that is too large for a sealed datagram before it sends anything", async () => {
     const said = bench.say("--key-file", file, "--size", "65507", "-v");
     should(await said.pipe("hello")).equal(2);
-    should(said.told).deepEqual(["mcast: --size 65507 is more than fits in one datagram (at most 65475 bytes)"]);
+    should(said.reported).deepEqual(["mcast: --size 65507 is more than fits in one datagram (at most 65475 bytes)"]);
   });
 
   it("names the key file that cannot be read", async function () {
@@ -148,6 +148,6 @@ describe("the command with sealed groups", () => {
     chmodSync(file, 0);
     const said = bench.say("--key-file", file, "-m", "hello");
     should(await said.exit()).equal(2);
-    should(said.told).match([/^mcast: cannot read the key file '.*home\.key' \(EACCES\)$/]);
+    should(said.reported).match([/^mcast: cannot read the key file '.*home\.key' \(EACCES\)$/]);
   });
 });

@@ -21,8 +21,8 @@ describe("the command mcast", () => {
     const command = bench.run(...words);
     should(await command.pipe("")).equal(2);
     should(command.printed).have.length(0);
-    should(command.told).have.length(1);
-    should(command.told[0]).match(line);
+    should(command.reported).have.length(1);
+    should(command.reported[0]).match(line);
   };
 
   describe("asked for help", () => {
@@ -30,7 +30,7 @@ describe("the command mcast", () => {
       it(`prints that of the command for "${words.join(" ")}"`, async () => {
         const help = bench.run(...words);
         should(await help.exit()).equal(0);
-        should(help.told).be.empty();
+        should(help.reported).be.empty();
         should(help.printed.toString()).match(/^usage: mcast VERB.*\n {2}say .*Exit codes:\n {2}0 /s);
       });
     }
@@ -83,7 +83,7 @@ describe("the command mcast", () => {
 
   it("accepts every flag before the verb too", async () => {
     const received = bench.run("--daemon", "--use-std", "-v", "-g", bench.group, "--iface", LO, "-p", `${bench.port}`, "recv");
-    await received.tells(/^joined on lo/m);
+    await received.reports(/^joined on lo/m);
     should(await bench.run("--message", "hello", "--groups", bench.group, "say", "-i", LO, `-p${bench.port}`).exit()).equal(0);
     await received.prints(5);
   });
@@ -152,8 +152,8 @@ describe("the command mcast", () => {
   it("never writes a control or invisible character of a flag to standard error", async () => {
     const said = bench.run("say", "-m", "a", "--iface", "eth0\u200b\x1b[31m\n", "--timeout", "0.1");
     should(await said.exit()).be.oneOf(1, 2);
-    should(said.told).not.be.empty();
-    should(said.told).matchEach(/^mcast: \P{C}*$/u);
+    should(said.reported).not.be.empty();
+    should(said.reported).matchEach(/^mcast: \P{C}*$/u);
   });
 
   describe("on a terminal", () => {
@@ -179,9 +179,9 @@ describe("the command mcast", () => {
       // In a session of its own the command gets no SIGHUP.
       const line = `setsid --wait sh -c '(${say}; echo exit $?) >&3 2>&1'`;
       const terminal = spawn("script", ["--quiet", "--command", line, "/dev/null"], { stdio: ["pipe", "ignore", "ignore", "pipe"] });
-      const told = terminal.stdio[3];
+      const reported = terminal.stdio[3];
       let output = "";
-      told?.on("data", (chunk: Buffer) => {
+      reported?.on("data", (chunk: Buffer) => {
         output += chunk;
         if (/bytes/.test(output)) terminal.kill("SIGKILL");
       });

@@ -51,9 +51,9 @@ describe("the command lines of the Python tool", () => {
   for (const [line] of DOCUMENTED.filter(([, verb]) => verb === "hear" || verb === "recv")) {
     it(`print "Hello World!" for "${line.join(" ")}" when it is sent`, async () => {
       const listening = onLoopback(line);
-      await listening.tells(/^joined on lo/m);
+      await listening.reports(/^joined on lo/m);
       should(await onLoopback(["SAY", "--mcast-group", "224.0.0.1", "--port", "1", "--message", "Hello World!"]).exit()).equal(0);
-      await listening.tells(/ on lo, 12 bytes$/m);
+      await listening.reports(/ on lo, 12 bytes$/m);
       if (line.includes("--use-std")) await listening.shows(/^Hello World!$/);
       if (!line.includes("--daemon")) should(await listening.exit()).equal(0);
     });
@@ -74,15 +74,15 @@ describe("the command lines of the Python tool", () => {
     should(await Promise.all([help.exit(), noop.exit()])).deepEqual([0, 0]);
     should(help.printed.toString()).match(/^usage:/);
     should(noop.printed).have.length(0);
-    should(noop.told).be.empty();
+    should(noop.reported).be.empty();
   });
 
   for (const word of ["BAdInPut", "1", "exit", "", " ", "\t", "你好", "SAY;ls"]) {
     it(`refuse ${JSON.stringify(word)} as an invalid choice, as it was typed`, async () => {
       const refused = bench.run(word);
       should(await refused.exit()).equal(2);
-      should(refused.told).have.length(1);
-      should(refused.told[0]).containEql(`invalid choice: '${word.replace("\t", "\\t")}'`);
+      should(refused.reported).have.length(1);
+      should(refused.reported[0]).containEql(`invalid choice: '${word.replace("\t", "\\t")}'`);
     });
   }
 

@@ -18,7 +18,7 @@ describe("a run of a verb", () => {
     socket.setMulticastInterface(LO);
     for (let sent = 0; wantsMore(sent); sent++) {
       await new Promise((resolve) => socket.send(Buffer.alloc(50_000, "x"), bench.port, bench.group, resolve));
-      await new Promise(setImmediate); // lets this process see what the command tells
+      await new Promise(setImmediate); // lets this process see what the command reports
     }
     socket.close();
   };
@@ -28,7 +28,7 @@ describe("a run of a verb", () => {
     const command = bench.verb("recv", "--group", bench.group, "--daemon", ...words);
     command.child.stdout?.removeAllListeners("data").pause();
     while (!readFileSync("/proc/net/igmp", "utf8").includes(inIgmp(bench.group))) await new Promise(setImmediate);
-    const isTold = () => command.told.some((line) => /too slow: datagrams are dropped/.test(line));
+    const isTold = () => command.reported.some((line) => /too slow: datagrams are dropped/.test(line));
     await flood((sent) => sent < 5_000 && !isTold());
     should(isTold()).be.true();
     return command;
@@ -45,7 +45,7 @@ describe("a run of a verb", () => {
       should(received.child.exitCode).equal(0);
       received.child.stdout?.destroy();
       await received.exit();
-      should(received.told.at(-1)).match(/^mcast: datagrams dropped: \d+ \(the reader of standard output was too slow\)$/);
+      should(received.reported.at(-1)).match(/^mcast: datagrams dropped: \d+ \(the reader of standard output was too slow\)$/);
     });
   }
 
@@ -67,10 +67,10 @@ describe("a run of a verb", () => {
   it("ends without output when its reader stops reading", async () => {
     const received = await bench.recv("--daemon");
     received.child.stdout?.destroy();
-    const told = received.told.length;
+    const reported = received.reported.length;
     await bench.say("-m", "one").exit();
     should(await received.exit()).equal(0);
-    should(received.told.slice(told).filter((line) => line.startsWith("mcast:"))).be.empty();
+    should(received.reported.slice(reported).filter((line) => line.startsWith("mcast:"))).be.empty();
   });
 
   const whyNoFull = existsSync("/dev/full") ? undefined : "no /dev/full here";
@@ -99,7 +99,7 @@ describe("a run of a verb", () => {
     const help = bench.run("completion", "fish");
     help.child.stdout?.destroy();
     should(await help.exit()).equal(0);
-    should(help.told).be.empty();
+    should(help.reported).be.empty();
   });
 });
 

@@ -8,16 +8,16 @@ const TO = destination({ group: "239.255.1.1", port: 5000 });
 const OTHER = destination({ group: "239.255.1.2", port: 5000 });
 
 /** A run whose lines on standard error can be read. */
-class ToldRun extends Run {
-  readonly told: string[] = [];
+class RecordingRun extends Run {
+  readonly reported: string[] = [];
 
-  override tell(line: string): void {
-    this.told.push(line);
+  override report(line: string): void {
+    this.reported.push(line);
   }
 }
 
 describe("the attempts of a verb to send", () => {
-  let run: ToldRun;
+  let run: RecordingRun;
   const refusal = (reason: Reason) => new McastError(reason, { interface: "eth0", seconds: 10, port: 5000 });
   /** Attempts with a sender that refuses for these reasons in turn, and takes the datagram where there is none. */
   const attempts = (total: number | undefined, ...reasons: readonly (Reason | undefined)[]) => {
@@ -36,28 +36,28 @@ describe("the attempts of a verb to send", () => {
   };
 
   beforeEach(() => {
-    run = new ToldRun({});
+    run = new RecordingRun({});
   });
 
   it("end with the first refusal where nothing is repeated", async () => {
     await should(attempts(1, "send-route")()).be.rejectedWith({ code: "ERR_MCAST_SEND" });
-    should(run.told).be.empty();
+    should(run.reported).be.empty();
   });
 
   it("continue after each temporary refusal where the datagram is repeated without end", async () => {
     const reasons = ["send-route", "send-late", "bind-held", "send-firewall"] as const;
     const send = attempts(Number.POSITIVE_INFINITY, ...reasons);
     for (const isTaken of [false, false, false, false, true]) should(await send()).equal(isTaken);
-    should(run.told).deepEqual(reasons.map((reason) => refusal(reason).message));
+    should(run.reported).deepEqual(reasons.map((reason) => refusal(reason).message));
   });
 
   it("report the same refusal once, until a datagram to that destination was sent", async () => {
     const send = attempts(Number.POSITIVE_INFINITY, "send-route", "send-late", "send-route", undefined, "send-route");
     for (const isTaken of [false, false, false, true, false]) should(await send()).equal(isTaken);
-    should(run.told).deepEqual([refusal("send-route").message, refusal("send-late").message, refusal("send-route").message]);
+    should(run.reported).deepEqual([refusal("send-route").message, refusal("send-late").message, refusal("send-route").message]);
     const both = attempts(Number.POSITIVE_INFINITY, "send-firewall", undefined, "send-firewall");
     should([await both(), await both(OTHER), await both()]).deepEqual([false, true, false]);
-    should(run.told).have.length(4);
+    should(run.reported).have.length(4);
   });
 
   for (const [kind, total] of [
@@ -79,14 +79,14 @@ describe("the attempts of a verb to send", () => {
   });
 
   it("wait with a time-out for a missing interface, in one attempt", async () => {
-    run = new ToldRun({ timeout: 60 });
+    run = new RecordingRun({ timeout: 60 });
     should(await attempts(1, "send-late", "send-late", undefined)()).be.true();
-    should(run.told).be.empty();
+    should(run.reported).be.empty();
   });
 
   it("report nothing when the run is over", async () => {
     run.end();
     should(await attempts(1, "closed")()).be.false();
-    should(run.told).be.empty();
+    should(run.reported).be.empty();
   });
 });

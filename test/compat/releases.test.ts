@@ -180,7 +180,7 @@ function flowOf(group: string, bindGroup: string, port: number): FlowNode[] {
     }),
     node("echo", "mcast-recv", { ...here, groups: [bindGroup], wires: [["echoed"]] }),
     node("catch", "catch", { scope: null, wires: [["caught"]] }),
-    node("told", "status", { scope: null, wires: [["status"]] }),
+    node("reported", "status", { scope: null, wires: [["status"]] }),
     ...["answers", "received", "heard", "echoed", "caught", "status"].map(log),
   ];
 }

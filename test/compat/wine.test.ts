@@ -50,8 +50,8 @@ describeWine(missing === undefined ? title : `${title} (skipped: ${missing})`, f
   }
 
   it("mcast groups lists the interfaces", async () => {
-    const { code, printed, told } = await wine.run(SCRIPT, "groups");
-    should({ code, told }).deepEqual({ code: 0, told: "" });
+    const { code, printed, reported } = await wine.run(SCRIPT, "groups");
+    should({ code, reported }).deepEqual({ code: 0, reported: "" });
     should(printed).match(/^eth0\taddress\t10\.1\.0\.1\/24$/m);
     should(printed).match(/^eth0\taddress\tfe80::/m);
   });
@@ -63,7 +63,7 @@ describeWine(missing === undefined ? title : `${title} (skipped: ${missing})`, f
       should(await wine.run(SCRIPT, "say", "-g", group, "-p", String(port), "-i", "eth0", "-m", "hello")).deepEqual({
         code: 0,
         printed: "",
-        told: "",
+        reported: "",
       });
       should((await neighbour.count(before + 1)).at(-1)).containEql({ text: "hello", group });
     });
@@ -73,15 +73,15 @@ describeWine(missing === undefined ? title : `${title} (skipped: ${missing})`, f
     const words = ["recv", "-g", "ff02::1:7", "-p", String(port), "-i", "eth0", "--timeout", "40"];
     const heard: Promise<Ended> = wine.run(SCRIPT, ...words);
     await sayUntil(heard, "ff02::1:7");
-    should(await heard).deepEqual({ code: 0, printed: "hello", told: "" });
+    should(await heard).deepEqual({ code: 0, printed: "hello", reported: "" });
   });
 
   it("mcast recv reports that a program does not share the port (EACCES)", async () => {
     const holder = 'require("dgram").createSocket("udp4").bind(5002, () => console.error("bound"))';
     await lab.start("a", [process.execPath, "-e", holder], /bound/);
-    const { code, told } = await wine.run(SCRIPT, "recv", "-g", "239.255.1.1", "-p", "5002", "-i", "eth0", "--timeout", "5");
+    const { code, reported } = await wine.run(SCRIPT, "recv", "-g", "239.255.1.1", "-p", "5002", "-i", "eth0", "--timeout", "5");
     should(code).equal(2);
-    should(told).match(/^mcast: Port 5002 is held by a program that does not share it, or reserved by Windows: see netsh /);
+    should(reported).match(/^mcast: Port 5002 is held by a program that does not share it, or reserved by Windows: see netsh /);
   });
 
   it("Node-RED loads the nodes, and they receive and send", async function () {

@@ -90,8 +90,8 @@ describe("the example", function () {
       const television = await present(UpnpDevice.start(ports.of(1900), ONE, TV));
       await bench.import(example(NAME, ports));
       await bench.press("every device");
-      await television.tell("alive");
-      await television.tell("byebye");
+      await television.notify("alive");
+      await television.notify("byebye");
       const { usn, ip, description } = rowOf(television, ONE, "upnp:rootdevice", TV.uuid);
       should(await bench.shown("went")).deepEqual([{ ip, usn, type: "upnp:rootdevice" }]);
       should(await bench.shown("came")).deepEqual([{ ip, usn, type: "upnp:rootdevice", description }]);

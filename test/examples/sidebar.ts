@@ -19,7 +19,7 @@ const ERROR = 20;
 /** The notifications of Node-RED to its editor: values of debug nodes, errors, and statuses of nodes. */
 export class Sidebar {
   readonly #socket: WebSocket;
-  readonly #told = new EventEmitter();
+  readonly #reported = new EventEmitter();
   readonly #shown = new Map<string, unknown[]>();
   readonly #statuses = new Map<string, string>();
   #deployed = "";
@@ -37,15 +37,15 @@ export class Sidebar {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data) => {
-      const told: readonly Told[] = JSON.parse(String(data));
-      for (const each of told) this.#read(each);
-      this.#told.emit("told");
+      const reported: readonly Told[] = JSON.parse(String(data));
+      for (const each of reported) this.#read(each);
+      this.#reported.emit("reported");
     });
   }
 
   /** Settles when a revision of the flows has started, and discards everything that was shown before. */
   async deployed(revision: string): Promise<void> {
-    while (this.#deployed !== revision) await once(this.#told, "told");
+    while (this.#deployed !== revision) await once(this.#reported, "reported");
     this.#shown.clear();
     this.errors.length = 0;
   }
@@ -55,7 +55,7 @@ export class Sidebar {
     for (;;) {
       const values = this.#shown.get(id) ?? [];
       if (values.length >= count) return values;
-      await once(this.#told, "told");
+      await once(this.#reported, "reported");
     }
   }
 
@@ -64,7 +64,7 @@ export class Sidebar {
     for (;;) {
       const text = this.#statuses.get(id);
       if (text !== undefined && wanted.test(text)) return text;
-      await once(this.#told, "told");
+      await once(this.#reported, "reported");
     }
   }
 

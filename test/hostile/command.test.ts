@@ -49,8 +49,8 @@ describe("the command, for any words,", function () {
           command.child.stdin?.end();
           const exit = await command.exit();
           should(exit).be.oneOf(0, 1, 2);
-          if (exit === 2) should(command.told.length).equal(1, command.told.join("\n"));
-          should(command.told.join("\n")).not.match(/\n\s+at |[^\P{C}\n]/u);
+          if (exit === 2) should(command.reported.length).equal(1, command.reported.join("\n"));
+          should(command.reported.join("\n")).not.match(/\n\s+at |[^\P{C}\n]/u);
         },
       ),
       { numRuns: 100 },

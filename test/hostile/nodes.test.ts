@@ -36,7 +36,7 @@ describe("the nodes with hostile input", function () {
   const recv = (fields = {}) => ({ id: "recv", type: "mcast-recv", groups: [group], port, iface: LO, wires: [["out"]], ...fields });
   const out = { id: "out", type: "helper" };
   /** Settles when a node receives a payload that contains a text. */
-  const told = (id: string, text: string) =>
+  const reported = (id: string, text: string) =>
     new Promise<void>((resolve) => get(id).on("input", ({ payload }) => String(payload).includes(text) && resolve()));
   /** Gives a node a message, and checks that it is done exactly once. */
   const isDoneOnce = async (id: string, msg: Message): Promise<unknown> => {
@@ -72,7 +72,7 @@ describe("the nodes with hostile input", function () {
         { numRuns: 30 },
       );
     }
-    const heard = told("out", "still well");
+    const heard = reported("out", "still well");
     should(await isDoneOnce("say", { ...good, payload: "still well" })).be.undefined();
     await heard;
   });
@@ -166,7 +166,7 @@ describe("the nodes with hostile input", function () {
     await fc.assert(
       fc.asyncProperty(datagram, fc.uuid(), async (bytes, mark) => {
         // A payload that looks like a loop is received but not echoed, and does not affect other payloads.
-        const heard = [told("out", mark), told("copy", mark.toUpperCase())];
+        const heard = [reported("out", mark), reported("copy", mark.toUpperCase())];
         get("say").receive({ payload: bytes });
         get("say").receive({ payload: mark });
         await Promise.all(heard);

@@ -73,8 +73,8 @@ describe("a random datagram", () => {
     fc.assert(
       fc.property(datagram, (bytes) => {
         should(originalPayload(bytes).byteLength).be.belowOrEqual(bytes.byteLength);
-        const told = formatHear(bytes, sender, "239.255.1.1");
-        if (told) should(told.byteLength).be.belowOrEqual(65507);
+        const reported = formatHear(bytes, sender, "239.255.1.1");
+        if (reported) should(reported.byteLength).be.belowOrEqual(65507);
       }),
     );
   });

@@ -1,5 +1,5 @@
 /**
- * A program that uses the library on a host of the lab. It takes orders as lines of JSON and tells what it hears, and how its
+ * A program that uses the library on a host of the lab. It takes orders as lines of JSON and reports what it hears, and how its
  * memberships stand, and when its heart beats, in lines of JSON. Traits: `quick` lets its timers run ten times as fast; `no-inet6` has the system refuse
  * AF_INET6 sockets. The trait `no-netlink` is the lab's: it starts this program without AF_NETLINK.
  */
@@ -62,16 +62,16 @@ const sealers = new Map<string, Sealer>();
 const warned = new Set<number>();
 const loopGuard = new LoopGuard();
 const multicast = new Multicast(withTraits());
-const sender = multicast.sender({ onState: (state) => tell({ of: 0, state: words(state) }), onReply: hear });
+const sender = multicast.sender({ onState: (state) => report({ of: 0, state: words(state) }), onReply: hear });
 
 createInterface(process.stdin)
   .on("line", (line) => obey(JSON.parse(line)))
   .on("close", close);
-tell({ ready: true });
+report({ ready: true });
 
 function obey(order: Order & { readonly id: number }): void {
   const { id } = order;
-  const answer = (error?: unknown): void => tell({ id, ...(error instanceof Error ? { error: error.message } : {}) });
+  const answer = (error?: unknown): void => report({ id, ...(error instanceof Error ? { error: error.message } : {}) });
   try {
     switch (order.do) {
       case "join":
@@ -99,10 +99,10 @@ function obey(order: Order & { readonly id: number }): void {
 
 function join(id: number, fields: Fields, answer: () => void): void {
   const [options, sealing] = [joinOptions(fields), readSealing(fields)];
-  const listener = { onDatagram: hear, onState: (state: State) => tell({ of: id, state: words(state) }) };
+  const listener = { onDatagram: hear, onState: (state: State) => report({ of: id, state: words(state) }) };
   const membership = multicast.join(options, listener, sealing && multicast.sealedGroup(options, sealing));
   memberships.set(id, membership);
-  tell({ of: id, state: words(membership.state) });
+  report({ of: id, state: words(membership.state) });
   answer();
 }
 
@@ -111,12 +111,12 @@ function recv(id: number, fields: Fields, answer: () => void): void {
   const options = recvOptions(fields);
   const subscription = new GroupSubscription(
     multicast,
-    { onDatagram: hear, onState: (state) => tell({ of: id, state: words(state) }) },
+    { onDatagram: hear, onState: (state) => report({ of: id, state: words(state) }) },
     { ...options, sealing: readSealing(fields) },
   );
   subscriptions.push(subscription);
   subscription.join(options.joins);
-  tell({ of: id, state: words(subscription.state) });
+  report({ of: id, state: words(subscription.state) });
   answer();
 }
 
@@ -128,19 +128,19 @@ function relay(id: number, fields: Fields, answer: () => void): void {
       onDatagram: hear,
       onState: (state) => {
         const loop = "warnings" in state ? state.warnings.find(({ reason }) => reason === "relay-loop") : undefined;
-        if (loop && !warned.has(id)) tell({ warning: loop.message });
+        if (loop && !warned.has(id)) report({ warning: loop.message });
         if (loop) warned.add(id);
-        tell({ of: id, state: words(state) });
+        report({ of: id, state: words(state) });
       },
     },
   );
   relays.push(made);
-  tell({ of: id, state: words(made.state) });
+  report({ of: id, state: words(made.state) });
   answer();
 }
 
 function hear(payload: Buffer, { address, port }: RemoteInfo, { group, interface: name }: Arrival): void {
-  tell({ heard: { text: payload.toString(), group, interface: name, from: address, fromPort: port } });
+  report({ heard: { text: payload.toString(), group, interface: name, from: address, fromPort: port } });
 }
 
 function say(fields: readonly Fields[], bytes: Buffer, answer: (error?: unknown) => void): void {
@@ -211,7 +211,7 @@ function withTraits(): System {
     now: () => system.now() * pace(),
     after: (milliseconds, callback) =>
       system.after(milliseconds / pace(), () => {
-        if (milliseconds === 2_000) tell({ beat: true });
+        if (milliseconds === 2_000) report({ beat: true });
         callback();
       }),
     open: (opening) => {
@@ -225,6 +225,6 @@ function pace(): number {
   return traits.includes("quick") ? 10 : 1;
 }
 
-function tell(what: object): void {
+function report(what: object): void {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 }

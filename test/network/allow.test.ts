@@ -17,7 +17,7 @@ describeLab("senders that are allowed", (lab) => {
     await first.say({ group: "239.255.1.1", port, iface: "eth1" }, "b on the second");
     await second.say({ group: "239.255.1.1", port, iface: "eth0" }, "c on the first");
     await Promise.all([everyone.count(3), ours.count(2)]);
-    should([...ours.told].sort()).deepEqual(["b on the second on eth1", "c on the first on eth0"]);
+    should([...ours.reported].sort()).deepEqual(["b on the second on eth1", "c on the first on eth0"]);
   });
 });
 
@@ -30,5 +30,5 @@ async function specific(lab: Lab, group: string, allowed: string): Promise<void>
   await second.say({ group, port, iface: "eth0" }, "from c");
   await first.say({ group, port, iface: "eth0" }, "from b");
   await Promise.all([ours.count(1), everyone.count(2)]);
-  should(ours.told).deepEqual(["from b on eth0"]);
+  should(ours.reported).deepEqual(["from b on eth0"]);
 }

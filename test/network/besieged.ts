@@ -30,7 +30,7 @@ const sealed = multicast.sealedGroup(options, sealing);
 const listener = {
   onDatagram: (payload: Buffer) => {
     heard += 1;
-    if (String(payload) === "end") tell();
+    if (String(payload) === "end") report();
   },
   // The state changes for lost datagrams too, every 2 s.
   onState: () => {
@@ -45,7 +45,7 @@ const listener = {
 const membership = multicast.join(options, listener, sealed);
 process.stderr.write("begun\n");
 
-function tell(): void {
+function report(): void {
   clearInterval(watch);
   process.stdout.write(
     `${JSON.stringify({ heard, wording, apart, refused: sealed.refused, grown: Math.round((peak - before) / 2 ** 20) })}\n`,

@@ -2,7 +2,7 @@ import should from "should";
 import { type Agent, describeLab, type Lab } from "./lab";
 
 const port = 5000;
-/** One for each way in which groups are bound and told apart. */
+/** One for each way in which groups are bound and distinguished. */
 const groups = ["239.255.1.1", "ff02::1:5", "ff05::1:5"];
 
 describeLab("while the network changes", (lab) => {
@@ -63,7 +63,7 @@ describeLab("while the network changes", (lab) => {
     await neighbour.count(1);
     await pair.other.say({ group: "ff05::1:5", port, iface: "eth0" }, "on ours");
     await pair.ours.count(1);
-    should(pair.ours.told).deepEqual(["on ours on eth0"]);
+    should(pair.ours.reported).deepEqual(["on ours on eth0"]);
   });
 
   it("an interface that is made again within one heartbeat is noticed", async () => {
@@ -200,6 +200,6 @@ class Pair {
     should(await this.other.say({ group, port, iface: "eth0", loopback: false }, `to ${group}`)).equal(undefined);
     should(await this.ours.say({ group, port, iface: this.#iface, loopback: false }, `to ${group}`)).equal(undefined);
     await Promise.all([this.ours.count(heard[0] + 1), this.other.count(heard[1] + 1)]);
-    for (const agent of [this.ours, this.other]) should(agent.told.at(-1)).equal(`to ${group} on eth0`);
+    for (const agent of [this.ours, this.other]) should(agent.reported.at(-1)).equal(`to ${group} on eth0`);
   }
 }

@@ -26,7 +26,7 @@ describeLab("default is the device of the system's route for the group", (lab) =
     should(lab.joined("a", group)).deepEqual({ eth1: 1 });
     for (const iface of ["eth0", "eth1"]) await speaker.say({ ...fields, iface, loopback: false }, `by ${iface}`);
     await ours.count(1);
-    should(ours.told).deepEqual(["by eth1 on eth1"]);
+    should(ours.reported).deepEqual(["by eth1 on eth1"]);
     should(await copies(ours, [lan1, lan2])).deepEqual([0, 1]);
   });
 
@@ -102,7 +102,7 @@ describeLab("on a host without a network", (lab) => {
       await Promise.all([ears.count(2), other.count(1)]);
       await other.say({ ...fields, iface: "eth0", loopback: false }, "from there");
       await ears.count(3);
-      should(ears.told).deepEqual(["over lo on lo", "over the network on eth0", "from there on eth0"]);
+      should(ears.reported).deepEqual(["over lo on lo", "over the network on eth0", "from there on eth0"]);
     });
   }
 
@@ -119,7 +119,7 @@ describeLab("on a host without a network", (lab) => {
   });
 });
 
-describeLab("containers' interfaces are told by their exact names", (lab) => {
+describeLab("containers' interfaces are recognized by their exact names", (lab) => {
   it("br-lan is a LAN, and br- with twelve digits is not", async () => {
     lab.on("c", "ip link add br-lan type bridge; ip link set eth0 master br-lan; ip addr flush dev eth0");
     lab.on("c", "ip addr add 10.1.0.3/24 dev br-lan; ip link set br-lan up; ip route add default via 10.1.0.254 dev br-lan");
@@ -129,7 +129,7 @@ describeLab("containers' interfaces are told by their exact names", (lab) => {
     should(lab.joined("c", group)).deepEqual({ "br-lan": 1 });
     await other.say({ ...fields, iface: "eth0" }, "said");
     await ours.count(1);
-    should(ours.told).deepEqual(["said on br-lan"]);
+    should(ours.reported).deepEqual(["said on br-lan"]);
   });
 
   it("all never selects lo beside a container's interface: it names the one that was left out", async () => {

@@ -110,7 +110,7 @@ describeLab("the doctor on a host of the lab", (lab) => {
     ]);
   });
 
-  it("tells a program that uses the library too that the firewall drops: its process lives until the findings are there", () => {
+  it("reports to a program that uses the library too that the firewall drops: its process lives until the findings are there", () => {
     lab.on("a", "nft add table inet f; nft 'add chain inet f in { type filter hook input priority 0; policy drop; }'");
     const program = `require("${resolve("dist/lib")}").diagnose({ group: "${GROUP}", port: ${PORT}, iface: "eth0" })
       .then((findings) => findings.forEach((each) => console.log(JSON.stringify(each))))`;

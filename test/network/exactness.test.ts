@@ -19,8 +19,8 @@ describeLab("on two LANs", (lab) => {
     await speaker.say({ group: "ff02::1234%eth1", port }, "on the other");
     await speaker.say({ group: "ff02::1234%eth0", port }, "on ours");
     await Promise.all([ours.count(1), other.count(1)]);
-    should(ours.told).deepEqual(["on ours on eth0"]);
-    should(other.told).deepEqual(["on the other on eth1"]);
+    should(ours.reported).deepEqual(["on ours on eth0"]);
+    should(other.reported).deepEqual(["on the other on eth1"]);
   });
 
   it("each datagram names the one of two joined interfaces by which it arrived", () => eachItsOwn(lab, group));
@@ -40,7 +40,7 @@ describeLab("on two LANs", (lab) => {
     await speaker.say({ group: "ff02::1234", port, iface: "eth0" }, "two");
     await speaker.say({ group, port, iface: "eth0" }, "the last");
     await ears.count(6);
-    should([...ears.told].sort()).deepEqual(["one", "the last", "two"].flatMap((text) => [`${text} on eth0`, `${text} on eth2`]));
+    should([...ears.reported].sort()).deepEqual(["one", "the last", "two"].flatMap((text) => [`${text} on eth0`, `${text} on eth2`]));
   });
 
   it("two cards on one LAN show which of them received a datagram to an IPv6 group of the site", async () => {
@@ -49,7 +49,7 @@ describeLab("on two LANs", (lab) => {
     await ears.join({ group: group6, port, iface: "eth0,eth2" });
     for (const text of ["one", "the last"]) await speaker.say({ group: group6, port, iface: "eth0" }, text);
     await ears.count(4);
-    should([...ears.told].sort()).deepEqual(["one", "the last"].flatMap((text) => [`${text} on eth0`, `${text} on eth2`]));
+    should([...ears.reported].sort()).deepEqual(["one", "the last"].flatMap((text) => [`${text} on eth0`, `${text} on eth2`]));
   });
 
   it("one of two cards on one LAN gives each datagram once, though another process joined on the other card", async () => {
@@ -59,8 +59,8 @@ describeLab("on two LANs", (lab) => {
     await other.join({ group, port, iface: "eth2" });
     for (const text of ["one", "two"]) await speaker.say({ group, port, iface: "eth0" }, text);
     await Promise.all([ears.count(2), other.count(2)]);
-    should(ears.told).deepEqual(["one on eth0", "two on eth0"]);
-    should(other.told).deepEqual(["one on eth2", "two on eth2"]);
+    should(ears.reported).deepEqual(["one on eth0", "two on eth0"]);
+    should(other.reported).deepEqual(["one on eth2", "two on eth2"]);
   });
 
   it("every choice of interfaces joins those that it means, and no other", async () => {
@@ -99,7 +99,7 @@ describeLab("on two LANs, where the system refuses AF_INET6", (lab) => {
     await ears.join({ group, port, iface: "eth0" });
     await speaker.say({ group, port, iface: "eth0" }, "from afar");
     await ears.count(1);
-    should(ears.told).deepEqual(["from afar on undefined"]);
+    should(ears.reported).deepEqual(["from afar on undefined"]);
   });
 
   it("every choice of interfaces joins those that it means, and no other", () =>
@@ -135,8 +135,8 @@ async function apart(lab: Lab, joined: string, ...traits: readonly string[]): Pr
     for (const iface of ["eth1", "eth0"]) await speaker.say({ group: joined, port, iface }, `${text} by ${iface}`);
   }
   await Promise.all([ours.count(2), other.count(2)]);
-  should(ours.told).deepEqual(["one by eth0 on eth0", "two by eth0 on eth0"]);
-  should(other.told).deepEqual(["one by eth1 on eth1", "two by eth1 on eth1"]);
+  should(ours.reported).deepEqual(["one by eth0 on eth0", "two by eth0 on eth0"]);
+  should(other.reported).deepEqual(["one by eth1 on eth1", "two by eth1 on eth1"]);
 }
 
 /** The same, where the other interface comes when ours is joined already. */
@@ -150,7 +150,7 @@ async function apartLater(lab: Lab, joined: string, ...traits: readonly string[]
   await other.join({ group: joined, port, iface: "eth1" });
   for (const iface of ["eth1", "eth0"]) await speaker.say({ group: joined, port, iface }, `by ${iface}`);
   await Promise.all([ours.count(1), other.count(1)]);
-  should(ours.told).deepEqual(["by eth0 on eth0"]);
+  should(ours.reported).deepEqual(["by eth0 on eth0"]);
 }
 
 /** One process joins on both. */
@@ -159,5 +159,5 @@ async function eachItsOwn(lab: Lab, joined: string, ...traits: readonly string[]
   await ears.join({ group: joined, port, iface: "all" });
   for (const iface of ["eth0", "eth1", "eth0"]) await speaker.say({ group: joined, port, iface }, `by ${iface}`);
   await ears.count(3);
-  should([...ears.told].sort()).deepEqual(["by eth0 on eth0", "by eth0 on eth0", "by eth1 on eth1"]);
+  should([...ears.reported].sort()).deepEqual(["by eth0 on eth0", "by eth0 on eth0", "by eth1 on eth1"]);
 }

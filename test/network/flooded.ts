@@ -19,7 +19,7 @@ const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage().rss);
 }, 20);
 
-function tell(outcome: object): void {
+function report(outcome: object): void {
   clearInterval(watch);
   const grown = Math.round((peak - before) / 2 ** 20);
   process.stdout.write(`${JSON.stringify({ ...outcome, grown, stalled: Math.round(delay.max / 1e6) })}\n`);
@@ -30,7 +30,7 @@ function ask(): void {
   const to = destination({ group: "239.255.1.1", port: 5000, iface: "eth0" });
   requester.request(to, Buffer.from("who?"), 4_000, (_error, { replies, isTruncated }) => {
     const bytes = replies.reduce((sum, { payload }) => sum + payload.length, 0);
-    tell({ replies: replies.length, bytes, isTruncated });
+    report({ replies: replies.length, bytes, isTruncated });
     void requester.close();
   });
 }
@@ -42,7 +42,7 @@ function acknowledge(): void {
     onDatagram: (payload) => {
       heard += 1;
       if (String(payload) !== "end") return;
-      tell({ heard, sending: multicast.sockets.sending });
+      report({ heard, sending: multicast.sockets.sending });
       void relay.close();
     },
   });

@@ -182,7 +182,7 @@ interface MulticastAddresses {
   readonly maddr: readonly { readonly address: string; readonly users?: number }[];
 }
 
-/** A program on a host that joins, sends and tells what it hears. */
+/** A program on a host that joins, sends and reports what it hears. */
 export class Agent {
   readonly ready: Promise<unknown>;
   readonly heard: Heard[] = [];
@@ -291,7 +291,7 @@ export class Agent {
   async count(total: number): Promise<readonly Heard[]> {
     await this.#changes.until(
       () => this.heard.length >= total,
-      () => `${total} datagrams, with ${this.heard.length}: ${this.told.slice(-5).join(", ")}`,
+      () => `${total} datagrams, with ${this.heard.length}: ${this.reported.slice(-5).join(", ")}`,
     );
     return this.heard;
   }
@@ -300,12 +300,12 @@ export class Agent {
   async hears(text: string): Promise<void> {
     await this.#changes.until(
       () => this.heard.at(-1)?.text === text,
-      () => `"${text}", with ${this.heard.length} datagrams: ${this.told.slice(-5).join(", ")}`,
+      () => `"${text}", with ${this.heard.length} datagrams: ${this.reported.slice(-5).join(", ")}`,
     );
   }
 
   /** The received datagrams, each as `text on interface`. */
-  get told(): readonly string[] {
+  get reported(): readonly string[] {
     return this.heard.map(({ text, interface: name }) => `${text} on ${name}`);
   }
 
@@ -325,16 +325,17 @@ export class Agent {
   }
 
   #take(line: string): void {
-    const told: Partial<Answer & { heard: Heard; of: number; state: string; beat: true; warning: string }> = JSON.parse(line);
-    if (told.heard) this.heard.push(told.heard);
-    if (told.beat) this.#beats += 1;
-    if (told.warning !== undefined) this.warnings.push(told.warning);
-    if (told.of !== undefined && told.state !== undefined) {
-      this.#states.set(told.of, told.state);
-      this.history.push(told.state);
+    const reported: Partial<Answer & { heard: Heard; of: number; state: string; beat: true; warning: string }> = JSON.parse(line);
+    if (reported.heard) this.heard.push(reported.heard);
+    if (reported.beat) this.#beats += 1;
+    if (reported.warning !== undefined) this.warnings.push(reported.warning);
+    if (reported.of !== undefined && reported.state !== undefined) {
+      this.#states.set(reported.of, reported.state);
+      this.history.push(reported.state);
     }
-    if (told.id !== undefined) this.#waiting.get(told.id)?.({ id: told.id, ...(told.error === undefined ? {} : { error: told.error }) });
-    this.#changes.tell();
+    if (reported.id !== undefined)
+      this.#waiting.get(reported.id)?.({ id: reported.id, ...(reported.error === undefined ? {} : { error: reported.error }) });
+    this.#changes.notify();
   }
 }
 
@@ -350,11 +351,11 @@ export class Watch {
     if (!child.stderr || !child.stdout) throw new Error("no output");
     child.stdout.on("data", (chunk) => {
       this.#seen += String(chunk);
-      this.#changes.tell();
+      this.#changes.notify();
     });
     child.stderr.on("data", (chunk) => {
       this.#said += String(chunk);
-      this.#changes.tell();
+      this.#changes.notify();
     });
   }
 
@@ -412,7 +413,7 @@ export class Watch {
 class Changes {
   #wake: (() => void)[] = [];
 
-  tell(): void {
+  notify(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 

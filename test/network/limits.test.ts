@@ -97,7 +97,7 @@ describeLab("at the limits of a system", (lab) => {
     should(await ours.say(here, "after")).equal(undefined);
     await ours.until(0, "joined eth0");
     await other.count(2);
-    should(other.told).deepEqual(["before on eth0", "after on eth0"]);
+    should(other.reported).deepEqual(["before on eth0", "after on eth0"]);
   });
 
   it("too many memberships are reported, and joined by themselves when more are allowed", async () => {

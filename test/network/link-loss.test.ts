@@ -24,8 +24,8 @@ describeLab("the command during a loss of the link", (lab) => {
       lab.on("a", "ip link set eth0 up; ip route add default via 10.1.0.254 dev eth0");
       await said.ready(new RegExp(`mcast: waiting for eth0[^]*5 bytes > ${GROUP}:${PORT} on eth0\n`));
       should(await said.interrupt()).equal(0);
-      const told = errors(said.said);
-      should(told).deepEqual([...new Set(told)]);
+      const reported = errors(said.said);
+      should(reported).deepEqual([...new Set(reported)]);
     });
   }
 
@@ -80,8 +80,8 @@ describeLab("the command during a loss of the link", (lab) => {
     should(replies.filter((line) => line.includes("late"))).be.empty(); // the time that a question waited is not its round trip
     should(await asked.interrupt()).equal(0);
     await asked.count(1, /^\d+ questions sent, 1 responder/);
-    const told = errors(asked.said);
-    should(told).deepEqual([...new Set(told)]);
+    const reported = errors(asked.said);
+    should(reported).deepEqual([...new Set(reported)]);
   });
 
   it("say without a repetition fails at once where the system refuses", async () => {

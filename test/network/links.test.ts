@@ -28,7 +28,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
       should(lab.joined("a", to)).deepEqual({ eth0: 1 });
       for (const text of ["one", "the last"]) await speaker.say({ group: to, port, iface: "eth0" }, text);
       await ours.hears("the last");
-      should(ours.told).deepEqual(["one on eth0", "the last on eth0"]);
+      should(ours.reported).deepEqual(["one on eth0", "the last on eth0"]);
     });
   }
 
@@ -61,7 +61,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
       await wire.count(2, /> 239\.255\.1\.9/);
       await speaker.say({ group: "ff15::99", port, iface: "eth0" }, "the end");
       await wire.count(1, /ff15::99/);
-      should(ours.told).deepEqual(["one on eth0", "two on eth0"]);
+      should(ours.reported).deepEqual(["one on eth0", "two on eth0"]);
       should(wire.packets.filter((packet) => packet.includes("> 239.255.1.9"))).have.length(2);
     });
   }
@@ -72,7 +72,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
     should(ours.state(membership)).equal("joined eth0 wlan0");
     await speaker.say({ group, port, iface: "eth0" }, "said");
     await ours.count(2);
-    should([...ours.told].sort()).deepEqual(["said on eth0", "said on wlan0"]);
+    should([...ours.reported].sort()).deepEqual(["said on eth0", "said on wlan0"]);
     await ours.say({ group: "239.255.1.2", port, iface: "eth0,wlan0" }, "said");
     await wire.count(2, /> 239\.255\.1\.2/);
   });
@@ -93,7 +93,7 @@ describeLab("a host with cable and Wi-Fi on one LAN", (lab) => {
       if (state === "up") lab.allForward();
       await speaker.say({ ...all, iface: "eth0" }, `the cable is ${state}`);
       await ours.count(index + 1);
-      should(ours.told.at(-1)).equal(`the cable is ${state} on ${device}`);
+      should(ours.reported.at(-1)).equal(`the cable is ${state} on ${device}`);
       should(await ours.say({ ...all, port: port + 1 }, "said")).equal(undefined);
       await speaker.count(index + 2);
       should(speaker.heard.at(-1)?.from).equal(from);

@@ -39,7 +39,7 @@ describeLab("relays on a network", (lab) => {
     await ears.count(1);
     await speaker.say({ group: A, port, iface: "eth1" }, "from the second");
     await ears.count(2);
-    should(ears.told).deepEqual(["from the first on eth1", "from the second on eth0"]);
+    should(ears.reported).deepEqual(["from the first on eth1", "from the second on eth0"]);
     should(bridge.warnings).be.empty();
   });
 });

@@ -31,7 +31,7 @@ describeLab("an interface that has two addresses", (lab) => {
       should(lab.joined("a", to)).deepEqual({ eth0: 1 });
       await speaker.say({ group: to, port, iface: "eth0" }, "said");
       await ours.count(1);
-      should(ours.told).deepEqual(["said on eth0"]);
+      should(ours.reported).deepEqual(["said on eth0"]);
     });
   }
 
@@ -137,7 +137,7 @@ describeLab("an interface whose first address is link-local (RFC 3927)", (lab) =
 });
 
 describeLab("two interfaces that share an address", (lab) => {
-  const shared = /eth0 and eth1 share the address 10\.66\.9\.9: the system cannot tell them apart/;
+  const shared = /eth0 and eth1 share the address 10\.66\.9\.9: the system cannot distinguish them/;
 
   beforeEach(() => {
     for (const device of ["eth0", "eth1"]) lab.on("a", `ip -4 addr flush dev ${device}; ip addr add 10.66.9.9/32 dev ${device}`);
@@ -172,7 +172,7 @@ describeLab("two interfaces that share an address", (lab) => {
     await other.join({ group, port, iface: "default" });
     for (const iface of ["eth1", "eth0"]) await speaker.say({ group, port, iface }, `by ${iface}`);
     await ours.count(1);
-    should(ours.told).deepEqual(["by eth0 on eth0"]);
+    should(ours.reported).deepEqual(["by eth0 on eth0"]);
   });
 
   it("join as soon as one of them has an address of its own", async () => {

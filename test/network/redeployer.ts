@@ -1,5 +1,5 @@
 /**
- * Node-RED on a host of the lab, whose flow is deployed fifty times, each time with every node changed. It tells on standard error
+ * Node-RED on a host of the lab, whose flow is deployed fifty times, each time with every node changed. It says on standard error
  * that it has begun, and at the end, in a line of JSON, the longest deploy and the sockets that are left.
  */
 import { multicast } from "../../src/lib/process-wide/multicast";

@@ -66,7 +66,7 @@ describeLab("a sealed group on a network", (lab) => {
     await second.until(id, /1 refused: 10\.1\.0\.2's clock is \d+ s behind/);
     await member.say({ ...GROUP, key }, "over");
     await second.count(1);
-    should(second.told).deepEqual(["over on eth0"]);
+    should(second.reported).deepEqual(["over on eth0"]);
   });
 });
 

@@ -80,8 +80,8 @@ describeLab("sending on two LANs", (lab) => {
     await far.join({ group, port, iface: "eth1" });
     for (const ttl of [1, 2, 1, 2]) await speaker.say({ group, port, iface: "eth0", ttl }, `TTL ${ttl}`);
     await Promise.all([near.count(4), far.count(2)]);
-    should(near.told).deepEqual(["TTL 1 on eth0", "TTL 2 on eth0", "TTL 1 on eth0", "TTL 2 on eth0"]);
-    should(far.told).deepEqual(["TTL 2 on eth1", "TTL 2 on eth1"]);
+    should(near.reported).deepEqual(["TTL 1 on eth0", "TTL 2 on eth0", "TTL 1 on eth0", "TTL 2 on eth0"]);
+    should(far.reported).deepEqual(["TTL 2 on eth1", "TTL 2 on eth1"]);
   });
 
   it("the hop limit of IPv6 is the TTL", async () => {
@@ -98,8 +98,8 @@ describeLab("sending on two LANs", (lab) => {
       for (const loopback of [true, false, true]) await speaker.say({ group: to, port, iface: "eth0", loopback }, `${loopback}`);
     }
     await Promise.all([near.count(4), far.count(6)]);
-    should(near.told).deepEqual(Array(4).fill("true on eth0"));
-    should(far.told).have.length(6);
+    should(near.reported).deepEqual(Array(4).fill("true on eth0"));
+    should(far.reported).have.length(6);
   });
 });
 
@@ -142,7 +142,7 @@ describeLab("default, by the routes", (lab) => {
       }
       for (const iface of ["eth0", "eth1"]) await speaker.say({ group, port, iface }, `said on ${iface}`);
       await ears.count(1);
-      should(ears.told).deepEqual(["said on eth1 on eth1"]);
+      should(ears.reported).deepEqual(["said on eth1 on eth1"]);
       await ears.leave(membership);
       should(lab.joined("a", group)).deepEqual({});
     });

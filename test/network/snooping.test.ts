@@ -56,7 +56,7 @@ describeLab("behind a switch that snoops, where no querier is heard", (lab) => {
     it(`the kernel sends a report when ${what}, so that the switch knows the listeners again`, async () => {
       const [ours, speaker, wire] = await Promise.all([lab.agent("a", "quick"), lab.agent("b"), lab.watch("a", "eth0", "igmp")]);
       const membership = await ours.join({ ...here, refresh: 86_400 });
-      const before = await wire.count(2, report); // a join is told twice
+      const before = await wire.count(2, report); // a join is reported twice
       lab.on(host, `ip link set ${device} down`);
       await ours.until(membership, "waiting for eth0");
       lab.on(host, `ip link set ${device} up`);

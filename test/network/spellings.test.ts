@@ -17,7 +17,7 @@ describeLab("spellings of one interface", (lab) => {
     should(sources(wire)).deepEqual(["10.66.2.1"]);
     await speaker.say({ group, port, iface: "eth0" }, "heard");
     await ours.count(1);
-    should(ours.told).deepEqual(["heard on eth0"]);
+    should(ours.reported).deepEqual(["heard on eth0"]);
   });
 
   it("the state waits for a missing alias by its own name", async () => {
@@ -58,7 +58,7 @@ describeLab("spellings of one interface", (lab) => {
     should(lab.joined("a", group)).deepEqual({ "lan,1": 1 });
     await speaker.say({ group, port, iface: "eth1" }, "said");
     await ours.count(1);
-    should(ours.told).deepEqual(["said on lan,1"]);
+    should(ours.reported).deepEqual(["said on lan,1"]);
   });
 
   it("a row with a comma and two rows are two choices", async () => {
@@ -99,7 +99,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
       await lan2.count(1, DATAGRAM);
       for (const iface of ["eth0", "eth1"]) await speaker.say({ group: plain, port, iface, loopback: false }, `by ${iface}`);
       await ours.count(1);
-      should(ours.told).deepEqual(["by eth1 on büro0"]);
+      should(ours.reported).deepEqual(["by eth1 on büro0"]);
       await Promise.all([lan1.count(1, DATAGRAM), lan2.count(2, DATAGRAM)]);
       should([lan1.packets.length, lan2.packets.length]).deepEqual([1, 2]);
     });
@@ -112,7 +112,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
       await ours.join({ group: to, port, iface: "büro0" });
       await speaker.say({ group: to, port, iface: "eth1" }, "said");
       await ours.count(1);
-      should(ours.told).deepEqual(["said on büro0"]);
+      should(ours.reported).deepEqual(["said on büro0"]);
       should(ours.heard[0]?.from).match(/^fe80::[0-9a-f:]+%büro0$/);
     });
   }
@@ -142,7 +142,7 @@ describeLab("an interface whose name is not ASCII (büro0)", (lab) => {
     should(source).match(/^fe80::/);
     lab.sayTo("b", `${source}%eth1`, 6000, "reply");
     await ours.count(1);
-    should(ours.told).deepEqual(["reply on büro0"]);
+    should(ours.reported).deepEqual(["reply on büro0"]);
     should(ours.heard[0]?.from).match(/%büro0$/);
   });
 });

@@ -28,11 +28,11 @@ describe("the activity route", () => {
     await input("say", { payload: "hello" });
     await both;
     const { activity } = await answer();
-    const told = activityOf({ multicast, loopGuard });
-    should(withoutTimes(activity)).deepEqual(withoutTimes(told));
-    should(told.time - activity.time).be.within(0, 1_000);
+    const reported = activityOf({ multicast, loopGuard });
+    should(withoutTimes(activity)).deepEqual(withoutTimes(reported));
+    should(reported.time - activity.time).be.within(0, 1_000);
     // The library converts a monotonic time, so two answers may round it to different milliseconds.
-    should(told.destinations[0]?.lastAt).be.approximately(activity.destinations[0]?.lastAt ?? 0, 2);
+    should(reported.destinations[0]?.lastAt).be.approximately(activity.destinations[0]?.lastAt ?? 0, 2);
     const groups = activity.groups.filter((row) => row.port === flow.port);
     should(groups.map((row) => [row.group, row.received, row.labels])).deepEqual([
       [A, 1, ["recv", "hear"]],

@@ -11,37 +11,37 @@ describe("mcast-hear", () => {
 
   it("echoes to the bind group, and emits the received datagrams", async () => {
     await deploy(say("say"), hear("hear"), recv("recv", { groups: [D] }), out, heard);
-    const [echoed, told] = [messagesAt("out"), messagesAt("heard")];
+    const [echoed, reported] = [messagesAt("out"), messagesAt("heard")];
     get("say").receive({ payload: "hello" });
-    should((await told)[0]).containEql({ payload: "hello", group: A, echoed: true, interface: "lo" });
+    should((await reported)[0]).containEql({ payload: "hello", group: A, echoed: true, interface: "lo" });
     should((await echoed)[0]).containEql({ payload: "hello", group: D });
   });
 
   it("emits the bind group where that is listed, without an echo", async () => {
     await deploy(say("say", { group: D }), hear("hear", { groups: [{ group: D, echo: true }] }), heard);
-    const told = messagesAt("heard");
+    const reported = messagesAt("heard");
     get("say").receive({ payload: "hello" });
-    should((await told)[0]).containEql({ group: D, echoed: false });
+    should((await reported)[0]).containEql({ group: D, echoed: false });
   });
 
   it("ends a loop with another relay, logs one warning, and turns yellow with a short text", async () => {
     const back = hear("back", { group: A, groups: [{ group: D, echo: true }], wires: [] });
     await deploy(say("say"), hear("hear"), back, heard);
     const yellow = nextStatus("back", "yellow");
-    const told = messagesAt("heard", 2);
+    const reported = messagesAt("heard", 2);
     for (const payload of ["one", "two"]) get("say").receive({ payload });
     should(await yellow).deepEqual({ fill: "yellow", shape: "ring", text: "mcast.status.loop", code: "loop" });
-    should((await told).map(({ payload, echoed }) => `${String(payload)} ${String(echoed)}`)).deepEqual(["one true", "two true"]);
+    should((await reported).map(({ payload, echoed }) => `${String(payload)} ${String(echoed)}`)).deepEqual(["one true", "two true"]);
     should(warnings("back")).match([new RegExp(`^Possible loop ${D} → ${A}: .* Check for a relay ${A} → ${D}`)]);
     should(warnings("hear")).be.empty();
   });
 
   it("echoes no more than its cap, emits the rest, and warns in its status and once in the log", async () => {
     await deploy(say("say"), hear("hear", { maxRate: "2" }), heard);
-    const told = messagesAt("heard", 5);
+    const reported = messagesAt("heard", 5);
     const yellow = nextStatus("hear", "yellow");
     for (let number = 0; number < 5; number += 1) get("say").receive({ payload: number });
-    should((await told).map(({ echoed }) => echoed)).deepEqual([true, true, false, false, false]);
+    should((await reported).map(({ echoed }) => echoed)).deepEqual([true, true, false, false, false]);
     should(await yellow).deepEqual({ fill: "yellow", shape: "ring", text: "mcast.status.capped", code: "capped" });
     should(warnings("hear")).deepEqual(["Echoes held back: 1 (at most 2 per second)"]);
   });
@@ -77,9 +77,9 @@ describe("mcast-hear", () => {
 
   it("takes no text of a payload for a command", async () => {
     await deploy(say("say"), hear("hear"), heard);
-    const told = messagesAt("heard", 3);
+    const reported = messagesAt("heard", 3);
     for (const payload of ["STOP", "stop", "after"]) get("say").receive({ payload });
-    should((await told).map(({ payload }) => payload)).deepEqual(["STOP", "stop", "after"]);
+    should((await reported).map(({ payload }) => payload)).deepEqual(["STOP", "stop", "after"]);
   });
 });
 

@@ -106,9 +106,9 @@ describe("mcast-key", () => {
       should(await input("say", { payload: "secret" })).match({
         code: title === "a wrong freshness" ? "ERR_MCAST_OPTION" : "ERR_MCAST_KEY",
       });
-      const told = JSON.stringify([...["say", "recv", "hear"].flatMap((id) => [...statuses(id), ...errors(id)])]);
-      should(told).not.match(/horse|__PWRD__|MCAST_TEST_ABSENT/);
-      should(told).not.containEql(text);
+      const reported = JSON.stringify([...["say", "recv", "hear"].flatMap((id) => [...statuses(id), ...errors(id)])]);
+      should(reported).not.match(/horse|__PWRD__|MCAST_TEST_ABSENT/);
+      should(reported).not.containEql(text);
     });
   }
 

@@ -66,8 +66,8 @@ describe("mcast-recv with unicast", () => {
     const both = messagesAt("heard", 2);
     await sayFrom(LO, LO, flow.port, "to the host");
     await input("say", { payload: "to the group" });
-    const told = (await both).map(({ payload, multicast: isMulticast, group }) => [payload, isMulticast, group]);
-    should(told).containDeep([
+    const reported = (await both).map(({ payload, multicast: isMulticast, group }) => [payload, isMulticast, group]);
+    should(reported).containDeep([
       ["to the host", false, undefined],
       ["to the group", true, A],
     ]);

@@ -96,12 +96,12 @@ describe("mcast-say with replies", () => {
       await deploy(say({ replies: "output" }), out);
       const answers = messagesAt("out", 2);
       get("say").receive({ payload: "who?", topic: "search", _msgid: "m1" });
-      const told = await answers;
-      for (const msg of told)
+      const reported = await answers;
+      for (const msg of reported)
         should(msg).containEql({ topic: "search", _msgid: "m1", ip: LO, port: flow.port, fromip: `${LO}:${flow.port}` });
-      const payloads = told.map(({ payload }) => String(payload));
+      const payloads = reported.map(({ payload }) => String(payload));
       should(payloads).containEql("re: who?");
-      should(told.every(({ payload }) => Buffer.isBuffer(payload))).be.true();
+      should(reported.every(({ payload }) => Buffer.isBuffer(payload))).be.true();
     });
 
     for (const [datatype, reply, payload, parseError] of [

@@ -65,9 +65,9 @@ describe("the status of a state", () => {
     ["is red with the reason of a refusal", stateOf([], [refused]), { fill: "red", shape: "ring", text: refused.message, code: "refused" }],
     ["suspects a loop", stateOf(["lo"], [], { warnings: [loop] }), { ...YELLOW, text: "loop suspected", code: "loop" }],
     ["holds echoes back", stateOf(["lo"], [], { warnings: [capped] }), { ...YELLOW, text: "echoes held back", code: "capped" }],
-    ["tells of losses", stateOf(["lo"], [], { warnings: [lost] }), { ...YELLOW, text: "datagrams lost", code: "lost" }],
+    ["shows losses", stateOf(["lo"], [], { warnings: [lost] }), { ...YELLOW, text: "datagrams lost", code: "lost" }],
     [
-      "tells of losses of a busy process",
+      "shows losses of a busy process",
       stateOf(["lo"], [], { warnings: [unsealed, lostToo] }),
       { ...YELLOW, text: "datagrams lost", code: "lost" },
     ],

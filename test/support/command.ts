@@ -9,7 +9,7 @@ export class Command {
   readonly child: ChildProcess;
   readonly #printed: Buffer[] = [];
   readonly #ended: Promise<unknown>;
-  #told = "";
+  #reported = "";
   #wake: () => void = () => {};
 
   constructor(...words: readonly string[]) {
@@ -21,7 +21,7 @@ export class Command {
       this.#wake();
     });
     this.child.stderr?.on("data", (chunk: Buffer) => {
-      this.#told += chunk;
+      this.#reported += chunk;
       this.#wake();
     });
     this.child.on("close", () => this.#wake());
@@ -33,8 +33,8 @@ export class Command {
   }
 
   /** The lines on standard error so far. */
-  get told(): readonly string[] {
-    return this.#told.split("\n").slice(0, -1);
+  get reported(): readonly string[] {
+    return this.#reported.split("\n").slice(0, -1);
   }
 
   get isRunning(): boolean {
@@ -42,8 +42,8 @@ export class Command {
   }
 
   /** Waits for a line on standard error. */
-  async tells(wanted: RegExp): Promise<void> {
-    await this.#until(() => wanted.test(this.#told), `${wanted}`);
+  async reports(wanted: RegExp): Promise<void> {
+    await this.#until(() => wanted.test(this.#reported), `${wanted}`);
   }
 
   /** Waits until standard output has this many bytes. */
@@ -81,7 +81,7 @@ export class Command {
 
   async #until(holds: () => boolean, wanted: string): Promise<void> {
     while (!holds()) {
-      if (!this.isRunning) throw new Error(`ended without ${wanted}: ${this.#told}`);
+      if (!this.isRunning) throw new Error(`ended without ${wanted}: ${this.#reported}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -31,7 +31,7 @@ export async function deploy(...nodes: readonly FlowNode[]): Promise<void> {
 /** Starts a flow as `deploy` does, with the credentials of its nodes by their ids. */
 export async function deployWith(credentials: Readonly<Record<string, object>>, ...nodes: readonly FlowNode[]): Promise<void> {
   await helper.load([say, recv, hear, key, catchNode, statusNode], tab(nodes), credentials);
-  await setImmediate(); // statuses and errors are told when the whole flow is there
+  await setImmediate(); // statuses and errors are shown when the whole flow is there
 }
 
 /** Deploys a changed flow. The type `nodes` restarts only the nodes that have changed. */

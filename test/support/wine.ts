@@ -17,7 +17,7 @@ export const whyWithoutWine = loader && server ? undefined : "wine64 is not inst
 export interface Ended {
   readonly code: number;
   readonly printed: string;
-  readonly told: string;
+  readonly reported: string;
 }
 
 /** The Windows build of Node.js in Wine, on host a of a lab. Its standard streams are files, as Node.js needs under Wine. */
@@ -36,19 +36,19 @@ export class Wine {
 
   /** Runs a script of Node.js to its end. */
   async run(...words: readonly string[]): Promise<Ended> {
-    const { ended, printed, told } = this.start(...words);
+    const { ended, printed, reported } = this.start(...words);
     const code = Number(await ended);
-    return { code, printed: readFileSync(printed, "utf8"), told: readFileSync(told, "utf8") };
+    return { code, printed: readFileSync(printed, "utf8"), reported: readFileSync(reported, "utf8") };
   }
 
   /** Starts a script of Node.js. Returns its exit code when it ends, and the files that it writes to. */
-  start(...words: readonly string[]): { readonly ended: Promise<string>; readonly printed: string; readonly told: string } {
+  start(...words: readonly string[]): { readonly ended: Promise<string>; readonly printed: string; readonly reported: string } {
     this.#runs += 1;
-    const [printed, told] = [join(this.#folder, `${this.#runs}.out`), join(this.#folder, `${this.#runs}.err`)];
-    for (const file of [printed, told]) writeFileSync(file, "");
+    const [printed, reported] = [join(this.#folder, `${this.#runs}.out`), join(this.#folder, `${this.#runs}.err`)];
+    for (const file of [printed, reported]) writeFileSync(file, "");
     const command = ["env", ...this.#settings(), loader ?? "", this.#node, ...words].map(quoted).join(" ");
-    const ended = this.#lab.run("a", `code=0; ${command} < /dev/null > ${quoted(printed)} 2> ${quoted(told)} || code=$?; echo $code`);
-    return { ended, printed, told };
+    const ended = this.#lab.run("a", `code=0; ${command} < /dev/null > ${quoted(printed)} 2> ${quoted(reported)} || code=$?; echo $code`);
+    return { ended, printed, reported };
   }
 
   /** Ends every program that runs in this Wine. */

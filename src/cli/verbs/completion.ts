@@ -149,12 +149,12 @@ function zshDescribed(word: string, text: string): string {
 
 function zshFlag(flag: Flag, text: string): readonly string[] {
   const { short, long, takes, isRepeatable } = flag;
-  const told = text.replace(/[[\]:]/g, "\\$&");
+  const escaped = text.replace(/[[\]:]/g, "\\$&");
   const value = takes === "nothing" ? "" : zshValue(flag);
   const repeated = isRepeatable || takes === "many" ? "*" : "";
   // An equals sign makes zsh complete --echo=hear as well as --echo hear.
   const spellings = [...(short ? [short] : []), takes === "nothing" ? long : `${long}=`];
-  return spellings.map((spelling) => singleQuoted(`${repeated}${spelling}[${told}]${value}`));
+  return spellings.map((spelling) => singleQuoted(`${repeated}${spelling}[${escaped}]${value}`));
 }
 
 function zshValue({ value = "", choices, isFile }: Flag): string {

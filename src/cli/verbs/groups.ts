@@ -14,8 +14,8 @@ export const groups: Action = async ({ flags }, run) => {
   if (flags.has("json")) run.output.print(entries.map(jsonLine).join(""));
   else
     run.output.print(process.stdout.isTTY ? columns(entries.map(rowOf)) : entries.map((entry) => `${rowOf(entry).join("\t")}\n`).join(""));
-  if (unlisted) run.tell(`this system does not list its interfaces (${unlisted.details.errno}); only joined groups are shown`);
-  if (!joined) run.tell("this system does not list joined groups; only interfaces and addresses are shown");
+  if (unlisted) run.report(`this system does not list its interfaces (${unlisted.details.errno}); only joined groups are shown`);
+  if (!joined) run.report("this system does not list joined groups; only interfaces and addresses are shown");
   return EXIT.done;
 };
 

@@ -25,7 +25,7 @@ export const ping: Action = async ({ flags }, run) => {
   const seconds = secondsOf(flags, "interval") ?? 1;
   const tally = new PingTally();
   const onState = (state: State): void => {
-    if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
+    if (state.kind === "waiting" && !run.isOver) run.report(waitingText(state.reason));
   };
   const sender = multicast.sender(
     {
@@ -46,7 +46,7 @@ export const ping: Action = async ({ flags }, run) => {
   } catch (error) {
     const isMissing = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && tally.sent === 0;
     if (!isMissing) throw error;
-    run.tell(error.message);
+    run.report(error.message);
   } finally {
     await sender.close();
     run.output.print(statistics(tally, to));
@@ -81,9 +81,9 @@ async function askAll(sender: Sender, to: Destination, { tally, count, seconds }
 // Reports at the time-out why the exit code is 1, or how many of a limited number of questions were sent.
 function reportTimeout({ sent, responders }: PingTally, count: number, run: Run): void {
   const limit = `within ${run.timeout} s`;
-  if (sent === 0) run.tell(`nothing was sent ${limit}`);
-  else if (responders.length === 0) run.tell(`nobody replied ${limit}`);
-  else if (sent < count && Number.isFinite(count)) run.tell(`${sent} of ${count} questions sent ${limit}`);
+  if (sent === 0) run.report(`nothing was sent ${limit}`);
+  else if (responders.length === 0) run.report(`nobody replied ${limit}`);
+  else if (sent < count && Number.isFinite(count)) run.report(`${sent} of ${count} questions sent ${limit}`);
 }
 
 function replyLine({ number, milliseconds, isDuplicate, isLate }: PingReply, ip: string): string {

@@ -112,7 +112,7 @@ interface Recipient {
 
 async function sendAll({ payloads, total }: Message, { destinations, sealer }: Recipients, run: Run): Promise<Exit> {
   const onState = (state: State): void => {
-    if (state.kind === "waiting" && !run.isOver) run.tell(waitingText(state.reason));
+    if (state.kind === "waiting" && !run.isOver) run.report(waitingText(state.reason));
   };
   const recipients = destinations.map((to) => ({ to, sender: multicast.sender({ onState }) }));
   const close = () => Promise.all(recipients.map(({ sender }) => sender.close()));
@@ -127,15 +127,15 @@ async function sendAll({ payloads, total }: Message, { destinations, sealer }: R
   };
   try {
     for await (const payload of payloads) await all(recipients.map((each) => send(payload, each)));
-    if (attempts.taken === 0 && total === undefined && !run.isOver) run.tell("nothing was sent: standard input is empty");
+    if (attempts.taken === 0 && total === undefined && !run.isOver) run.report("nothing was sent: standard input is empty");
   } catch (error) {
     const isMissing = error instanceof McastError && error.code === "ERR_MCAST_INTERFACE" && attempts.taken === 0;
     if (!run.isOver && !isMissing) throw error;
-    if (!run.isOver && isMissing) run.tell(error.message);
+    if (!run.isOver && isMissing) run.report(error.message);
   } finally {
     await close();
   }
-  if (run.isLate && attempts.taken === 0) run.tell(`nothing was sent within ${run.timeout} s`);
+  if (run.isLate && attempts.taken === 0) run.report(`nothing was sent within ${run.timeout} s`);
   else reportShortage(attempts, total === undefined ? undefined : total * destinations.length, run);
   return attempts.taken > 0 ? EXIT.done : EXIT.nothing;
 }
@@ -154,6 +154,6 @@ function reportShortage({ taken, refused }: SendAttempts, limit: number | undefi
   if (isInterrupted || taken === 0) return;
   const wanted = limit ?? taken + refused;
   const sent = taken < wanted ? `${taken} of ${wanted}` : `${taken}`;
-  if (run.isLate && limit === undefined) run.tell(`standard input did not end within ${run.timeout} s; datagrams sent: ${sent}`);
-  else if (taken < wanted && Number.isFinite(wanted)) run.tell(`${sent} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
+  if (run.isLate && limit === undefined) run.report(`standard input did not end within ${run.timeout} s; datagrams sent: ${sent}`);
+  else if (taken < wanted && Number.isFinite(wanted)) run.report(`${sent} datagrams sent${run.isLate ? ` within ${run.timeout} s` : ""}`);
 }

@@ -54,7 +54,7 @@ describe("mcast doctor", () => {
     ] as const) {
       const doctor = bench.run("doctor", ...words);
       should(await doctor.exit()).equal(2);
-      should(doctor.told).match([line]);
+      should(doctor.reported).match([line]);
     }
   });
 

@@ -15,7 +15,7 @@ describe("mcast hear", () => {
     should(await heard.exit()).equal(0);
     should(await echoed.exit()).equal(0);
     should(echoed.printed.toString()).equal("again");
-    should(heard.told.at(-1)).match(/ on lo, 5 bytes, echoed$/);
+    should(heard.reported.at(-1)).match(/ on lo, 5 bytes, echoed$/);
     should(heard.printed).have.length(0);
   });
 
@@ -23,8 +23,8 @@ describe("mcast hear", () => {
     const holder = await otherProcess(hog(bench.port));
     const heard = bench.verb("hear", "--group", bench.other, "--groups", bench.group);
     should(await heard.exit()).equal(2);
-    should(heard.told).have.length(1);
-    should(heard.told[0]).match(new RegExp(`^mcast: Port ${bench.port} is held`));
+    should(heard.reported).have.length(1);
+    should(heard.reported[0]).match(new RegExp(`^mcast: Port ${bench.port} is held`));
     await end(holder);
   });
 
@@ -50,10 +50,10 @@ describe("mcast hear", () => {
   it("echoes on the interfaces of --iface where --echo-iface is not given", async () => {
     const echoed = await bench.listener("recv", "--group", bench.other);
     const heard = bench.verb("hear", "--group", bench.other, "--groups", bench.group, "-v");
-    await heard.tells(/^joined on lo$/m);
+    await heard.reports(/^joined on lo$/m);
     await bench.say("-m", "stays on lo").exit();
     should(await Promise.all([heard.exit(), echoed.exit()])).deepEqual([0, 0]);
-    should(heard.told).matchEach(/^joined on lo$| on lo, 11 bytes, echoed$/);
+    should(heard.reported).matchEach(/^joined on lo$| on lo, 11 bytes, echoed$/);
   });
 
   it("receives the group of --group itself without --groups, and does not echo it", async () => {
@@ -61,13 +61,13 @@ describe("mcast hear", () => {
     await bench.say("-m", "hello").exit();
     should(await heard.exit()).equal(0);
     should(heard.printed.toString()).equal("hello");
-    should(heard.told.at(-1)).match(/5 bytes$/);
+    should(heard.reported.at(-1)).match(/5 bytes$/);
   });
 
   it("refuses two groups to echo to", async () => {
     const heard = bench.run("hear", "-g", bench.group, "-g", bench.other);
     should(await heard.exit()).equal(2);
-    should(heard.told).deepEqual(["mcast: hear echoes to one group: name the groups to hear with --groups"]);
+    should(heard.reported).deepEqual(["mcast: hear echoes to one group: name the groups to hear with --groups"]);
   });
 
   it("sends each sender the HEAR text with --acknowledge", async () => {
@@ -76,8 +76,8 @@ describe("mcast hear", () => {
     await once(socket, "listening");
     socket.setMulticastInterface(LO);
     socket.send("hello", bench.port, bench.group);
-    const [told] = await once(socket, "message");
-    should(String(told)).equal(`HEAR [ HELLO SAID ('${LO}', ${socket.address().port}) ] from ${bench.other}`);
+    const [reported] = await once(socket, "message");
+    should(String(reported)).equal(`HEAR [ HELLO SAID ('${LO}', ${socket.address().port}) ] from ${bench.other}`);
     socket.close();
   });
 
@@ -85,7 +85,7 @@ describe("mcast hear", () => {
     const echoes = await bench.listener("recv", "--group", bench.other, "--daemon");
     const heard = await bench.hear("--daemon", "--max-rate", "2");
     should(await bench.say("--pipe", "--size", "1").pipe("abcdef")).equal(0);
-    await Promise.all([heard.tells(/^mcast: Echoes held back: \d+ \(at most 2 per second\)/m), echoes.prints(2)]);
+    await Promise.all([heard.reports(/^mcast: Echoes held back: \d+ \(at most 2 per second\)/m), echoes.prints(2)]);
     should(echoes.printed.toString()).equal("ab");
   });
 
@@ -96,13 +96,13 @@ describe("mcast hear", () => {
     await bench.say("-m", "hello").exit();
     should(await Promise.all([text.exit(), off.exit(), echoed.exit()])).deepEqual([0, 0, 0]);
     should(echoed.printed.toString()).match(new RegExp(`^HEAR \\[ HELLO SAID \\('127\\.0\\.0\\.1', \\d+\\) \\] from ${bench.other}$`));
-    should(off.told.at(-1)).match(/5 bytes$/);
+    should(off.reported.at(-1)).match(/5 bytes$/);
   });
 
   it("ends with exit code 1 and the reason if no datagram came in time", async () => {
     const heard = bench.verb("hear", "--group", bench.other, "--groups", bench.group, "--timeout", "0.3");
     should(await heard.exit()).equal(1);
-    should(heard.told).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
+    should(heard.reported).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
   });
 
   it("continues after any payload: STOP is a text like any other", async () => {

@@ -58,26 +58,26 @@ describe("mcast ping", function () {
   it("counts no question that was not sent, and says so at a time-out, with the interface that it waits for", async () => {
     const asked = bench.run("ping", "-i", "eth99", "--timeout", "1");
     should(await asked.exit()).equal(1);
-    should(asked.told).match([/^mcast: waiting for eth99\. Available: /, /^mcast: nothing was sent within 1 s$/]);
+    should(asked.reported).match([/^mcast: waiting for eth99\. Available: /, /^mcast: nothing was sent within 1 s$/]);
     should(asked.printed.toString()).equal("\n--- 224.0.0.1:59559 ping statistics ---\n0 questions sent\n");
   });
 
   it("says at a time-out that nobody replied, or how many questions of --count were sent", async () => {
     const alone = ping("--daemon", "--timeout", "1");
     should(await alone.exit()).equal(1);
-    should(alone.told).deepEqual(["mcast: nobody replied within 1 s"]);
+    should(alone.reported).deepEqual(["mcast: nobody replied within 1 s"]);
     await bench.listener("hear", "--group", bench.group, "--acknowledge", "--daemon");
     const [asked, endless] = [ping("--interval", "20", "--timeout", "1"), ping("--daemon", "--timeout", "1")];
     should([await asked.exit(), await endless.exit()]).deepEqual([0, 0]);
-    should(asked.told).deepEqual(["mcast: 1 of 4 questions sent within 1 s"]);
-    should(endless.told).be.empty();
+    should(asked.reported).deepEqual(["mcast: 1 of 4 questions sent within 1 s"]);
+    should(endless.reported).be.empty();
   });
 
   it("ends with 1 if the interface does not appear in 10 s", async function () {
     this.timeout(20_000);
     const asked = bench.run("ping", "-i", "eth99");
     should(await asked.exit()).equal(1);
-    should(asked.told).match([/^mcast: waiting for eth99\. /, /^mcast: Not sent: waited 10 s for eth99$/]);
+    should(asked.reported).match([/^mcast: waiting for eth99\. /, /^mcast: Not sent: waited 10 s for eth99$/]);
     should(asked.printed.toString()).match(/\n0 questions sent\n$/);
   });
 
@@ -90,7 +90,7 @@ describe("mcast ping", function () {
     ]) {
       const asked = bench.run("ping", ...words);
       should(await asked.exit()).equal(2);
-      should(asked.told).have.length(1);
+      should(asked.reported).have.length(1);
     }
   });
 });

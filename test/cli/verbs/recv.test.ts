@@ -29,9 +29,9 @@ describe("mcast recv", () => {
     while (joinedInKernel(bench.group) < 2) await new Promise(setImmediate);
     await bench.say("-m", "hello").exit();
     await Promise.all([quiet.exit(), verbose.exit()]);
-    should(quiet.told).be.empty();
-    should(verbose.told.at(-2)).match(new RegExp(`^127\\.0\\.0\\.1:\\d+ > ${bench.group}:${bench.port} on lo, 5 bytes$`));
-    should(verbose.told.at(-1)).match(/^1 received, (0 lost, )?0 filtered$/);
+    should(quiet.reported).be.empty();
+    should(verbose.reported.at(-2)).match(new RegExp(`^127\\.0\\.0\\.1:\\d+ > ${bench.group}:${bench.port} on lo, 5 bytes$`));
+    should(verbose.reported.at(-1)).match(/^1 received, (0 lost, )?0 filtered$/);
   });
 
   itWhere(existsSync("/proc/net/udp") ? undefined : "no /proc/net/udp here", "reports what was lost just before its end", async () => {
@@ -46,8 +46,8 @@ describe("mcast recv", () => {
     received.child.kill("SIGINT");
     received.child.kill("SIGCONT");
     should(await received.exit()).equal(0);
-    should(received.told).matchAny(/^mcast: Datagrams lost: [1-9]/);
-    should(received.told).matchAny(/received, [1-9]\d* lost, 0 filtered$/);
+    should(received.reported).matchAny(/^mcast: Datagrams lost: [1-9]/);
+    should(received.reported).matchAny(/received, [1-9]\d* lost, 0 filtered$/);
   });
 
   it("prints with --json one object a line, with the payload as UTF-8 where it is text, and as base64 where it is not", async () => {
@@ -82,7 +82,7 @@ describe("mcast recv", () => {
   it("ends with exit code 1 and the reason if no datagram came in time, and with 0 if one did", async () => {
     const nothing = bench.verb("recv", "--group", bench.group, "--timeout", "0.3");
     should(await nothing.exit()).equal(1);
-    should(nothing.told).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
+    should(nothing.reported).deepEqual([`mcast: nothing received on ${bench.group} within 0.3 s`]);
     const some = await bench.recv("--daemon", "--timeout", "3");
     await bench.say("-m", "in time").exit();
     should(await some.exit()).equal(0);
@@ -93,7 +93,7 @@ describe("mcast recv", () => {
     const received = await bench.recv("--count", "3", "--timeout", "2");
     await bench.say("-m", "one").exit();
     should(await received.exit()).equal(0);
-    should(received.told.at(-1)).equal("mcast: 1 of 3 datagrams received within 2 s");
+    should(received.reported.at(-1)).equal("mcast: 1 of 3 datagrams received within 2 s");
   });
 
   it("accepts only the senders of --allow", async () => {
@@ -102,7 +102,7 @@ describe("mcast recv", () => {
     await bench.say("-m", "hello").exit();
     should(await one.exit()).equal(0);
     should(await none.exit()).equal(1);
-    should(none.told.at(-1)).endWith("within 2 s; 1 from senders that --allow does not name");
+    should(none.reported.at(-1)).endWith("within 2 s; 1 from senders that --allow does not name");
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -117,7 +117,7 @@ describe("mcast recv", () => {
   it("waits for an interface until --timeout, and prints once that it waits, and which ones there are", async () => {
     const received = bench.run("recv", "--iface", "eth99", "--timeout", "2.5");
     should(await received.exit()).equal(1);
-    const [waiting, ...rest] = received.told;
+    const [waiting, ...rest] = received.reported;
     should(waiting).match(/^mcast: waiting for eth99\. Available: (\w+, )*lo\b/);
     should(rest).deepEqual(["mcast: nothing received on 224.0.0.1 within 2.5 s"]);
   });
@@ -125,20 +125,20 @@ describe("mcast recv", () => {
   it("names the interfaces that work, and those that it waits for", async () => {
     const received = bench.run("recv", "--iface", `eth99,${LO}`, "--port", `${bench.port}`, "--group", bench.group, "--timeout", "0.5");
     should(await received.exit()).equal(1);
-    should(received.told[0]).startWith("mcast: on lo; waiting for eth99. Available: ");
+    should(received.reported[0]).startWith("mcast: on lo; waiting for eth99. Available: ");
   });
 
   it("ends with exit code 2 if the system refuses; a daemon prints the reason and retries", async () => {
     const holder = await otherProcess(hog(bench.port));
     const received = bench.verb("recv", "--group", bench.group);
     should(await received.exit()).equal(2);
-    should(received.told).have.length(1);
-    should(received.told[0]).match(new RegExp(`^mcast: Port ${bench.port} `));
+    should(received.reported).have.length(1);
+    should(received.reported[0]).match(new RegExp(`^mcast: Port ${bench.port} `));
     const daemon = bench.verb("recv", "--group", bench.group, "--daemon", "-v");
-    await daemon.tells(/^mcast: /m);
+    await daemon.reports(/^mcast: /m);
     await end(holder);
-    await daemon.tells(/^joined on lo/m);
-    should(daemon.told).deepEqual([received.told[0], "joined on lo"]);
+    await daemon.reports(/^joined on lo/m);
+    should(daemon.reported).deepEqual([received.reported[0], "joined on lo"]);
     should(await daemon.interrupt()).equal(0);
   });
 });

@@ -29,7 +29,7 @@ describe("mcast say", () => {
       const received = await bench.recv();
       should(await bench.say("-m", "").exit()).equal(0);
       should(await received.exit()).equal(0);
-      should(received.told.at(-2)).match(/, 0 bytes$/);
+      should(received.reported.at(-2)).match(/, 0 bytes$/);
     });
 
     it("sends the words after -- as text, even if they look like a flag", async () => {
@@ -61,8 +61,8 @@ describe("mcast say", () => {
       const received = await bench.recv("--timeout", "1");
       const said = bench.run("say", "--group", bench.group, "--port", `${bench.port}`, "--message", "-i", "lo");
       should(await said.exit()).equal(2);
-      should(said.told).have.length(1);
-      should(said.told[0]).match(/^mcast: --message needs text, but '-i' follows/);
+      should(said.reported).have.length(1);
+      should(said.reported[0]).match(/^mcast: --message needs text, but '-i' follows/);
       should(await received.exit()).equal(1);
     });
 
@@ -98,9 +98,9 @@ describe("mcast say", () => {
       const counted = repeat("--count", "100", "--interval", "0.3");
       const toBoth = repeat("--groups", bench.group, bench.other, "--count", "9", "--interval", "20");
       should(await Promise.all([endless, counted, toBoth].map((each) => each.exit()))).deepEqual([0, 0, 0]);
-      should(endless.told).be.empty();
-      should(counted.told).match([/^mcast: [1-4] of 100 datagrams sent within 1 s$/]);
-      should(toBoth.told).deepEqual(["mcast: 2 of 18 datagrams sent within 1 s"]);
+      should(endless.reported).be.empty();
+      should(counted.reported).match([/^mcast: [1-4] of 100 datagrams sent within 1 s$/]);
+      should(toBoth.reported).deepEqual(["mcast: 2 of 18 datagrams sent within 1 s"]);
     });
   });
 
@@ -115,7 +115,7 @@ describe("mcast say", () => {
         should(await said.exit()).equal(0);
         await both.prints(8);
         should(both.printed.toString()).equal("all\nall\n");
-        should(said.told).deepEqual([`3 bytes > ${bench.group}:${bench.port} on lo`, `3 bytes > ${bench.other}:${bench.port} on lo`]);
+        should(said.reported).deepEqual([`3 bytes > ${bench.group}:${bench.port} on lo`, `3 bytes > ${bench.other}:${bench.port} on lo`]);
       });
     }
 
@@ -126,13 +126,13 @@ describe("mcast say", () => {
       should(await received.exit()).equal(0);
       should(received.printed.toString()).equal("all");
       should(await said.exit()).equal(2);
-      should(said.told.at(-1)).match(/^mcast: (No network|Not sent)/);
+      should(said.reported.at(-1)).match(/^mcast: (No network|Not sent)/);
     });
 
     it("sends once to a group that is named twice", async () => {
       const said = bench.say("--groups", bench.group, "-v", "-m", "once");
       should(await said.exit()).equal(0);
-      should(said.told).deepEqual([`4 bytes > ${bench.group}:${bench.port} on lo`]);
+      should(said.reported).deepEqual([`4 bytes > ${bench.group}:${bench.port} on lo`]);
     });
   });
 
@@ -148,7 +148,7 @@ describe("mcast say", () => {
         await received.prints(bytes.length);
         should(await received.interrupt()).equal(0);
         should(received.printed.equals(bytes)).be.true();
-        const sizes = received.told.flatMap((line) => /, (\d+) bytes$/.exec(line)?.[1] ?? []).map(Number);
+        const sizes = received.reported.flatMap((line) => /, (\d+) bytes$/.exec(line)?.[1] ?? []).map(Number);
         should(Math.max(...sizes)).equal(size);
       }
     });
@@ -177,7 +177,7 @@ describe("mcast say", () => {
       ] as const) {
         const said = bench.verb("say", ...words, "--pipe", "--lines");
         should(await said.pipe(`${"x".repeat(most + 1)}\n`)).equal(2);
-        should(said.told).deepEqual([`mcast: line 1 is longer than one datagram (at most ${most} bytes)`]);
+        should(said.reported).deepEqual([`mcast: line 1 is longer than one datagram (at most ${most} bytes)`]);
       }
     });
 
@@ -192,7 +192,7 @@ describe("mcast say", () => {
       const said = bench.verb("say", "--group", bench.group, "--iface", "eth99", "--pipe");
       const { stdin } = said.child;
       stdin?.write(Buffer.alloc(8 * 1024 * 1024));
-      await said.tells(/waiting for eth99/);
+      await said.reports(/waiting for eth99/);
       should(stdin?.writableNeedDrain).be.true();
       should(await said.interrupt()).equal(0);
     });
@@ -201,13 +201,13 @@ describe("mcast say", () => {
       const said = bench.say("--pipe", "--timeout", "1");
       said.child.stdin?.write("first");
       should(await said.exit()).equal(0);
-      should(said.told).deepEqual(["mcast: standard input did not end within 1 s; datagrams sent: 1"]);
+      should(said.reported).deepEqual(["mcast: standard input did not end within 1 s; datagrams sent: 1"]);
     });
 
     it("ends with exit code 1 and the reason if standard input is empty", async () => {
       const said = bench.say("--pipe");
       should(await said.pipe("")).equal(1);
-      should(said.told).deepEqual(["mcast: nothing was sent: standard input is empty"]);
+      should(said.reported).deepEqual(["mcast: nothing was sent: standard input is empty"]);
     });
   });
 
@@ -224,7 +224,7 @@ describe("mcast say", () => {
     const received = await bench.recv();
     should(await bench.say("--source-port", `${from}`, "-m", "fixed").exit()).equal(0);
     await received.exit();
-    should(received.told.at(-2)).equal(`${LO}:${from} > ${bench.group}:${bench.port} on lo, 5 bytes`);
+    should(received.reported.at(-2)).equal(`${LO}:${from} > ${bench.group}:${bench.port} on lo, 5 bytes`);
   });
 
   // The loopback interface delivers even what is sent without loopback: test/network tries that on networks of their own.
@@ -237,7 +237,7 @@ describe("mcast say", () => {
   it("waits for an interface until --timeout, and ends with exit code 1 and the reason", async () => {
     const said = bench.run("say", "--iface", "eth99", "--timeout", "0.3", "-m", "late");
     should(await said.exit()).equal(1);
-    const [waiting, ...rest] = said.told;
+    const [waiting, ...rest] = said.reported;
     should(waiting).match(/^mcast: waiting for eth99\. Available: (\w+, )*lo\b/);
     should(rest).deepEqual(["mcast: nothing was sent within 0.3 s"]);
   });
@@ -247,8 +247,8 @@ describe("mcast say", () => {
     const holder = await otherProcess(hog(from));
     const said = bench.say("--source-port", `${from}`, "-m", "refused");
     should(await said.exit()).equal(2);
-    should(said.told).have.length(1);
-    should(said.told[0]).match(new RegExp(`^mcast: Port ${from} `));
+    should(said.reported).have.length(1);
+    should(said.reported[0]).match(new RegExp(`^mcast: Port ${from} `));
     await end(holder);
   });
 });

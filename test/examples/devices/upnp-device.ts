@@ -37,7 +37,7 @@ export class UpnpDevice {
     return `http://${this.#address}:8080/description.xml`;
   }
 
-  async tell(what: "alive" | "byebye"): Promise<void> {
+  async notify(what: "alive" | "byebye"): Promise<void> {
     const lines = [
       "NOTIFY * HTTP/1.1",
       `HOST: ${GROUP}:1900`,

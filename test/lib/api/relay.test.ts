@@ -25,13 +25,13 @@ describe("relay", () => {
   it("echoes the marked groups, and passes every datagram to the listener, with a mark if it was echoed", async () => {
     const silent = ownGroup();
     const echoes = new RecordingListener();
-    const told: boolean[] = [];
+    const reported: boolean[] = [];
     const onDatagram: RecordingListener["onDatagram"] = (...datagram) => listener.onDatagram(...datagram);
     opened = relay(
       { group: to, groups: [from, { group: silent, echo: false }], port, iface: LO, echoIface: LO },
       {
         onDatagram: (payload, sender, arrival, echoed) => {
-          told.push(echoed);
+          reported.push(echoed);
           onDatagram(payload, sender, arrival);
         },
       },
@@ -44,7 +44,7 @@ describe("relay", () => {
     await echoes.count(1);
     await listener.count(2);
     should(echoes.texts).deepEqual(["passed on"]);
-    should(told).deepEqual([false, true]);
+    should(reported).deepEqual([false, true]);
   });
 
   it("leaves its groups with close and with its signal, and joins nothing with one that is aborted already", async () => {

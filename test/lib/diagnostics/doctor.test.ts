@@ -23,8 +23,8 @@ describe("the doctor", () => {
       elsewhere.platform = platform;
       elsewhere.after = system.after;
       const findings = await diagnoseWith(new Multicast(elsewhere), doctorOptions({ port: await freePort() }));
-      const told = findings.filter(({ level }) => level !== "unknown").map(({ id }) => id);
-      should(told).deepEqual([
+      const reported = findings.filter(({ level }) => level !== "unknown").map(({ id }) => id);
+      should(reported).deepEqual([
         "network",
         "interfaces",
         "one-link",

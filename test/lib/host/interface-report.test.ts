@@ -5,7 +5,7 @@ import { ipv4, ipv6, snapshotOf, systemRefusal, TestSystem } from "../../support
 
 const SYS = "/sys/class/net";
 const MAC = "00:00:00:00:00:00";
-// The facts that Linux tells of interfaces that are up and carry multicast, or that are down.
+// The facts that Linux lists of interfaces that are up and carry multicast, or that are down.
 const files = (name: string, flags: string) => ({ [`${SYS}/${name}/flags`]: flags, [`${SYS}/${name}/address`]: MAC });
 
 function machine(): TestSystem {

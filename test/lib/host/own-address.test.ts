@@ -51,7 +51,7 @@ describe("the address of an interface", () => {
     const network = snapshotOf(new TestSystem({ eth0: [shared, own], eth1: [shared] }));
     should(ownAddress(on("eth0"), "IPv4", network).address).equal("10.66.9.1");
     should(() => ownAddress(on("eth1"), "IPv4", network)).throw(
-      /^eth0 and eth1 share the address 10\.66\.9\.9: the system cannot tell them apart/,
+      /^eth0 and eth1 share the address 10\.66\.9\.9: the system cannot distinguish them/,
     );
   });
 

@@ -24,7 +24,7 @@ class LoopRecorder extends RecordingListener {
   readonly times: number[] = [];
   readonly warnings: string[] = [];
   readonly echoed: boolean[] = [];
-  #told: () => void = () => {};
+  #reported: () => void = () => {};
 
   override onDatagram(...[payload, sender, arrival, echoed]: [...Parameters<RecordingListener["onDatagram"]>, echoed?: boolean]): void {
     this.times.push(performance.now());
@@ -36,14 +36,14 @@ class LoopRecorder extends RecordingListener {
     super.onState(state);
     const warnings = "warnings" in state ? state.warnings.filter(({ reason }) => reason === "relay-loop") : [];
     this.warnings.push(...warnings.map(({ message }) => message));
-    this.#told();
+    this.#reported();
   }
 
   /** Settles when a state fits, or at once if an earlier one did. */
   async until(isSo: (state: State) => boolean): Promise<void> {
     while (!this.states.some(isSo)) {
       await new Promise<void>((resolve) => {
-        this.#told = resolve;
+        this.#reported = resolve;
       });
     }
   }

@@ -159,8 +159,8 @@ describe("a relay", () => {
     await say(D, "on the bind group");
     await say(A, "on another");
     await Promise.all([listener.count(3), target.count(2)]);
-    const told = listener.heard.map(({ text, arrival }, position) => `${text}, ${arrival.group}, ${listener.echoed[position]}`);
-    should(told.sort()).deepEqual([`on another, ${A}, true`, `on another, ${D}, false`, `on the bind group, ${D}, false`]);
+    const reported = listener.heard.map(({ text, arrival }, position) => `${text}, ${arrival.group}, ${listener.echoed[position]}`);
+    should(reported.sort()).deepEqual([`on another, ${A}, true`, `on another, ${D}, false`, `on the bind group, ${D}, false`]);
   });
 
   it("echoes nothing if echo is off, and opens no send socket", async () => {
@@ -303,7 +303,7 @@ describe("a relay", () => {
   it("sends the echo before it emits the datagram", async () => {
     const order: string[] = [];
     const made = new Relay({ multicast, loopGuard }, hearOptions({ group: D, groups: [A], port, iface: LO, echoIface: LO }), {
-      onDatagram: () => order.push("told"),
+      onDatagram: () => order.push("reported"),
     });
     open.push(made);
     const sending = system.sockets.at(-1);
@@ -318,7 +318,7 @@ describe("a relay", () => {
     const listener = join(A);
     await say(A, "hello");
     await listener.count(1);
-    should(order).deepEqual(["echoed", "told"]);
+    should(order).deepEqual(["echoed", "reported"]);
   });
 });
 
