@@ -30,5 +30,5 @@ export interface StateListener {
    * Called with each new state after the call that opened the object, but not with `closed`, which only the program causes. An
    * error that it throws, or with which its promise rejects, is a warning of the process.
    */
-  readonly onState?: ((state: State) => void) | undefined;
+  readonly onState?: ((state: State) => unknown) | undefined;
 }

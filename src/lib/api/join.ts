@@ -18,7 +18,7 @@ export interface GroupListener extends StateListener {
    * sealed, in milliseconds since 1970 by the sender's clock; only relays use `echoed`. An error that it throws, or
    * with which its promise rejects, is a warning of the process.
    */
-  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed?: undefined, sealedAt?: number): void;
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed?: undefined, sealedAt?: number): unknown;
 }
 
 /** The groups that one call of `join` has joined. */

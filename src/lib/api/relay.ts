@@ -19,13 +19,13 @@ export interface RelayListener extends StateListener {
    * system refuses the echo, `onError` follows. `sealedAt` is the time at which a sealed datagram was sealed, in milliseconds since
    * 1970 by the sender's clock. An error that it throws, or with which its promise rejects, is a warning of the process.
    */
-  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): void;
+  onDatagram(payload: Buffer, sender: DatagramSender, arrival: Arrival, echoed: boolean, sealedAt?: number): unknown;
   /**
    * Called when an echo or an acknowledgement could not be sent: `ERR_MCAST_SEND`, `ERR_MCAST_BIND`, and with a key `ERR_MCAST_CLOCK`
    * and `ERR_MCAST_PAYLOAD`. While an interface is missing, the relay echoes nothing on it, and only the state says so. An error that
    * it throws, or with which its promise rejects, is a warning of the process.
    */
-  readonly onError?: ((error: McastError) => void) | undefined;
+  readonly onError?: ((error: McastError) => unknown) | undefined;
 }
 
 /** A relay that `relay` has opened. */
