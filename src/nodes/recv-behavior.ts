@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from "node-red";
+import { formatGroup } from "../lib/address";
 import type { Activity } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
@@ -26,7 +27,11 @@ export function runRecv(RED: NodeAPI, node: Node, config: NodeDef): void {
         return recvOptions({ ...form, control: false, groups: msg.group }).joins;
       };
       if (msg.action === "activity") return send({ ...msg, payload: activityOf(groups) });
-      if (msg.action === "groups") return send({ ...msg, payload: groups.joins.map(({ group }) => group.address) });
+      if (msg.action === "groups")
+        return send({
+          ...msg,
+          payload: groups.joins.map(({ group, zone }) => formatGroup(zone === undefined ? group : { ...group, zone })),
+        });
       if (msg.action === "join") groups.join(joinsOf());
       else if (msg.action === "leave") groups.leave(joinsOf());
       else throw new McastError("action-choice", { value: quote(msg.action) });

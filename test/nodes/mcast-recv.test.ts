@@ -90,7 +90,7 @@ describe("mcast-recv with control", () => {
   const { say, recv } = flow;
 
   it("joins and leaves groups at the action of a message, and lists those that are joined", async () => {
-    await deploy(recv("recv", { wires: [["heard"]], control: true, inputs: 1 }), say("say", { group: "" }), heard);
+    await deploy(recv("recv", { iface: "lo", wires: [["heard"]], control: true, inputs: 1 }), say("say", { group: "" }), heard);
     const listed = async () => {
       const next = messagesAt("heard");
       get("recv").receive({ action: "groups" });
@@ -102,6 +102,10 @@ describe("mcast-recv with control", () => {
     await input("say", { payload: "hello", group: B });
     should((await next)[0]).containEql({ payload: "hello", group: B });
     should(await input("recv", { action: "leave", group: `${A}, ${B}` })).be.undefined();
+    should(await listed()).deepEqual([D]);
+    await input("recv", { action: "join", group: "ff02::1234%lo" });
+    should(await listed()).deepEqual([D, "ff02::1234%lo"]);
+    await input("recv", { action: "leave", group: ["ff02::1234%lo"] });
     should(await listed()).deepEqual([D]);
     should(statuses("recv").at(-1)).containEql({ text: "mcast.status.joined", code: "joined" });
     should(multicast.sockets.receiving).equal(1);
