@@ -22,6 +22,8 @@ export function serveEditor({ httpAdmin, auth }: NodeAPI): void {
   });
   httpAdmin.post("/mcast/doctor", auth.needsPermission("mcast.write"), (request, response, next) => {
     const { doctorResponse }: typeof import("./doctor-response") = require("./doctor-response");
-    doctorResponse(request.body).then(({ status, body }) => response.status(status).json(body), next);
+    doctorResponse(request.body)
+      .then(({ status, body }) => response.status(status).json(body))
+      .catch(next);
   });
 }
