@@ -94,6 +94,7 @@ export class NodeShell {
   readonly #reports = new ErrorRepeatLimit((error, count) => this.#reportNow(error, count));
   #statusNow: () => NodeStatus | undefined = () => ({});
   #shown = "";
+  #partial: NodeJS.Immediate | undefined;
   #unsent = 0;
   #isStarted = false;
   #status: NodeStatus | undefined;
@@ -137,10 +138,17 @@ export class NodeShell {
     this.#statuses.request();
   }
 
-  /** Shows a state as status. `works` makes the status of a state in which an interface works. */
+  /**
+   * Shows a state as status. `works` makes the status of a state in which an interface works. A state in which others do not work is
+   * shown at the end of this turn of the event loop: when an interface comes or goes, the groups of a node change one after the other.
+   */
   showState(state: State, works: Works): void {
     this.#statusNow = () => statusOf(state, this.catalogue, works);
-    this.#statuses.request();
+    if (state.kind !== "waiting" || state.interfaces.length === 0) return this.#statuses.request();
+    this.#partial ??= setImmediate(() => {
+      this.#partial = undefined;
+      this.#statuses.request();
+    });
   }
 
   /** Warns in the log and in the debug sidebar. */
