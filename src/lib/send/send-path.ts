@@ -140,6 +140,13 @@ export class SendPath implements SocketListener {
     this.#listener.receive(payload, sender, arrival);
   }
 
+  /** Closes to give its place to another path. Datagrams that wait for an interface fail as those that find the queue full. */
+  evict(): Promise<void> {
+    const error = this.#crowdedError();
+    for (const datagram of this.#waiting.takeAll()) this.#fail(datagram, error);
+    return this.close();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { sent } of this.#waiting.takeAll()) sent(new McastError("closed"));
@@ -158,7 +165,11 @@ export class SendPath implements SocketListener {
     const datagram = { destination, bytes, sent };
     if (reason.code !== "ERR_MCAST_INTERFACE") return this.#fail(datagram, reason);
     const isKept = this.#waiting.add(datagram, this.#system.now());
-    if (!isKept) this.#fail(datagram, new McastError("send-crowded", { count: this.#quota.count }));
+    if (!isKept) this.#fail(datagram, this.#crowdedError());
+  }
+
+  #crowdedError(): McastError {
+    return new McastError("send-crowded", { count: this.#quota.count });
   }
 
   #fail({ destination, bytes, sent }: UnsentDatagram, error: McastError): void {

@@ -180,7 +180,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     for (const [key, oldest] of this.#paths) {
       if (this.#paths.size < MAX_PATHS && this.#host.sockets.size < MAX_SOCKETS) break;
       this.#paths.delete(key);
-      void oldest.close();
+      void oldest.evict();
     }
     const path = new SendPath({ ...this.#host, destination, owner: this.#owner, listener: this });
     this.#heartbeat.add(this);
