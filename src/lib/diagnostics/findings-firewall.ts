@@ -47,8 +47,14 @@ function elsewhere(platform: NodeJS.Platform): readonly Finding[] {
 
 function unreadable(reason: string, manager: Manager | undefined): readonly Finding[] {
   const fact = `The rules of the firewall could not be read: ${reason.replace(/\.$/, "")}.${manager ? ` ${manager} is on.` : ""}`;
-  const remedy = reason.includes("installed") ? "Install nftables and run the doctor as root." : "Needs root: sudo mcast doctor";
+  const remedy = remedyOf(reason);
   return (["firewall", "firewall-igmp"] as const).map((id) => unknownFinding(id, fact, remedy, { manager: manager ?? null }));
+}
+
+function remedyOf(reason: string): string {
+  if (reason.includes("installed")) return "Install nftables and run the doctor as root.";
+  if (reason.startsWith("no result")) return "Run the doctor again when this host is less busy.";
+  return "Needs root: sudo mcast doctor";
 }
 
 function probesOn(name: string, { group, port }: Examination): { readonly datagram: Probe; readonly query: Probe } {

@@ -67,6 +67,12 @@ describe("the doctor on the firewall", () => {
     should(found.fact).match(/Operation not permitted.*ufw is on/);
   });
 
+  it("does not know rules that were not printed in time, and does not ask for root", async () => {
+    const system = hostWith();
+    system.commands = { [NFT]: { kind: "failed", reason: "no result within 2 s" } };
+    should(one(await firewallFindings(examined(system)), "firewall").remedy).equal("Run the doctor again when this host is less busy.");
+  });
+
   it("ends the reason with one full stop, also where the system's own text has one", async () => {
     const system = hostWith();
     system.commands = { [NFT]: { kind: "failed", reason: "Access to this API has been restricted." } };
