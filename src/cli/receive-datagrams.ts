@@ -4,7 +4,7 @@ import type { RemoteInfo } from "../lib/host/system";
 import { multicast } from "../lib/process-wide/multicast";
 import type { Arrival } from "../lib/sockets/socket-listener";
 import type { State } from "../lib/state";
-import { formatDatagram, sizeText } from "./datagram-format";
+import { type Datagram, formatDatagram, sizeText } from "./datagram-format";
 import type { GivenFlags } from "./flags";
 import { waitingText } from "./network-flags";
 import { countOf } from "./number-flags";
@@ -60,12 +60,8 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
     onDatagram(payload, sender, arrival, echoed, sealedAt) {
       if (run.isOver) return;
       count += 1;
-      const from = formatEndpoint(sender.address, sender.port);
-      const to = formatEndpoint(arrival.group ?? "", arrival.port);
-      run.mention(
-        `${from} > ${to} on ${arrival.interface ?? "an unknown interface"}, ${sizeText(payload.length)}${echoed ? ", echoed" : ""}`,
-      );
       const datagram = { payload, sender, group: arrival.group, interface: arrival.interface, echoed, sealedAt };
+      run.mention(summaryOf(datagram, arrival.port));
       if (prints) run.output.print(formatDatagram(datagram, format));
       if (count >= wanted) run.end();
     },
@@ -75,17 +71,25 @@ export async function receiveDatagrams<Opened extends Listening>(options: Listen
   onState(opened.state);
   await new Promise<void>((resolve) => run.onEnd(resolve));
   if (wanted > 1) reportLastLosses(opened, run);
-  const { refused, filtered } = opened;
+  const others = withheld(opened);
   if (totalOf) run.mention(totalOf(opened));
   await opened.close(); // sends the last echo
   if (failure) throw failure;
   const received = count > 0 ? `${count} of ${wanted} datagrams received` : `nothing received on ${groups.join(", ")}`;
-  const others = [
-    ...(filtered > 0 ? [`${filtered} from senders that --allow does not name`] : []),
-    ...refused.map(({ message }) => message),
-  ];
   if (run.isLate && (count === 0 || Number.isFinite(wanted))) run.report([`${received} within ${run.timeout} s`, ...others].join("; "));
   return count > 0 ? EXIT.done : EXIT.nothing;
+}
+
+// Formats a datagram as a line for --verbose.
+function summaryOf({ payload, sender, group = "", interface: name = "an unknown interface", echoed }: Datagram, port: number): string {
+  const endpoints = `${formatEndpoint(sender.address, sender.port)} > ${formatEndpoint(group, port)}`;
+  return `${endpoints} on ${name}, ${sizeText(payload.length)}${echoed ? ", echoed" : ""}`;
+}
+
+// Describes the datagrams that came but were not passed on.
+function withheld({ filtered, refused }: Listening): readonly string[] {
+  const others = filtered > 0 ? [`${filtered} from senders that --allow does not name`] : [];
+  return [...others, ...refused.map(({ message }) => message)];
 }
 
 // Reports the losses since the last beat of the library, at most 2 s ago.
