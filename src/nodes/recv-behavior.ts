@@ -4,7 +4,7 @@ import type { Activity } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
 import { isBlank } from "../lib/options/coerce";
-import { type Fields, recvOptions } from "../lib/options/options";
+import { type Fields, type JoinOptions, recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process-wide/multicast";
 import { DatagramOutput } from "./datagram-output";
 import { sealingOf } from "./key-nodes";
@@ -21,26 +21,10 @@ export function runRecv(RED: NodeAPI, node: Node, config: NodeDef): void {
     groups.join(options.joins);
     show();
 
-    const control = (msg: NodeMessage, send: (msg: NodeMessage) => void): void => {
-      const joinsOf = () => {
-        if (isBlank(msg.group)) throw new McastError("group-no-value", { property: "group", source: "msg.group" });
-        return recvOptions({ ...form, control: false, groups: msg.group }).joins;
-      };
-      if (msg.action === "activity") return send({ ...msg, payload: activityOf(groups) });
-      if (msg.action === "groups")
-        return send({
-          ...msg,
-          payload: groups.joins.map(({ group, zone }) => formatGroup(zone === undefined ? group : { ...group, zone })),
-        });
-      if (msg.action === "join") groups.join(joinsOf());
-      else if (msg.action === "leave") groups.leave(joinsOf());
-      else throw new McastError("action-choice", { value: quote(msg.action) });
-      show();
-    };
     return {
       ...(options.control && {
         input: (msg, done, send) => {
-          control(msg, send);
+          if (applyAction(msg, send, { groups, form })) show();
           done();
         },
       }),
@@ -50,6 +34,40 @@ export function runRecv(RED: NodeAPI, node: Node, config: NodeDef): void {
       },
     };
   });
+}
+
+interface Controlled {
+  readonly groups: GroupSubscription;
+  readonly form: Fields;
+}
+
+// Applies the action of a control message. Returns true if the groups may have changed. Throws for an invalid message.
+function applyAction(msg: NodeMessage, send: (msg: NodeMessage) => void, { groups, form }: Controlled): boolean {
+  const joinsOf = () => {
+    if (isBlank(msg.group)) throw new McastError("group-no-value", { property: "group", source: "msg.group" });
+    return recvOptions({ ...form, control: false, groups: msg.group }).joins;
+  };
+  switch (msg.action) {
+    case "join":
+      groups.join(joinsOf());
+      return true;
+    case "leave":
+      groups.leave(joinsOf());
+      return true;
+    case "groups":
+      send({ ...msg, payload: groups.joins.map(writtenGroup) });
+      return false;
+    case "activity":
+      send({ ...msg, payload: activityOf(groups) });
+      return false;
+    default:
+      throw new McastError("action-choice", { value: quote(msg.action) });
+  }
+}
+
+// Writes a group as a control message takes it, with its zone.
+function writtenGroup({ group, zone }: JoinOptions): string {
+  return formatGroup(zone === undefined ? group : { ...group, zone });
 }
 
 // Loads the modules of the activity when they are first needed: few flows request it.
