@@ -1,6 +1,6 @@
 import { McastError } from "./errors";
 import type { RemoteInfo } from "./host/system";
-import { reportListenerFault } from "./listener-fault";
+import { callListener } from "./listener-fault";
 import type { Multicast } from "./multicast";
 import type { JoinOptions } from "./options/options";
 import { ifaceKey } from "./options/properties";
@@ -126,11 +126,7 @@ export class GroupSubscription<J extends JoinOptions = JoinOptions> implements G
     const { state } = this;
     if (sameState(state, this.#lastState)) return;
     this.#lastState = state;
-    try {
-      this.#listener.onState?.(state);
-    } catch (error) {
-      reportListenerFault(error);
-    }
+    callListener(() => this.#listener.onState?.(state));
   }
 
   /** Leaves every group. The promise settles when the sockets without another user are closed. */

@@ -1,5 +1,5 @@
 import { McastError } from "./errors";
-import { reportListenerFault } from "./listener-fault";
+import { callListener } from "./listener-fault";
 import type { Multicast } from "./multicast";
 import type { Destination } from "./options/options";
 import { Quota } from "./quota";
@@ -136,11 +136,8 @@ class Request {
     this.#cancelTimer();
     const closed = this.#sender.close();
     for (const { payload } of this.#replies) collected.give(payload.length);
-    try {
-      this.#onEnd(error, { replies: this.#replies, isTruncated: this.#isTruncated });
-    } catch (fault) {
-      reportListenerFault(fault); // nobody handles a rejection at the end of the time
-    }
+    // At the end of the time, nobody handles a rejection.
+    callListener(() => this.#onEnd(error, { replies: this.#replies, isTruncated: this.#isTruncated }));
     await closed;
   }
 

@@ -1,6 +1,6 @@
 import { type InterfaceTarget, targetKey } from "../host/interface-target";
 import type { NetworkSnapshot } from "../host/interfaces";
-import { reportListenerFault } from "../listener-fault";
+import { callListener } from "../listener-fault";
 import type { JoinOptions } from "../options/options";
 import type { SealedGroup } from "../sealed/sealed-group";
 import type { GroupSocket } from "../sockets/group-socket";
@@ -136,11 +136,7 @@ export class Membership implements InletOwner, HeartbeatListener {
     const state = this.#stateNow();
     if (this.#state === CLOSED || sameState(state, this.#state)) return;
     this.#state = state;
-    try {
-      this.#listener.onState?.(state);
-    } catch (error) {
-      reportListenerFault(error);
-    }
+    callListener(() => this.#listener.onState?.(state));
   }
 
   #stateNow(): State {

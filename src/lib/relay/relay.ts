@@ -2,7 +2,7 @@ import type { GroupAndPort } from "../address";
 import { McastError } from "../errors";
 import { GroupSubscription } from "../group-subscription";
 import type { RemoteInfo } from "../host/system";
-import { reportListenerFault } from "../listener-fault";
+import { callListener } from "../listener-fault";
 import type { Multicast } from "../multicast";
 import type { Destination, EchoedJoin, RelayOptions } from "../options/options";
 import type { Sealer } from "../sealed/sealer";
@@ -276,11 +276,7 @@ export class Relay implements EchoPath {
     if (sameState(state, this.#lastState) && route === this.#lastRoute) return;
     this.#lastState = state;
     this.#lastRoute = route;
-    try {
-      this.#listener.onState?.(state);
-    } catch (error) {
-      reportListenerFault(error);
-    }
+    callListener(() => this.#listener.onState?.(state));
   }
 
   // The path as text, to detect a change that leaves the combined state the same: echoes may move to an interface on which the

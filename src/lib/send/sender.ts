@@ -1,7 +1,7 @@
 import { McastError } from "../errors";
 import type { NetworkSnapshot } from "../host/interfaces";
 import type { RemoteInfo } from "../host/system";
-import { reportListenerFault } from "../listener-fault";
+import { callListener, reportListenerFault } from "../listener-fault";
 import type { Destination } from "../options/options";
 import { ifaceKey } from "../options/properties";
 import type { Heartbeat, HeartbeatListener } from "../sockets/heartbeat";
@@ -141,11 +141,7 @@ export class Sender implements HeartbeatListener, SendPathListener {
     const state = this.#stateNow();
     if (this.#isClosed || sameState(state, this.#state)) return;
     this.#state = state;
-    try {
-      this.#listener.onState?.(state);
-    } catch (error) {
-      reportListenerFault(error);
-    }
+    callListener(() => this.#listener.onState?.(state));
   }
 
   receive(payload: Buffer, sender: RemoteInfo, arrival: Arrival): void {

@@ -1,4 +1,4 @@
-import { reportListenerFault } from "../listener-fault";
+import { callListener } from "../listener-fault";
 import type { Destination } from "../options/options";
 import type { Quota } from "../quota";
 import type { Sent } from "../sockets/send-socket";
@@ -61,11 +61,5 @@ export class WaitingDatagrams {
 
 // Returns a callback that never throws. It is called later, by the heartbeat or a close, which end other datagrams too.
 function guarded(sent: Sent): Sent {
-  return (error, taken) => {
-    try {
-      sent(error, taken);
-    } catch (fault) {
-      reportListenerFault(fault);
-    }
-  };
+  return (error, taken) => callListener(() => sent(error, taken));
 }
