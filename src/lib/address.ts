@@ -44,7 +44,7 @@ export function parseGroup(value: unknown): Group {
 }
 
 /** Formats a group as users write it: `239.255.1.1`, or `ff02::1%eth0` with a zone. */
-export function formatGroup({ address, zone }: Group): string {
+export function formatGroup({ address, zone }: { readonly address: string; readonly zone?: string | undefined }): string {
   return zone === undefined ? address : `${address}%${zone}`;
 }
 

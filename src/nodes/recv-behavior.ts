@@ -4,7 +4,7 @@ import type { Activity } from "../lib/diagnostics/activity";
 import { McastError, quote } from "../lib/errors";
 import { GroupSubscription } from "../lib/group-subscription";
 import { isBlank } from "../lib/options/coerce";
-import { type Fields, type JoinOptions, recvOptions } from "../lib/options/options";
+import { type Fields, recvOptions } from "../lib/options/options";
 import { multicast } from "../lib/process-wide/multicast";
 import { DatagramOutput } from "./datagram-output";
 import { sealingOf } from "./key-nodes";
@@ -55,7 +55,7 @@ function applyAction(msg: NodeMessage, send: (msg: NodeMessage) => void, { group
       groups.leave(joinsOf());
       return true;
     case "groups":
-      send({ ...msg, payload: groups.joins.map(writtenGroup) });
+      send({ ...msg, payload: groups.joins.map(({ group: { address }, zone }) => formatGroup({ address, zone })) });
       return false;
     case "activity":
       send({ ...msg, payload: activityOf(groups) });
@@ -63,11 +63,6 @@ function applyAction(msg: NodeMessage, send: (msg: NodeMessage) => void, { group
     default:
       throw new McastError("action-choice", { value: quote(msg.action) });
   }
-}
-
-// Writes a group as a control message takes it, with its zone.
-function writtenGroup({ group, zone }: JoinOptions): string {
-  return formatGroup(zone === undefined ? group : { ...group, zone });
 }
 
 // Loads the modules of the activity when they are first needed: few flows request it.
