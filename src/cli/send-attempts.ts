@@ -6,13 +6,18 @@ import type { Run } from "./run";
 // The refusals that may end by themselves.
 const TEMPORARY: readonly McastCode[] = ["ERR_MCAST_INTERFACE", "ERR_MCAST_BIND", "ERR_MCAST_SEND"];
 
+/** A destination, and the sender of the datagrams to it. */
+export interface Recipient {
+  readonly to: Destination;
+  readonly sender: Pick<Sender, "send">;
+}
+
 /**
  * Sends the datagrams of a verb, one after the other. A temporary refusal of the system, such as a loss of the link, does not end a
  * verb that repeats its datagram until it is interrupted. A limited number of repetitions, and the datagrams of standard input,
  * continue if an earlier datagram to the same destination was sent.
  */
 export class SendAttempts {
-  readonly #sender: Pick<Sender, "send">;
   readonly #total: number | undefined;
   readonly #run: Run;
   readonly #reached = new Set<Destination>();
@@ -24,8 +29,7 @@ export class SendAttempts {
    * `total` is the number of datagrams to each destination: Infinity for repetitions until interrupted, undefined for the datagrams
    * of standard input, which nobody has counted.
    */
-  constructor(sender: Pick<Sender, "send">, total: number | undefined, run: Run) {
-    this.#sender = sender;
+  constructor(total: number | undefined, run: Run) {
     this.#total = total;
     this.#run = run;
   }
@@ -44,8 +48,8 @@ export class SendAttempts {
    * Sends a datagram, and returns true if the system took it. Returns false if the run is over, and for a refusal after which the
    * verb continues. Reports such a refusal once, until the system takes a datagram to that destination. Throws any other refusal.
    */
-  async send(to: Destination, bytes: Uint8Array): Promise<boolean> {
-    const refusal = await this.#refusalOf(to, bytes);
+  async send({ to, sender }: Recipient, bytes: Uint8Array): Promise<boolean> {
+    const refusal = await this.#refusalOf({ to, sender }, bytes);
     if (!refusal) {
       this.#taken += 1;
       this.#reached.add(to);
@@ -61,9 +65,9 @@ export class SendAttempts {
 
   // Waits for the result of a datagram. The library waits ten seconds for an interface; with --timeout, the run waits until the
   // time-out.
-  async #refusalOf(to: Destination, bytes: Uint8Array): Promise<McastError | undefined> {
+  async #refusalOf({ to, sender }: Recipient, bytes: Uint8Array): Promise<McastError | undefined> {
     for (;;) {
-      const error = await new Promise<McastError | undefined>((resolve) => this.#sender.send(to, bytes, resolve));
+      const error = await new Promise<McastError | undefined>((resolve) => sender.send(to, bytes, resolve));
       if (error?.code !== "ERR_MCAST_INTERFACE" || this.#run.timeout === undefined || this.#run.isOver) return error;
     }
   }

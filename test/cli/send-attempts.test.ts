@@ -1,6 +1,6 @@
 import should from "should";
 import { Run } from "../../src/cli/run";
-import { SendAttempts } from "../../src/cli/send-attempts";
+import { type Recipient, SendAttempts } from "../../src/cli/send-attempts";
 import { McastError, type Reason } from "../../src/lib/errors";
 import { destination } from "../../src/lib/options/options";
 
@@ -22,17 +22,14 @@ describe("the attempts of a verb to send", () => {
   /** Attempts with a sender that refuses for these reasons in turn, and takes the datagram where there is none. */
   const attempts = (total: number | undefined, ...reasons: readonly (Reason | undefined)[]) => {
     const rest = [...reasons];
-    const made = new SendAttempts(
-      {
-        send: (_to, _bytes, sent) => {
-          const reason = rest.shift();
-          sent(reason && refusal(reason));
-        },
+    const sender: Recipient["sender"] = {
+      send: (_to, _bytes, sent) => {
+        const reason = rest.shift();
+        sent(reason && refusal(reason));
       },
-      total,
-      run,
-    );
-    return (to = TO) => made.send(to, Buffer.from("again"));
+    };
+    const made = new SendAttempts(total, run);
+    return (to = TO) => made.send({ to, sender }, Buffer.from("again"));
   };
 
   beforeEach(() => {

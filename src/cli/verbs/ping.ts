@@ -62,13 +62,13 @@ interface Questions {
 }
 
 async function askAll(sender: Sender, to: Destination, { tally, count, seconds }: Questions, run: Run): Promise<void> {
-  const attempts = new SendAttempts(sender, count, run);
+  const attempts = new SendAttempts(count, run);
   for (let asked = 0; asked < count && !run.isOver; asked += 1) {
     if (asked > 0) await run.pause(seconds);
     if (run.isOver) return;
     const number = tally.ask(multicast.now());
     const mustWait = sender.interfaces.length === 0;
-    const isTaken = await attempts.send(to, Buffer.from(pingQuestion(number)));
+    const isTaken = await attempts.send({ to, sender }, Buffer.from(pingQuestion(number)));
     if (isTaken) tally.confirm(number, mustWait ? multicast.now() : undefined);
     else tally.withdraw(number);
     if (isTaken && tally.sent === 1) run.output.print(`PING ${placeOf(to)} on ${printable(sender.interfaces.join(", "))}\n`);

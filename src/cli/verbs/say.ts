@@ -6,7 +6,6 @@ import { encode, LARGEST } from "../../lib/payload";
 import { multicast } from "../../lib/process-wide/multicast";
 import type { Sealer } from "../../lib/sealed/sealer";
 import type { Sealing } from "../../lib/sealed/sealing";
-import type { Sender } from "../../lib/send/sender";
 import type { State } from "../../lib/state";
 import { sizeText } from "../datagram-format";
 import { type GivenFlags, lastValue } from "../flags";
@@ -104,12 +103,6 @@ interface Recipients {
   readonly sealer: Sealer | undefined;
 }
 
-/** One destination, and its own sender. */
-interface Recipient {
-  readonly to: Destination;
-  readonly sender: Sender;
-}
-
 async function sendAll({ payloads, total }: Message, { destinations, sealer }: Recipients, run: Run): Promise<Exit> {
   const onState = (state: State): void => {
     if (state.kind === "waiting" && !run.isOver) run.report(waitingText(state.reason));
@@ -117,12 +110,11 @@ async function sendAll({ payloads, total }: Message, { destinations, sealer }: R
   const recipients = destinations.map((to) => ({ to, sender: multicast.sender({ onState }) }));
   const close = () => Promise.all(recipients.map(({ sender }) => sender.close()));
   run.onEnd(() => void close());
-  const senders = new Map(recipients.map(({ to, sender }) => [to, sender]));
-  const attempts = new SendAttempts({ send: (to, bytes, sent) => senders.get(to)?.send(to, bytes, sent) }, total, run);
-  const send = async (payload: Buffer, { to, sender }: Recipient): Promise<void> => {
+  const attempts = new SendAttempts(total, run);
+  const send = async (payload: Buffer, { to, sender }: (typeof recipients)[number]): Promise<void> => {
     const plain = encode(payload, to.group.family);
     const bytes = sealer ? sealer.seal(plain, to.group, to.port) : plain;
-    if (!(await attempts.send(to, bytes))) return;
+    if (!(await attempts.send({ to, sender }, bytes))) return;
     run.mention(`${sizeText(payload.length)} > ${formatEndpoint(to.group.address, to.port)} on ${sender.interfaces.join(", ")}`);
   };
   try {
